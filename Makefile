@@ -1,0 +1,76 @@
+# Two commands for newcomers: `make demo` and `make test`. Each sets up all it needs in .venv/ and is quick the second time.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv
+LOCK := requirements
+EXPORT := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
+SOURCES := classifiers engine retention api tests
+CHROMIUM := $(shell command -v chromium)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long check format bench bench-long lock clean chromium
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: .venv/demo.ok ## build a small estate in demo/, scan it, write the report
+	@$(BIN)/reeve demo
+
+test: check chromium ## format, lint, types, contracts, then all tests with coverage
+	$(BIN)/pytest -n 2 --dist loadscope --cov --cov-report=term -m "not long and not benchmark"
+
+test-long: .venv/dev.ok chromium ## the campaigns: hundreds of kills, big tables
+	$(BIN)/pytest -m long --timeout 7200
+
+check: .venv/dev.ok ## format, lint, types, contracts
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev.ok ## put the code in order
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+bench: .venv/bench.ok ## print the benchmark table (ratios from one run)
+	$(BIN)/python -m tests.benchmarks
+
+bench-long: .venv/bench.ok ## the same with 10^7 rows and 5 GB
+	$(BIN)/python -m tests.benchmarks --long
+
+.venv/uv.ok: $(LOCK)/uv.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Reeve needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(LOCK)/uv.txt
+	@touch $@
+
+# Each environment contains the one before it, so installing never takes anything away that another command needs.
+.venv/demo.ok: .venv/uv.ok $(LOCK)/demo.txt pyproject.toml
+	$(UV) pip install -q --python $(BIN)/python --require-hashes -r $(LOCK)/demo.txt
+	$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.ok: .venv/demo.ok $(LOCK)/dev.txt
+	$(UV) pip install -q --python $(BIN)/python --require-hashes -r $(LOCK)/dev.txt
+	@touch $@
+
+.venv/bench.ok: .venv/dev.ok $(LOCK)/bench.txt
+	$(UV) pip install -q --python $(BIN)/python --require-hashes -r $(LOCK)/bench.txt
+	@touch $@
+
+# The report is tested in a real browser: Debian's. Where it cannot be installed, those tests say so and skip (never in CI).
+chromium:
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  (apt-get install -y -qq chromium || (apt-get update -qq && apt-get install -y -qq chromium)) >/dev/null; \
+	else echo "Chromium is missing: apt-get install chromium (browser tests will be skipped)"; fi
+endif
+
+lock: .venv/uv.ok ## renew the lock files (hashes, no addresses)
+	echo 'uv' | $(UV) pip compile $(EXPORT) - -o $(LOCK)/uv.txt
+	$(UV) pip compile $(EXPORT) --upgrade pyproject.toml --extra demo --group build --group dev --group bench -o $(LOCK)/bench.txt
+	$(UV) pip compile $(EXPORT) -c $(LOCK)/bench.txt pyproject.toml --extra demo --group build --group dev -o $(LOCK)/dev.txt
+	$(UV) pip compile $(EXPORT) -c $(LOCK)/bench.txt pyproject.toml --extra demo --group build -o $(LOCK)/demo.txt
+
+clean: ## remove environment, caches and the demo
+	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov

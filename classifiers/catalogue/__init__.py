@@ -1,0 +1,1 @@
+"""The first catalogue: one file a family of detectors, each data plus its checks."""

@@ -1,0 +1,1 @@
+"""National numbers, one file a country."""

@@ -1,0 +1,1 @@
+"""The estate and its records, in wings that import only those below: base < ledger < estate."""

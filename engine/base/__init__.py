@@ -1,0 +1,1 @@
+"""What all other rooms stand on: state, keys, actors, rendering, settings, errors, ids, clock."""

@@ -1,0 +1,1 @@
+"""Who acts: persons, services and schedules."""

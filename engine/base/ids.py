@@ -1,0 +1,24 @@
+"""Identifiers: UUIDv7 (RFC 9562 section 5.7), one ``NewType`` a kind so that they cannot be mixed up."""
+
+from __future__ import annotations
+
+from typing import NewType
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+TenantId = NewType("TenantId", UUID)
+ActorId = NewType("ActorId", UUID)
+EventId = NewType("EventId", UUID)
+SubjectKeyId = NewType("SubjectKeyId", UUID)
+StoreId = NewType("StoreId", UUID)
+AssetId = NewType("AssetId", UUID)
+ObjectId = NewType("ObjectId", UUID)
+FieldId = NewType("FieldId", UUID)
+VerdictId = NewType("VerdictId", UUID)
+ScanId = NewType("ScanId", UUID)
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7: unique, and ordered by the millisecond it was made in."""
+    return UUID(int=uuid7().int)

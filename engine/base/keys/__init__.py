@@ -1,0 +1,1 @@
+"""The keyring: keys that can be destroyed for certain."""

@@ -1,0 +1,1 @@
+"""HTML that stands alone, and CSV that no spreadsheet runs."""

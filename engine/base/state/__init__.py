@@ -1,0 +1,1 @@
+"""Where Reeve keeps its own records: SQLAlchemy models, migrations, sessions, outbox."""

@@ -1,0 +1,1 @@
+"""The tables of all floors, one file a room."""

@@ -1,0 +1,166 @@
+"""The inventory as it is shown: plain frozen values, read from state once, from which every export is made.
+
+Nothing here holds a value of the estate: examples are masks (letters and digits replaced), counts are counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from classifiers.detector import Sensitivity
+
+CoverageState = Literal["full", "sampled", "skipped", "failed"]
+COVERAGE_ORDER: tuple[CoverageState, ...] = ("full", "sampled", "skipped", "failed")
+"""From best to worst: an asset's state is the worst of its objects'."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityView:
+    """One entity found in a field.
+
+    Attributes:
+        entity, subtype: as the detector names it.
+        category: Fides data category, such as ``user.contact.email``.
+        sensitivity: of this entity.
+        confidence: probability that the verdict is right, 0..1; 1.0 when a person decided.
+        share: estimated share of non-empty rows that hold it, 0..1.
+        matches: rows that hold it, as counted or estimated from checked values.
+        checked: distinct values on which the check was run.
+        decided_by: ``scan`` or ``person``.
+        reason: the evidence in one short sentence, without values.
+    """
+
+    entity: str
+    subtype: str
+    category: str
+    sensitivity: Sensitivity
+    confidence: float
+    share: float
+    matches: int
+    checked: int
+    decided_by: Literal["scan", "person"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A column, or a path in a document.
+
+    Attributes:
+        path: ``email`` or ``customer.emails[].address``.
+        entities: the main one first; empty when nothing personal or confidential was recognised.
+        rows: rows read; nulls: of these without a value; distinct: estimate.
+        examples: masked shapes of frequent values (``Aa Aa``, ``999-99-9999``); none where the domain is small.
+        disagreement: what the last scan would say where a person decided otherwise, or empty.
+        links: ``store/asset.field`` of fields with overlapping values or a foreign key, best first.
+        change: since the scan before: ``new``, ``changed``, ``gone`` or empty.
+    """
+
+    path: str
+    entities: tuple[EntityView, ...]
+    rows: int
+    nulls: int
+    distinct: int
+    examples: tuple[str, ...]
+    disagreement: str = ""
+    links: tuple[str, ...] = ()
+    change: str = ""
+
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """The worst of what is in it; internal when nothing was recognised."""
+        return max((entity.sensitivity for entity in self.entities), default=Sensitivity.INTERNAL)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectView:
+    """One file or table with what was read of it. ``reason`` is a stable word, ``detail`` a sentence or empty."""
+
+    name: str
+    coverage: CoverageState
+    reason: str
+    detail: str
+    rows: int
+    bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssetView:
+    """A table or a set of like objects, with its fields and coverage."""
+
+    name: str
+    kind: str
+    format: str
+    objects: tuple[ObjectView, ...]
+    fields: tuple[FieldView, ...]
+    change: str = ""
+
+    @property
+    def coverage(self) -> CoverageState:
+        """The worst state of its objects."""
+        return max((item.coverage for item in self.objects), key=COVERAGE_ORDER.index, default="full")
+
+    @property
+    def rows(self) -> int:
+        """Rows read of all its objects."""
+        return sum(item.rows for item in self.objects)
+
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """The worst of its fields."""
+        return max((item.sensitivity for item in self.fields), default=Sensitivity.INTERNAL)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreView:
+    """A database or folder. ``failure`` says why it could not be listed at all, or is empty."""
+
+    name: str
+    kind: str
+    owner: str
+    jurisdiction: str
+    purposes: tuple[str, ...]
+    assets: tuple[AssetView, ...]
+    failure: str = ""
+
+    @property
+    def sensitivity(self) -> Sensitivity:
+        """The worst of its assets."""
+        return max((asset.sensitivity for asset in self.assets), default=Sensitivity.INTERNAL)
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryView:
+    """The whole inventory of a tenant.
+
+    Attributes:
+        tenant: its name.
+        made_at: when this view was read, aware UTC.
+        scanned_at: when the scan behind it ended, or None when there was none.
+        complete: everything that the stores list was read; else some coverage is not ``full``.
+        pack: short hash of the detector pack that judged.
+        drift: what changed since the scan before, a sentence each, most important first.
+    """
+
+    tenant: str
+    made_at: datetime
+    scanned_at: datetime | None
+    complete: bool
+    pack: str
+    stores: tuple[StoreView, ...]
+    drift: tuple[str, ...] = field(default=())
+
+    def fields(self) -> Iterator[tuple[StoreView, AssetView, FieldView]]:
+        """Every field with where it is."""
+        for store in self.stores:
+            for asset in store.assets:
+                for item in asset.fields:
+                    yield store, asset, item
+
+    def coverage_counts(self) -> Counter[CoverageState]:
+        """Objects by coverage state."""
+        return Counter(item.coverage for store in self.stores for asset in store.assets for item in asset.objects)

@@ -1,0 +1,1 @@
+"""plan -> read -> classify -> merge -> record: the chunk table is the truth of progress."""

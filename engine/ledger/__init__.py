@@ -1,0 +1,1 @@
+"""The trail: typed events here; the log that drains them is built on top."""

@@ -1,0 +1,1 @@
+"""Typed events, one file a family. Each lists the attributes that evidence will need."""
