@@ -41,13 +41,13 @@ class Sensitivity(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One exact rule and the Hyperscan form that finds its candidates.
+    r"""One exact rule and the Hyperscan form that finds its candidates.
 
     Attributes:
         regex: the exact rule for Python's ``re`` (Unicode mode); bounded in width, so no ``*`` or ``+`` without an upper
             limit. Group 0 is the match. Look-around is welcome.
         form: a Hyperscan expression, ASCII, without look-around, that ends a match somewhere inside or one character after
-            every match of ``regex``. The scanned text is surrounded by newlines, so ``[^\\w]`` may stand for a boundary.
+            every match of ``regex``. The scanned text is surrounded by newlines, so ``[^\w]`` may stand for a boundary.
             The fewer ends it reports, the faster: stop at the shortest necessary factor.
         score: how certain the pattern alone makes us, 0..1, without check and context.
         width: the longest possible match in characters.
