@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -252,7 +252,7 @@ def _with_neighbours(case: _Case, people: bool, about: frozenset[str]) -> _Case:
     against = {word for phrase in case.detector.not_columns for word in words(phrase)}
     if about & against and not people:
         odds -= 3.0
-    return _Case(case.detector, odds, case.share, case.matches, case.checked, case.says, case.whole, case.sentence)
+    return replace(case, odds=odds)
 
 
 def _verdict(cases: Iterable[_Case]) -> Verdict:

@@ -18,10 +18,13 @@ from enum import IntEnum
 from functools import cached_property
 from typing import NewType
 
+import numpy as np
+import numpy.typing as npt
+
 DetectorKey = NewType("DetectorKey", str)
 """``ENTITY`` or ``ENTITY/SUBTYPE``: what sketches and inventories name a detector by."""
 
-Check = Callable[[Sequence[str]], Sequence[bool]]
+Check = Callable[[Sequence[str]], Sequence[bool] | npt.NDArray[np.bool_]]
 """Judges matched strings in one call: the answer has one truth value a string, in the same order."""
 
 

@@ -64,7 +64,11 @@ class _Spans:
 
 
 def observe(
-    columns: Mapping[str, pa.Array[Any]], matcher: Matcher, key: HashKey, known: Mapping[str, Sketch] | None = None
+    columns: Mapping[str, pa.Array[Any]],
+    matcher: Matcher,
+    key: HashKey,
+    known: Mapping[str, Sketch] | None = None,
+    size: int = VALUES_KEPT,
 ) -> dict[str, Sketch]:
     """One sketch for each column.
 
@@ -74,9 +78,9 @@ def observe(
         key: for the hashes.
         known: sketches of the same columns so far. They only save work: a value that cannot enter the merged sample is
             not checked. Merging the result into them gives the same bytes as without.
+        size: of the value samples; all sketches that shall merge need the same.
     """
     known = known or {}
-    size = sample_size(len(columns))
     prepared = {name: _prepared(array, Sketch(epoch=key.epoch, k=size)) for name, array in columns.items()}
     texts = [text for column in prepared.values() for text in column.texts]
     limits = np.cumsum([0, *(len(column.texts) for column in prepared.values())])

@@ -67,10 +67,6 @@ class BottomK:
 
     def merge(self, other: BottomK, k: int) -> BottomK:
         """Of both together."""
-        if not len(self.hashes):
-            return other
-        if not len(other.hashes):
-            return self
         return BottomK.of(np.concatenate([self.hashes, other.hashes]), np.concatenate([self.rows, other.rows]), k)
 
 
@@ -164,23 +160,24 @@ class Sketch:
 
 
 def merge(one: Sketch, other: Sketch) -> Sketch:
-    """Of all rows of both.
+    """Of all rows of both. Of samples of different sizes the smaller size counts.
 
     Raises:
-        ValueError: their hashes were made under different keys, or their samples have different sizes.
+        ValueError: their hashes were made under different keys.
     """
-    if one.epoch != other.epoch or one.k != other.k:
-        raise ValueError("sketches of different key epochs or sample sizes do not merge")
+    if one.epoch != other.epoch:
+        raise ValueError("sketches of different key epochs do not merge")
+    size = min(one.k, other.k)
     return Sketch(
         epoch=one.epoch,
-        k=one.k,
+        k=size,
         rows=one.rows + other.rows,
         nulls=one.nulls + other.nulls,
         empty=one.empty + other.empty,
         kinds=_added(one.kinds, other.kinds),
         lengths=one.lengths + other.lengths,
         decades=_added(one.decades, other.decades),
-        values=one.values.merge(other.values, one.k),
+        values=one.values.merge(other.values, size),
         registers=np.maximum(one.registers, other.registers),
         shapes=_merged_shapes(one.shapes, other.shapes),
         hits=_merged_hits(one.hits, other.hits),

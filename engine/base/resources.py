@@ -1,0 +1,62 @@
+"""What the pure floor cannot fetch for itself: compiled databases from a cache on disk.
+
+The cache lies under ``REEVE_CACHE``, else ``XDG_CACHE_HOME/reeve``, else ``~/.cache/reeve``. A file is named by what it was
+made of and by the platform and library it runs on; one that is missing, broken or foreign is made anew, and a cache that
+cannot be written only costs time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from classifiers.detector import Detector
+from classifiers.matcher import Matcher
+
+
+def cached_matcher(detectors: Sequence[Detector], digest: str) -> Matcher:
+    """A matcher of ``detectors``, whose pack hash is ``digest``, compiled once a machine."""
+    path = _cache_folder() / f"hyperscan-{_stamp(digest)}.db"
+    with contextlib.suppress(OSError, ValueError):
+        return Matcher(detectors, _whole(path.read_bytes()))
+    matcher = Matcher(detectors)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        body = matcher.dump()
+        staged = path.with_name(f"{path.name}.{os.getpid()}")
+        staged.write_bytes(hashlib.sha256(body).digest() + body)
+        staged.replace(path)
+    return matcher
+
+
+def _whole(data: bytes) -> bytes:
+    """The body of a cache file; a cut or altered one is refused before the library sees it."""
+    if hashlib.sha256(data[32:]).digest() != data[:32]:
+        raise ValueError("a broken cache file")
+    return data[32:]
+
+
+def _stamp(digest: str) -> str:
+    made_of = f"{digest} {version('hyperscan')} {platform.machine()} {platform.system()} {_processor()}"
+    return hashlib.sha256(made_of.encode()).hexdigest()[:32]
+
+
+def _processor() -> str:
+    """The processor's features, which Hyperscan compiles for."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith(("flags", "Features")):
+                return line
+    return platform.processor()
+
+
+def _cache_folder() -> Path:
+    if own := os.environ.get("REEVE_CACHE"):
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "reeve"

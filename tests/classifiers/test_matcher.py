@@ -1,0 +1,134 @@
+"""The matcher finds exactly what the exact rules find, wherever and however long the text is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from classifiers.detector import Pattern, digits
+from classifiers.matcher import BLOCK, Matcher, shadow
+from tests.classifiers.pack import EMAIL, NINE, PACK, detector
+
+MATCHER = Matcher(PACK)
+Spans = set[tuple[str, int, int, int]]
+
+pieces = st.one_of(
+    st.sampled_from(
+        [
+            "a@b.example",
+            "123456789",
+            "1234567890",
+            "2001-02-03",
+            "4111111111111111",
+            " ",
+            "\n",
+            "\x00",
+            "\n\x00\n",
+            "é",
+            "٣",
+        ]
+    ),
+    st.text(alphabet="abzABZ0189@.-_ \n\x00éßſ\u212a٣", max_size=8),
+)
+texts = st.lists(st.lists(pieces, max_size=12).map("".join), max_size=6)
+
+
+def by_matcher(matcher: Matcher, some: list[str]) -> Spans:
+    """All matches of all patterns."""
+    return {
+        (matcher.detectors[match.detector].entity, text, start, end)
+        for match in matcher.find(some)
+        for text, start, end in zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True)
+    }
+
+
+def by_rule(matcher: Matcher, some: list[str]) -> Spans:
+    """The same by running every exact rule over every text."""
+    return {
+        (one.entity, index, *match.span())
+        for one in matcher.detectors
+        for pattern in one.patterns
+        for index, text in enumerate(some)
+        for match in pattern.compiled().finditer(text)
+    }
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+@example(["123456789\n\x00\n123456789", "a@b.example"])
+@example([""])
+def test_equal_to_the_exact_rules(some: list[str]) -> None:
+    assert by_matcher(MATCHER, some) == by_rule(MATCHER, some)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(pieces, min_size=80, max_size=200).map(lambda parts: "".join(parts) * 3))
+def test_equal_in_long_texts_where_windows_are_searched(text: str) -> None:
+    assert by_matcher(MATCHER, [text]) == by_rule(MATCHER, [text])
+
+
+def test_texts_beyond_one_block() -> None:
+    some = ["x" * (BLOCK - 5), "a@b.example", "y" * 10, "123456789"]
+    assert {(entity, text) for entity, text, _, _ in by_matcher(MATCHER, some)} == {
+        ("EMAIL_ADDRESS", 1),
+        ("NINE_DIGITS", 3),
+    }
+
+
+def test_offsets_are_characters() -> None:
+    text = "Grüße 😀 an a@b.example"
+    (found,) = by_matcher(MATCHER, [text])
+    assert text[found[2] : found[3]] == "a@b.example"
+
+
+def test_a_match_that_runs_over_a_separator_hides_nothing() -> None:
+    greedy = detector("GREEDY", Pattern(r"<[^>]{1,40}>", r"<", 0.5, 42))
+    matcher = Matcher([greedy])
+    some = ["a < b", "<tag>", "<", "<x>"]
+    assert by_matcher(matcher, some) == by_rule(matcher, some) == {("GREEDY", 1, 0, 5), ("GREEDY", 3, 0, 3)}
+
+
+def test_a_database_comes_back_from_bytes() -> None:
+    again = Matcher(PACK, MATCHER.dump())
+    assert by_matcher(again, ["a@b.example 123456789"]) == by_matcher(MATCHER, ["a@b.example 123456789"])
+
+
+def test_foreign_bytes_are_refused() -> None:
+    with pytest.raises(ValueError, match="not a Hyperscan database"):
+        Matcher(PACK, b"no database")
+
+
+def test_a_form_that_cannot_be_compiled_is_named() -> None:
+    with pytest.raises(ValueError, match=re.escape(r"(?=x)")):
+        Matcher([EMAIL, detector("BAD", Pattern("x", r"(?=x)", 0.5, 1)), NINE])
+
+
+def test_the_shadow_has_one_byte_for_each_character() -> None:
+    text = "aé٣ſ\u212a\u2003😀\ud800"
+    assert shadow(text) == b"a_0sk \x01\x01"
+
+
+@pytest.mark.parametrize("unit", ["a", "1", ".", "@", "[", "<a@", "1-", "a@a."])
+def test_work_grows_linearly_on_hostile_text(unit: str) -> None:
+    """Counted in windows of the exact rule, not in seconds: the text scanned by ``re`` stays within a bound."""
+    text = unit * (200_000 // len(unit))
+    looked_at = 0
+
+    class Counting:
+        def __init__(self, pattern: re.Pattern[str]) -> None:
+            self.pattern = pattern
+
+        def finditer(self, text: str, low: int = 0, high: int = 1 << 62) -> object:
+            nonlocal looked_at
+            looked_at += min(high, len(text)) - low
+            return self.pattern.finditer(text, low, min(high, len(text)))
+
+    matcher = Matcher([EMAIL, detector("DATES", digits("9999-99-99"))])
+    for group in matcher._groups:
+        for place, rule in enumerate(group):
+            group[place] = type(rule)(rule.detector, rule.number, rule.pattern, Counting(rule.regex))  # type: ignore[arg-type]
+    matcher.find([text])
+    assert looked_at <= 3 * len(text)
