@@ -36,7 +36,7 @@ def _by_length(values: Sequence[str], drop: bytes) -> Iterator[tuple[npt.NDArray
     breaks = np.flatnonzero(raw == _LINE)
     starts = np.concatenate([[0], breaks + 1])
     lengths = np.concatenate([breaks, [len(raw)]]) - starts
-    for length in np.flatnonzero(np.bincount(lengths)):
+    for length in np.flatnonzero(np.bincount(lengths)).tolist():
         if length:
             rows = np.flatnonzero(lengths == length)
             yield rows, np.lib.stride_tricks.sliding_window_view(raw, length)[starts[rows]]
@@ -61,7 +61,8 @@ def _luhn(text: Bytes) -> Truth:
         digit = text[:, column] - np.uint8(48)
         wrong |= digit > 9
         total += digit if (width - column) % 2 else _DOUBLED[np.minimum(digit, 9)]
-    return (total % 10 == 0) & ~wrong
+    right: Truth = (total % 10 == 0) & ~wrong
+    return right
 
 
 def payment_card(values: Sequence[str]) -> Truth:

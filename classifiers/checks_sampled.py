@@ -29,13 +29,15 @@ def _stdnum(module: str) -> Callable[[str], bool]:
 
 @dataclass(frozen=True, slots=True)
 class Stdnum:
-    """The check of one module of python-stdnum, such as ``gb.nhs``."""
+    """The check of one module of python-stdnum, such as ``gb.nhs``; ``drop`` is a separator which that module refuses."""
 
     module: str
+    drop: str = ""
 
     def __call__(self, values: Sequence[str]) -> Sequence[bool]:
         """Whether each value is valid."""
         valid = _stdnum(self.module)
+        values = [value.replace(self.drop, "") for value in values] if self.drop else values
         return [value.isascii() and valid(value) for value in values]
 
 
@@ -91,15 +93,27 @@ def phone(value: str) -> bool:
         return _dialled("+" + value[2:], None)
     if value.startswith("+"):
         return _dialled(value, None)
-    if plain.startswith("0"):
-        return any(_dialled(value, region) for region in PHONE_REGIONS_TRUNK)
-    if head == plain and len(plain) == 10 and plain[:2] in {"15", "16", "17", "18", "19"}:
+    groups = tuple(map(len, re.findall(r"[0-9]+", head)))
+    if plain.startswith("0"):  # grouped as in North America it is nobody's: no code begins with 0 there
+        return groups != (3, 3, 4) and any(_dialled(value, region) for region in PHONE_REGIONS_TRUNK)
+    if groups == (10,) and plain[:2] in {"15", "16", "17", "18", "19"}:
         return False
-    return any(_dialled(value, region) for region in PHONE_REGIONS_OTHER if _may_be(plain, region))
+    return any(_dialled(value, region) for region in PHONE_REGIONS_OTHER if _may_be(plain, groups, region))
 
 
-def _may_be(plain: str, region: str) -> bool:
-    """Whether so many digits, without a trunk prefix, are usual in a region: a quick no saves 50 microseconds."""
+_GROUPS = {
+    "US": ((3, 3, 4), (1, 3, 3, 4), (3, 7), (3, 4)),
+    "ES": ((3, 3, 3), (3, 2, 2, 2)),
+    "IT": ((3, 7), (3, 6), (3, 3, 4), (3, 3, 3)),
+    "IN": ((5, 5), (4, 6)),
+}
+"""How digits are grouped where no trunk prefix is written."""
+
+
+def _may_be(plain: str, groups: tuple[int, ...], region: str) -> bool:
+    """Whether so many digits, so grouped, are usual in a region: says no in 0.2 microseconds where asking takes 50."""
+    if len(groups) > 1 and groups not in _GROUPS[region]:
+        return False
     if region == "US":
         return len(plain) == 10 or (len(plain) == 11 and plain[0] == "1")
     if region == "ES":
@@ -188,10 +202,12 @@ def json_web_token(value: str) -> bool:
 
 
 _PLACEHOLDER = re.compile(
-    r"[$%<{\[]|\*{3}|x{4}|^(?:password|passwd|pass|pwd|secret|token|none|null|true|false|changeme|example|placeholder|"
-    r"required|string|undefined|redacted)$|your[_-]|example[_-]|(?:os|env|process|config|settings|self)[.(\[]",
+    r"\$[{(]|^\$[A-Za-z_]+$|%\(|^%\w{0,40}%?$|^<.{0,60}>?$|\{\{|^\{.{0,60}\}?$|\*{3}|x{4}|"
+    r"^(?:password|passwd|pass|pwd|secret|token|none|null|true|false|changeme|example|placeholder|required|string|"
+    r"undefined|redacted)$|your[_-]|example[_-]|(?:os|env|process|config|settings|self)[.(\[]",
     re.IGNORECASE,
 )
+"""What stands where a secret would: variables, placeholders, masks."""
 
 
 def _assigned(value: str) -> str:
@@ -203,6 +219,12 @@ def assigned_password(value: str) -> bool:
     """Whether what is assigned looks like a password and not like a variable, a placeholder or a mask."""
     word = _assigned(value)
     return len(word) >= 4 and _PLACEHOLDER.search(word) is None
+
+
+def connection_password(value: str) -> bool:
+    """Whether the last pair of a connection string holds a password that is written out."""
+    word = value.rsplit("=", 1)[-1] if value.count("=") else ""
+    return bool(word) and _PLACEHOLDER.search(word) is None
 
 
 def assigned_key(value: str) -> bool:

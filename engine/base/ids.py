@@ -17,6 +17,7 @@ ObjectId = NewType("ObjectId", UUID)
 FieldId = NewType("FieldId", UUID)
 VerdictId = NewType("VerdictId", UUID)
 ScanId = NewType("ScanId", UUID)
+LinkId = NewType("LinkId", UUID)
 
 
 def new_id() -> UUID:

@@ -1,74 +1,169 @@
-"""A few detectors made for the tests, and columns made of seeded chance."""
+"""What the tests of the catalogue share: its examples, random strings of a shape or a rule, and a bare Hyperscan."""
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Callable, Sequence
+import re
+import string
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from re import _constants, _parser  # type: ignore[attr-defined]
+from typing import Any
 
-from classifiers.detector import Detector, Pattern, Sensitivity, digits
+import hyperscan
 
+from classifiers.catalogue import catalogue
+from classifiers.detector import Detector, DetectorKey, Pattern
+from classifiers.matcher import shadow
 
-def luhn(numbers: Sequence[str]) -> list[bool]:
-    """Whether each number's Luhn digit is right."""
-    return [_luhn(number) for number in numbers]
-
-
-def _luhn(number: str) -> bool:
-    total = 0
-    for place, char in enumerate(reversed(number)):
-        value = int(char) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
-def detector(entity: str, *patterns: Pattern, **more: object) -> Detector:
-    """A detector with everything that the tests do not look at filled in."""
-    given: dict[str, object] = {
-        "title": entity,
-        "category": "user",
-        "sensitivity": Sensitivity.CONFIDENTIAL,
-        "source": "tests",
-        **more,
-    }
-    return Detector(entity=entity, patterns=patterns, **given)  # type: ignore[arg-type]
+DATA = Path(__file__).parent.parent / "data" / "catalogue"
+GLUE = "{+}"
+"""Stands inside examples of secrets, so that a scanner of repositories does not take them for real ones."""
+MANY = 10**6
 
 
-EMAIL = detector(
-    "EMAIL_ADDRESS",
-    Pattern(
-        r"(?<![\w.+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}(?![\w-])",
-        r"[A-Za-z0-9._%+-]@[A-Za-z0-9-]",
-        0.9,
-        420,
-    ),
-    chance=0.001,
-    columns=("email", "email address", "mail"),
-)
-NINE = detector("NINE_DIGITS", digits("999999999"), check=luhn, chance=0.1, columns=("national number",))
-CARD = detector("CREDIT_CARD", digits("9999999999999999", 0.3), check=luhn, hot=True, chance=0.1, columns=("card",))
-BORN = detector("DATE_TIME", digits("9999-99-99"), subtype="DATE_OF_BIRTH", columns=("birth date",), needs_column=True)
-PERSON = detector(
-    "PERSON",
-    columns=("name", "full name"),
-    not_columns=("product", "file name"),
-    shapes=r"Aa(?: Aa){1,3}",
-    needs_column=True,
-    chance=0.3,
-)
-PACK = (EMAIL, NINE, CARD, BORN, PERSON)
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Examples and near misses of one detector: of its values or of its columns' names."""
+
+    detector: DetectorKey
+    kind: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
 
 
-def with_check_digit(body: str) -> str:
-    """The number with its Luhn digit appended."""
-    return next(body + digit for digit in "0123456789" if _luhn(body + digit))
+@cache
+def examples() -> tuple[Examples, ...]:
+    """All examples under tests/data/catalogue."""
+    rows = [json.loads(line) for file in sorted(DATA.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines()]
+    return tuple(
+        Examples(
+            DetectorKey(row["detector"]),
+            row["kind"],
+            tuple(one.replace(GLUE, "") for one in row["yes"]),
+            tuple(one.replace(GLUE, "") for one in row["no"]),
+        )
+        for row in rows
+    )
 
 
-def make(count: int, one: Callable[[random.Random], str], seed: int = 1) -> list[str]:
-    """``count`` values of seeded chance."""
-    rng = random.Random(seed)
-    return [one(rng) for _ in range(count)]
+def patterns() -> list[tuple[Detector, int, Pattern]]:
+    """Every pattern of the catalogue with its detector and number."""
+    return [(one, index, pattern) for one in catalogue() for index, pattern in enumerate(one.patterns)]
 
 
-def number(length: int) -> Callable[[random.Random], str]:
-    """Random digits, the first one not 0."""
-    return lambda rng: str(rng.randrange(10 ** (length - 1), 10**length))
+def matches(detector: Detector, text: str) -> list[str]:
+    """What the exact rules find in a text that pass the check."""
+    found = [match[0] for pattern in detector.patterns for match in pattern.compiled().finditer(f"\n{text}\n")]
+    if detector.check is None or not found:
+        return found
+    return [match for match, passed in zip(found, detector.check(found), strict=True) if passed]
+
+
+def redrawn(example: str, rng: random.Random) -> str:
+    """A random string of the same shape: other digits for digits, other letters for letters."""
+    classes = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
+    return "".join(next((rng.choice(one) for one in classes if char in one), char) for char in example)
+
+
+class Sampler:
+    """Random strings that match a regular expression, but for its look-around, which the caller checks."""
+
+    def __init__(self, rule: re.Pattern[str]) -> None:
+        self._rule = rule
+        self._tree = _parser.parse(rule.pattern, rule.flags)
+
+    def draw(self, rng: random.Random) -> str:
+        """One string. Long repeats are kept short most of the time."""
+        self._groups: dict[int, str] = {}
+        return "".join(self._walk(self._tree, rng))
+
+    def _walk(self, tree: Any, rng: random.Random) -> Iterator[str]:
+        for op, arg in tree:
+            yield self._one(op, arg, rng)
+
+    def _one(self, op: Any, arg: Any, rng: random.Random) -> str:
+        if op in {_constants.ASSERT, _constants.ASSERT_NOT, _constants.AT}:
+            return ""
+        if op is _constants.LITERAL:
+            char = chr(arg)
+            return char.swapcase() if self._rule.flags & re.IGNORECASE and rng.random() < 0.3 else char
+        if op is _constants.IN:
+            return rng.choice(_members(arg))
+        if op in {_constants.MAX_REPEAT, _constants.MIN_REPEAT}:
+            low, high, item = arg
+            count = rng.choice([low, high, rng.randint(low, high)]) if high <= 40 else rng.randint(low, low + 12)
+            return "".join("".join(self._walk(item, rng)) for _ in range(count))
+        if op is _constants.SUBPATTERN:
+            text = "".join(self._walk(arg[3], rng))
+            if arg[0] is not None:
+                self._groups[arg[0]] = text
+            return text
+        if op is _constants.BRANCH:
+            return "".join(self._walk(rng.choice(arg[1]), rng))
+        if op is _constants.GROUPREF:
+            return self._groups[arg]
+        if op is _constants.NOT_LITERAL:
+            return rng.choice([one for one in _ALPHABET if one != chr(arg)])
+        raise AssertionError(f"the sampler does not know {op}")
+
+
+_ALPHABET = [*(chr(point) for point in range(32, 127)), "é", "ß", "王", "\u00a0"]
+
+
+def _members(items: Any) -> list[str]:
+    negate = items[0][0] is _constants.NEGATE
+    rules = items[1:] if negate else items
+    pool = [char for char in [*_ALPHABET, "\t", "\n", "\x00"] if any(_is_in(char, rule) for rule in rules) != negate]
+    return pool
+
+
+def _is_in(char: str, rule: Any) -> bool:
+    op, arg = rule
+    if op is _constants.LITERAL:
+        return ord(char) == arg
+    if op is _constants.RANGE:
+        return bool(arg[0] <= ord(char) <= arg[1])
+    word = char.isalnum() or char == "_"
+    return {
+        _constants.CATEGORY_WORD: word,
+        _constants.CATEGORY_NOT_WORD: not word,
+        _constants.CATEGORY_DIGIT: char.isdecimal(),
+        _constants.CATEGORY_NOT_DIGIT: not char.isdecimal(),
+        _constants.CATEGORY_SPACE: char.isspace(),
+        _constants.CATEGORY_NOT_SPACE: not char.isspace(),
+    }[arg]
+
+
+class Scanner:
+    """All forms of the catalogue in one Hyperscan database, as the matcher compiles them."""
+
+    def __init__(self) -> None:
+        self.forms = list(dict.fromkeys((pattern.form, pattern.ignore_case) for _, _, pattern in patterns()))
+        flags = hyperscan.HS_FLAG_DOTALL | hyperscan.HS_FLAG_MULTILINE
+        self._database = hyperscan.Database()
+        self._database.compile(
+            expressions=[form.encode("ascii") for form, _ in self.forms],
+            ids=list(range(len(self.forms))),
+            elements=len(self.forms),
+            flags=[flags | (hyperscan.HS_FLAG_CASELESS if ignore_case else 0) for _, ignore_case in self.forms],
+        )
+
+    def ends(self, text: str) -> dict[tuple[str, bool], list[int]]:
+        """Ends of the hits of each form, as offsets in ``text``, which is scanned between separators."""
+        out: dict[tuple[str, bool], list[int]] = {}
+
+        def on_match(index: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            out.setdefault(self.forms[index], []).append(end - 3)
+
+        self._database.scan(b"\n\x00\n" + shadow(text) + b"\n\x00\n", match_event_handler=on_match)
+        return out
+
+
+@cache
+def scanner() -> Scanner:
+    """Compiled once a session."""
+    return Scanner()

@@ -1,1 +1,45 @@
-"""National numbers, one file a country."""
+"""National numbers, one file a country: what a state, its health service or its tax office gives a person.
+
+Formats and check digits are python-stdnum's unless the file says otherwise. Most numbers without separators look alike, so a
+column of them is told by how many values pass the check, and by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from classifiers.detector import Check, Detector, Pattern, Sensitivity
+
+GOVERNMENT_ID = "user.government_id.national_identification_number"
+
+
+def national(  # noqa: PLR0913 - the attributes of a detector
+    entity: str,
+    title: str,
+    source: str,
+    patterns: Iterable[Pattern],
+    check: Check | None,
+    *,
+    chance: float,
+    context: tuple[str, ...],
+    columns: tuple[str, ...],
+    category: str = GOVERNMENT_ID,
+    sensitivity: Sensitivity = Sensitivity.RESTRICTED,
+    not_columns: tuple[str, ...] = (),
+    needs_column: bool = False,
+) -> Detector:
+    """A detector of one national number; the parameters are those of :class:`Detector`."""
+    return Detector(
+        entity=entity,
+        title=title,
+        category=category,
+        sensitivity=sensitivity,
+        source=source,
+        patterns=tuple(patterns),
+        check=check,
+        chance=chance,
+        context=context,
+        columns=columns,
+        not_columns=("type", "verified", "status", "count", "expiry", "issued", "country", *not_columns),
+        needs_column=needs_column,
+    )

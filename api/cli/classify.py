@@ -1,0 +1,164 @@
+"""``reeve classify`` and ``reeve classify-columns``: values in, findings out, without configuration or state."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.output import print_json
+from engine.base.errors import BadInput
+
+if TYPE_CHECKING:
+    from classifiers.sketch import Sketch
+    from engine.estate.scan.pack import Pack
+
+BATCH_TEXTS, BATCH_CHARACTERS = 1_000, 1 << 20
+
+
+def classify(
+    file: Annotated[
+        Path | None, typer.Argument(help='JSON Lines of {"id", "text"}; standard input if left out or "-".')
+    ] = None,
+    rules_only: Annotated[
+        bool, typer.Option("--rules-only", help="Rules without a name model (this version has rules only).")
+    ] = False,
+    entities: Annotated[str, typer.Option(help="Only these, separated by commas.", metavar="A,B")] = "",
+    language: Annotated[str, typer.Option(help="Of the texts; rules know the words of several at once.")] = "en",
+) -> None:
+    """Find personal and confidential data in texts.
+
+    One line out for each line in: {"id", "findings": [{"entity", "subtype", "start", "end", "score"}]}. Offsets count
+    Unicode characters, the end is exclusive.
+    """
+    import orjson
+
+    from classifiers.texts import find
+    from engine.estate.scan.pack import load_pack
+
+    if language != "en":
+        raise BadInput(f"there are no rules for the language {language!r} in this version", hint="--language en")
+    pack = load_pack()
+    wanted = _wanted(pack, entities)
+    with ExitStack() as stack:
+        stream = sys.stdin.buffer if file is None or str(file) == "-" else stack.enter_context(_opened(file))
+        for batch in _batches(stream):
+            for (name, _), found in zip(batch, find(pack.matcher, [text for _, text in batch], wanted), strict=True):
+                findings = [
+                    {
+                        "entity": one.entity,
+                        **({"subtype": one.subtype} if one.subtype else {}),
+                        "start": one.start,
+                        "end": one.end,
+                        "score": one.score,
+                    }
+                    for one in found
+                ]
+                sys.stdout.buffer.write(orjson.dumps({"id": name, "findings": findings}) + b"\n")
+            sys.stdout.buffer.flush()
+
+
+def _opened(file: Path) -> IO[bytes]:
+    try:
+        return file.open("rb")
+    except OSError as exc:
+        raise BadInput(f"{file} cannot be read: {exc.strerror}") from None
+
+
+def _wanted(pack: Pack, entities: str) -> frozenset[str] | None:
+    if not entities:
+        return None
+    wanted = frozenset(name.strip().upper() for name in entities.split(",") if name.strip())
+    known = {detector.entity for detector in pack.matcher.detectors}
+    if unknown := sorted(wanted - known):
+        raise BadInput(f"unknown entities: {', '.join(unknown)}", hint="known: " + ", ".join(sorted(known)))
+    return wanted
+
+
+def _batches(stream: IO[bytes]) -> Iterator[list[tuple[Any, str]]]:
+    """Texts with their ids, in batches of a bounded size."""
+    import orjson
+
+    batch: list[tuple[Any, str]] = []
+    size = 0
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            record = orjson.loads(line)
+            name, text = record["id"], record["text"]
+        except (orjson.JSONDecodeError, TypeError, KeyError):
+            raise BadInput(f'line {number} is not an object with "id" and "text"') from None
+        if not isinstance(text, str):
+            raise BadInput(f'line {number}: "text" is not a string')
+        batch.append((name, text))
+        size += len(text)
+        if len(batch) >= BATCH_TEXTS or size >= BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def classify_columns(
+    files: Annotated[list[Path], typer.Argument(help="CSV, TSV, JSON, JSON Lines, Parquet or Avro, also gzip.")],
+) -> None:
+    """Say what each column of some files holds, as one JSON document.
+
+    [{"file", "field", "entity", "entities": [{"entity", "share", "confidence"}], "confidence", "category", "sensitivity"}]
+    """
+    from engine.estate.scan.pack import load_pack
+
+    pack = load_pack()
+    print_json([row for file in files for row in _columns(pack, file)])
+
+
+def _columns(pack: Pack, file: Path) -> Iterator[dict[str, object]]:
+    for field, verdict in pack.judge.asset(file.stem, _sketches(pack, file)).items():
+        main = verdict.entities[0] if verdict.entities else None
+        yield {
+            "file": str(file),
+            "field": field,
+            "entity": main.entity if main else None,
+            "entities": [
+                {
+                    "entity": one.entity,
+                    **({"subtype": one.subtype} if one.subtype else {}),
+                    "share": one.share,
+                    "confidence": one.confidence,
+                }
+                for one in verdict.entities
+            ],
+            "confidence": verdict.confidence,
+            "category": main.category if main else None,
+            "sensitivity": verdict.sensitivity.label,
+        }
+
+
+def _sketches(pack: Pack, file: Path) -> dict[str, Sketch]:
+    """The sketches of a file's columns, under a key that nobody keeps."""
+    import os
+
+    from engine.estate.stores.files import single_file
+
+    from classifiers.hashing import KEY_BYTES
+    from classifiers.observe import HashKey, observe
+    from classifiers.sketch import merge
+    from engine.base.errors import ConfigError, StoreError
+    from engine.estate.formats.format import Budget
+
+    key = HashKey(os.urandom(KEY_BYTES), 0)
+    known: dict[str, Sketch] = {}
+    try:
+        with single_file(file) as reader:
+            for chunk in reader.chunks(None, Budget()):
+                columns = dict(zip(chunk.batch.schema.names, chunk.batch.columns, strict=True))
+                for path, sketch in observe(columns, pack.matcher, key, known).items():
+                    known[path] = merge(known[path], sketch) if path in known else sketch
+    except StoreError as exc:
+        raise ConfigError(f"{file} cannot be read: {exc.message}", hint=exc.hint) from exc
+    return known

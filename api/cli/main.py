@@ -1,0 +1,69 @@
+"""The command ``reeve``: options that hold for all commands, and how an error becomes words and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli import classify, demo, init, inventory, scan
+from api.cli.output import complain
+from engine.base.errors import ReeveError
+
+app = typer.Typer(
+    name="reeve",
+    help="Find personal and confidential data in databases and files, and keep the inventory that answers for it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    epilog="Exit codes: 0 done, 1 findings where asked to fail on them, 2 bad usage or configuration, "
+    "3 could not finish (coverage says why), 4 integrity violated.",
+)
+app.command("init")(init.init)
+app.command("scan")(scan.scan)
+app.command("classify")(classify.classify)
+app.command("classify-columns")(classify.classify_columns)
+app.add_typer(inventory.app, name="inventory")
+app.command("demo")(demo.demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"reeve {version('reeve')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="The configuration; by default REEVE_CONFIG, else ./reeve.yaml.", metavar="FILE"),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+    context.obj = config
+
+
+def run() -> None:
+    """Entry point: runs the command and leaves with its exit code."""
+    try:
+        app(standalone_mode=True)
+    except ReeveError as exc:
+        complain(exc)
+        sys.exit(exc.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; what was recorded stays, and `reeve scan` goes on from there\n")
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

@@ -1,0 +1,130 @@
+"""``reeve scan``: read the estate and bring the inventory up to date."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.output import out, print_json
+
+if TYPE_CHECKING:
+    from engine.estate.inventory.view import InventoryView
+    from engine.estate.scan.close import ScanResult
+
+
+class Level(StrEnum):
+    """Sensitivities that a scan can be asked to fail on."""
+
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    RESTRICTED = "restricted"
+
+
+def scan(
+    context: typer.Context,
+    stores: Annotated[
+        list[str] | None, typer.Argument(help="Stores to scan; all if none is named.", metavar="[STORE]...")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read every row (the default in this version).")] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Give an unfinished scan up and begin anew, instead of going on with it.")
+    ] = False,
+    fail_on: Annotated[
+        Level | None,
+        typer.Option(help="Exit with 1 when a field of this sensitivity or above is in the scanned stores."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a summary.")] = False,
+) -> None:
+    """Read databases and files, recognise personal and confidential data, and record the inventory.
+
+    A scan that was interrupted goes on where it stopped. Exit code 3 when something could not be read: the summary and
+    `reeve inventory export` say what and why.
+    """
+    result, view = run_scan(context.obj, stores or [], restart=restart)
+    if as_json:
+        print_json(as_document(result, view))
+    else:
+        from api.cli.summary import print_summary
+
+        print_summary(out(), result, view)
+    if result.failed:
+        raise typer.Exit(3)
+    if fail_on is not None and _found(view, fail_on.value, stores or []):
+        raise typer.Exit(1)
+
+
+def run_scan(config: Any, stores: list[str], *, restart: bool = False) -> tuple[ScanResult, InventoryView]:
+    """Scan, with progress on the terminal; returns how it ended and the inventory it led to."""
+    from api.cli.home import open_home
+    from api.cli.progress import TerminalProgress
+    from engine.base.errors import BadInput
+    from engine.estate.inventory.load import load_inventory
+    from engine.estate.scan.pack import load_pack
+    from engine.estate.scan.run import Scanner
+    from engine.estate.stores.opening import declared_stores
+
+    home = open_home(config)
+    declared = declared_stores(home.settings, stores)
+    if not declared:
+        raise BadInput("there is nothing to scan", hint=f"declare a store under `stores:` in {home.settings.file}")
+    with TerminalProgress() as progress:
+        scanner = Scanner(
+            database=home.database,
+            stores=declared,
+            configured=frozenset(home.settings.stores),
+            pack=load_pack(),
+            config_hash=home.settings.config_hash,
+            progress=progress,
+        )
+        result = scanner.run(restart=restart)
+    with home.database.snapshot() as session:
+        view = load_inventory(session)
+    return result, view
+
+
+def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
+    """The result of a scan as one JSON document."""
+    return {
+        "scan": str(result.scan_id),
+        "status": result.status,
+        "objects": dict(result.objects),
+        "rows": result.rows,
+        "bytes": result.bytes,
+        "seconds": round(result.seconds, 3),
+        "stores_not_listed": dict(result.unlisted),
+        "not_full": [
+            {
+                "store": store.name,
+                "asset": asset.name,
+                "object": item.name,
+                "coverage": item.coverage,
+                "reason": item.reason,
+                "detail": item.detail,
+            }
+            for store in view.stores
+            for asset in store.assets
+            for item in asset.objects
+            if item.coverage != "full"
+        ],
+        "fields": sum(1 for _ in view.fields()),
+        "fields_with_findings": sum(bool(field.entities) for _, _, field in view.fields()),
+        "disagreements": [
+            f"{store.name}/{asset.name}.{field.path}: {field.disagreement}"
+            for store, asset, field in view.fields()
+            if field.disagreement
+        ],
+        "drift": list(result.drift),
+    }
+
+
+def _found(view: InventoryView, level: str, stores: list[str]) -> bool:
+    from classifiers.detector import Sensitivity
+
+    least = Sensitivity[level.upper()]
+    return any(
+        field.entities and field.sensitivity >= least
+        for store, _, field in view.fields()
+        if not stores or store.name in stores
+    )

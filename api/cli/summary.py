@@ -1,0 +1,141 @@
+"""The summary of a scan: what a person wants to know first, on one screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from classifiers.detector import Sensitivity
+from engine.estate.inventory.view import AssetView, InventoryView, StoreView
+from engine.estate.scan.close import ScanResult
+
+RISKIEST = 5
+_COLOUR = {
+    Sensitivity.RESTRICTED: "bold red",
+    Sensitivity.CONFIDENTIAL: "yellow",
+    Sensitivity.INTERNAL: "",
+    Sensitivity.PUBLIC: "green",
+}
+
+
+def print_summary(console: Console, result: ScanResult, view: InventoryView) -> None:
+    """Stores, the assets to look at first, what was not read, what changed."""
+    objects = sum(result.objects.values())
+    rate = result.rows / max(result.seconds, 0.001)
+    console.print()
+    console.print(
+        f"Read [bold]{result.rows:,}[/] rows in [bold]{objects}[/] tables and files "
+        f"in {result.seconds:.1f} s ({rate:,.0f} rows/s)."
+    )
+    console.print(_stores(view))
+    risky = _riskiest(view)
+    if risky.row_count:
+        console.print(risky)
+    _print_gaps(console, result, view)
+    for title, lines in (
+        ("What changed since the scan before", list(result.drift)),
+        ("A person decided otherwise", _disputed(view)),
+    ):
+        if lines:
+            console.print(f"\n[bold]{title}[/]")
+            for line in lines[:8]:
+                console.print(f"  {escape(line)}")
+            if len(lines) > 8:
+                console.print(f"  ... and {len(lines) - 8} more: `reeve inventory export --format html`")
+
+
+def _stores(view: InventoryView) -> Table:
+    table = Table(box=None, pad_edge=False, title_justify="left", padding=(0, 2, 0, 0))
+    for name, justify in (
+        ("store", "left"),
+        ("assets", "right"),
+        ("fields", "right"),
+        ("personal or secret", "right"),
+        ("restricted", "right"),
+        ("most frequent", "left"),
+    ):
+        table.add_column(name, justify=justify, header_style="dim")  # type: ignore[arg-type]
+    for store in view.stores:
+        fields = [field for asset in store.assets for field in asset.fields]
+        kinds = Counter(field.entities[0].entity for field in fields if field.entities)
+        table.add_row(
+            escape(store.name),
+            str(len(store.assets)),
+            str(len(fields)),
+            str(sum(bool(field.entities) for field in fields)),
+            str(sum(field.sensitivity is Sensitivity.RESTRICTED for field in fields)),
+            ", ".join(entity for entity, _ in kinds.most_common(4)),
+        )
+    return table
+
+
+def risk_order(view: InventoryView) -> list[tuple[StoreView, AssetView]]:
+    """Assets with findings: most restricted fields first, then most fields with findings, then most rows."""
+    found = [
+        (store, asset) for store in view.stores for asset in store.assets if any(one.entities for one in asset.fields)
+    ]
+    return sorted(
+        found,
+        key=lambda pair: (
+            -sum(one.sensitivity is Sensitivity.RESTRICTED for one in pair[1].fields),
+            -sum(bool(one.entities) for one in pair[1].fields),
+            -pair[1].rows,
+            pair[0].name,
+            pair[1].name,
+        ),
+    )
+
+
+def _riskiest(view: InventoryView) -> Table:
+    table = Table(
+        box=None,
+        pad_edge=False,
+        title="\nLook at these first",
+        title_justify="left",
+        title_style="bold",
+        padding=(0, 2, 0, 0),
+    )
+    for name, justify in (("asset", "left"), ("rows", "right"), ("holds", "left")):
+        table.add_column(name, justify=justify, header_style="dim")  # type: ignore[arg-type]
+    for store, asset in risk_order(view)[:RISKIEST]:
+        entities: dict[str, Sensitivity] = {}
+        for field in asset.fields:
+            for one in field.entities:
+                entities[one.entity] = max(entities.get(one.entity, Sensitivity.PUBLIC), one.sensitivity)
+        worst_first = sorted(entities.items(), key=lambda pair: (-pair[1], pair[0]))
+        holds = Text(", ").join(Text(entity, style=_COLOUR[level]) for entity, level in worst_first)
+        table.add_row(escape(f"{store.name}/{asset.name}"), f"{asset.rows:,}", holds)
+    return table
+
+
+def _print_gaps(console: Console, result: ScanResult, view: InventoryView) -> None:
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(result.objects.items()) if count)
+    if result.status == "complete":
+        console.print(f"\n[green]Complete:[/] everything that the stores list was read ({counts}).")
+        return
+    console.print(f"\n[yellow]Complete with exceptions[/] ({counts}):")
+    for name, reason in result.unlisted.items():
+        console.print(f"  {escape(name)}: the store could not be listed ({reason.replace('_', ' ')})")
+    lines = [
+        f"  {escape(store.name)}/{escape(item.name)}: {item.coverage}, {item.reason.replace('_', ' ')}"
+        for store in view.stores
+        for asset in store.assets
+        for item in asset.objects
+        if item.coverage != "full"
+    ]
+    for line in lines[:10]:
+        console.print(line)
+    if len(lines) > 10:
+        console.print(f"  ... and {len(lines) - 10} more")
+
+
+def _disputed(view: InventoryView) -> list[str]:
+    return [
+        f"{store.name}/{asset.name}.{field.path}: {field.disagreement}"
+        for store, asset, field in view.fields()
+        if field.disagreement
+    ]

@@ -1,0 +1,92 @@
+"""Keys of a whole tenant, one for each purpose, so that a value hashed for one purpose says nothing in another."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from engine.base.keys.keyring import Wrapped
+from engine.base.keys.subjects import surviving
+from engine.base.state.context import context_of
+from engine.base.state.tables.keys import PurposeKeyRow
+
+
+class Purpose(StrEnum):
+    """What a tenant's key is for."""
+
+    SKETCH = "sketch"
+    """Keyed hashes of values in column sketches: SipHash, 16 bytes."""
+    PSEUDONYM = "pseudonym"
+    """References in events to actors and objects: HMAC-SHA-256, 32 bytes."""
+    LOOKUP = "lookup"
+    """Keyed hashes by which a sealed value is found again: HMAC-SHA-256, 32 bytes."""
+
+    @property
+    def size(self) -> int:
+        """Length of the key in bytes."""
+        return 16 if self is Purpose.SKETCH else 32
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeKey:
+    """A tenant's key for a purpose. ``generation`` goes with whatever is made with it: only like compares with like."""
+
+    purpose: Purpose
+    generation: int
+    key: bytes = field(repr=False)
+
+
+def purpose_key(session: Session, purpose: Purpose) -> PurposeKey:
+    """The newest key of the tenant for a purpose, made on first use.
+
+    Raises:
+        KeyDestroyed, IntegrityViolated: the keyring cannot unwrap it.
+    """
+    known = context_of(session)
+    newest = (
+        select(PurposeKeyRow).where(PurposeKeyRow.purpose == purpose).order_by(PurposeKeyRow.generation.desc()).limit(1)
+    )
+    row = session.scalar(newest)
+    if row is None:
+        try:
+            with session.begin_nested():
+                row = _make(session, purpose)
+        except IntegrityError:  # another transaction made it meanwhile
+            row = session.scalars(newest).one()
+    key = known.keyring.unwrap(Wrapped(row.epoch, row.wrapped), key_place(known.tenant_id, row.purpose, row.generation))
+    return PurposeKey(purpose, row.generation, key)
+
+
+def lookup_hash(session: Session, what: str, value: str) -> bytes:
+    """A keyed hash to find a sealed value by, 32 bytes. ``what`` keeps equal values of different kinds apart."""
+    key = purpose_key(session, Purpose.LOOKUP)
+    return hmac.digest(key.key, f"reeve/v1/lookup/{what}\0{value}".encode(), "sha256")
+
+
+def key_place(tenant_id: UUID, purpose: str, generation: int) -> bytes:
+    """The context that a purpose key is wrapped with."""
+    return b"purpose" + tenant_id.bytes + f"{purpose}/{generation}".encode()
+
+
+def _make(session: Session, purpose: Purpose) -> PurposeKeyRow:
+    known = context_of(session)
+    key = os.urandom(purpose.size)
+    place = key_place(known.tenant_id, purpose, 1)
+    wrapped = known.keyring.wrap(key, place)
+    row = PurposeKeyRow(
+        purpose=purpose.value, generation=1, epoch=wrapped.epoch, wrapped=wrapped.blob, created_at=known.clock.now()
+    )
+    session.add(row)
+    session.flush()
+    still = surviving(known.keyring, key, wrapped, place)
+    if still != wrapped:
+        row.epoch, row.wrapped = still.epoch, still.blob
+        session.flush()
+    return row

@@ -1,0 +1,220 @@
+"""``reeve.yaml``: what Reeve looks after, and where it keeps its own records.
+
+Errors name file and line, and what was probably meant. They never repeat what stands in the file, since a secret may stand
+where it should not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    StringConstraints,
+    ValidationError,
+)
+from sqlalchemy import URL
+
+from engine.base.errors import ConfigError, NotFound
+from engine.base.settings_errors import STORE_DEPTH, explained, unknown_key
+from engine.base.settings_secrets import Secrets
+from engine.base.settings_yaml import Source, Tree, Where, read_yaml
+from engine.base.state.canonical import canonical
+
+FILE_NAME = "reeve.yaml"
+ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
+KEYS = ("tenant", "state", "keyring", "stores")
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+_SHORT = StringConstraints(min_length=1, max_length=200)
+
+Name = Annotated[str, StringConstraints(pattern=_NAME)]
+"""Of a store or tenant: letters, digits, ``_ . -``, at most 64."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+def _listed(value: object) -> object:
+    """A single text where a list may stand is a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+class _Store(_Model):
+    """What is declared of a store of any kind.
+
+    Attributes:
+        owner: who answers for it, or empty.
+        jurisdiction: whose law it is under, or empty.
+        purpose: what its data may be used for; empty when not declared.
+    """
+
+    owner: Annotated[str, _SHORT] = ""
+    jurisdiction: Annotated[str, _SHORT] = ""
+    purpose: Annotated[tuple[Annotated[str, _SHORT], ...], BeforeValidator(_listed)] = ()
+
+
+class SqlStore(_Store):
+    """A database. ``url`` holds the read credential; its ``repr`` hides the password."""
+
+    kind: Literal["sql"]
+    url: InstanceOf[URL]
+
+
+class FilesStore(_Store):
+    """A folder. ``path`` is absolute."""
+
+    kind: Literal["files"]
+    path: Path
+
+
+StoreSettings = Annotated[SqlStore | FilesStore, Field(discriminator="kind")]
+
+
+def _no_stores() -> Mapping[str, SqlStore | FilesStore]:
+    return MappingProxyType({})
+
+
+class Settings(_Model):
+    """A configuration, complete and checked.
+
+    Attributes:
+        file: where it was read from, absolute.
+        tenant: whose estate this is.
+        state: where our own records are: SQLite or PostgreSQL.
+        keyring: the file of the local keyring, absolute.
+        stores: by name.
+        config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
+            another order or with other comments; values of ``${...}`` are not in it.
+    """
+
+    file: Path
+    tenant: Name = "default"
+    state: InstanceOf[URL]
+    keyring: Path
+    stores: Annotated[Mapping[Name, StoreSettings], AfterValidator(MappingProxyType)] = Field(
+        default_factory=_no_stores
+    )
+    config_hash: str
+
+    def store(self, name: str) -> SqlStore | FilesStore:
+        """The store of that name.
+
+        Raises:
+            NotFound: there is none; the message says which there are.
+        """
+        if name in self.stores:
+            return self.stores[name]
+        near = get_close_matches(name, self.stores, 1)
+        known = ", ".join(sorted(self.stores)) or "none"
+        raise NotFound(
+            f"there is no store of that name in {self.file}",
+            hint=f"did you mean {near[0]}?" if near else f"stores there: {known}",
+        )
+
+
+def load_settings(
+    file: Path | None = None, *, environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Settings:
+    """Read the configuration.
+
+    Args:
+        file: which; by default the one that REEVE_CONFIG names, else ``reeve.yaml`` in ``folder``.
+        environ: where ``${NAME}`` and REEVE_CONFIG are looked up; by default the process's environment.
+        folder: by default the working folder.
+
+    Raises:
+        ConfigError: whatever is wrong, with file and line.
+    """
+    environ = os.environ if environ is None else environ
+    folder = Path.cwd() if folder is None else folder
+    file = (folder / (file or environ.get(ENVIRONMENT_VARIABLE) or FILE_NAME)).absolute()
+    source = read_yaml(file)
+    written = _normal(source)
+    values = _Filler(source, Secrets(environ, file.parent)).mapping(written, ())
+    try:
+        settings = Settings.model_validate(
+            {
+                "state": URL.create("sqlite", database=str(file.parent / ".reeve/state.db")),
+                "keyring": file.parent / ".reeve/keyring.json",
+                **values,
+                "file": file,
+                "config_hash": hashlib.sha256(canonical(written)).hexdigest(),
+            }
+        )
+    except ValidationError as exc:
+        raise explained(source, exc) from None
+    if settings.state.get_backend_name() not in ("sqlite", "postgresql"):
+        raise source.error(("state",), "the state can be kept in SQLite or in PostgreSQL")
+    return settings
+
+
+def _normal(source: Source) -> dict[str, Tree]:
+    """What is written, in the form that is hashed: absent instead of null, and purposes as lists.
+
+    Raises:
+        ConfigError: a key that is none.
+    """
+    top: dict[str, Tree] = {key: value for key, value in source.tree.items() if value is not None}
+    for key in top:
+        if key not in KEYS:
+            raise unknown_key(source, (key,), KEYS)
+    stores = top.get("stores")
+    if isinstance(stores, dict):
+        top["stores"] = {name: _normal_store(store) for name, store in stores.items()}
+    return top
+
+
+def _normal_store(store: Tree) -> Tree:
+    if not isinstance(store, dict):
+        return {} if store is None else store
+    kept: dict[str, Tree] = {key: value for key, value in store.items() if value is not None}
+    if isinstance(kept.get("purpose"), str):
+        kept["purpose"] = [kept["purpose"]]
+    return kept
+
+
+class _Filler:
+    """Puts in what ``${...}`` stands for, makes URLs of URLs and paths absolute."""
+
+    def __init__(self, source: Source, secrets: Secrets) -> None:
+        self._source = source
+        self._secrets = secrets
+
+    def mapping(self, tree: Mapping[str, Tree], where: Where) -> dict[str, object]:
+        return {key: self._value(value, (*where, key)) for key, value in tree.items()}
+
+    def _value(self, value: Tree, where: Where) -> object:
+        match value:
+            case None:
+                return None
+            case dict():
+                return self.mapping(value, where)
+            case list():
+                return [self._value(item, (*where, index)) for index, item in enumerate(value)]
+            case str() if where == ("state",) or _is(where, "url"):
+                return self._secrets.url(value, partial(self._refuse, where))
+            case str() if where == ("keyring",) or _is(where, "path"):
+                return self._source.file.parent / self._secrets.fill(value, partial(self._refuse, where))
+            case str():
+                return self._secrets.fill(value, partial(self._refuse, where))
+
+    def _refuse(self, where: Where, message: str, hint: str) -> ConfigError:
+        return self._source.error(where, message, hint=hint)
+
+
+def _is(where: Where, key: str) -> bool:
+    """Whether this is ``stores.NAME.key``."""
+    return len(where) == STORE_DEPTH + 1 and where[0] == "stores" and where[STORE_DEPTH] == key

@@ -1,0 +1,124 @@
+"""What is wrong with a configuration, in words, with its line; never with what stands there.
+
+A key is repeated only when it is, or is close to, one that exists: then it is no secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from engine.base.errors import ConfigError
+from engine.base.settings_yaml import Source, Tree, Where
+
+STORE_KEYS = {
+    "sql": ("kind", "url", "owner", "jurisdiction", "purpose"),
+    "files": ("kind", "path", "owner", "jurisdiction", "purpose"),
+}
+STORE_DEPTH = 2
+"""A store's keys stand below ``stores`` and its name."""
+
+_LATER = frozenset({"policies", "server", "schedules", "write"})
+_LATER_KINDS = frozenset({"s3"})
+_ABSENT = frozenset({"missing", "union_tag_not_found"})
+_WORDS = {
+    "string_type": "text belongs here",
+    "url": "text belongs here",
+    "is_instance_of": "text belongs here, a URL",
+    "path_type": "text belongs here, a path",
+    "tuple_type": "a text or a list of texts belongs here",
+    "string_too_short": "this is empty",
+    "string_too_long": "this is too long",
+    "string_pattern_mismatch": "a name has 1 to 64 letters, digits, `_`, `.` or `-`, and begins with a letter or digit",
+    "mapping_type": "a set of keys belongs here",
+    "dict_type": "a set of keys belongs here",
+    "model_type": "a set of keys belongs here",
+    "model_attributes_type": "a set of keys belongs here",
+}
+
+
+def explained(source: Source, problems: ValidationError) -> ConfigError:
+    """The first problem of a configuration, in the order of lines; how many more there are stands behind it.
+
+    What is missing comes last: often it is there under a misspelt name.
+    """
+    found = problems.errors(include_url=False, include_input=False)
+    errors = [(problem["type"] in _ABSENT, _explained(source, problem)) for problem in found]
+    _, first = min(errors, key=lambda error: (error[0], error[1].line))
+    if len(errors) > 1:
+        first.hint = (
+            f"{first.hint}; {len(errors) - 1} more after this" if first.hint else f"{len(errors) - 1} more after this"
+        )
+    return first
+
+
+def unknown_key(source: Source, where: Where, known: Sequence[str]) -> ConfigError:
+    """A key that is none of ``known``."""
+    key = str(where[-1])
+    if key in _LATER:
+        return source.error(where, f"`{key}` is not in this version of Reeve yet", hint=_keys(known))
+    near = get_close_matches(key, known, 1)
+    if near:
+        return source.error(where, f"there is no key `{key}` here", hint=f"did you mean `{near[0]}`?")
+    return source.error(where, "there is no such key here", hint=_keys(known))
+
+
+def _explained(source: Source, problem: ErrorDetails) -> ConfigError:
+    where = _written(problem["loc"])
+    match problem["type"]:
+        case "extra_forbidden":
+            return unknown_key(source, where, _known(source, where))
+        case "missing":
+            return source.error(where, f"{_name(where[:-1])} needs `{where[-1]}`", hint=_keys(_known(source, where)))
+        case "union_tag_not_found":
+            return source.error(where, f"{_name(where)} needs `kind`", hint="kinds here: sql, files")
+        case "union_tag_invalid":
+            return _unknown_kind(source, (*where, "kind"))
+        case kind:
+            return source.error(where, _WORDS.get(kind, "this value does not belong here"))
+
+
+def _unknown_kind(source: Source, where: Where) -> ConfigError:
+    kind = _at(source, where)
+    if isinstance(kind, str) and kind in _LATER_KINDS:
+        return source.error(
+            where, f"stores of kind {kind} are not in this version of Reeve yet", hint="kinds: sql, files"
+        )
+    near = get_close_matches(kind, STORE_KEYS, 1) if isinstance(kind, str) else []
+    return source.error(
+        where, "there is no such kind of store", hint=f"did you mean `{near[0]}`?" if near else "kinds: sql, files"
+    )
+
+
+def _written(loc: tuple[int | str, ...]) -> Where:
+    """The place in the file: without the kind that pydantic puts in after a store's name, and its mark of a key."""
+    if len(loc) > STORE_DEPTH and loc[0] == "stores" and loc[STORE_DEPTH] in STORE_KEYS:
+        loc = (*loc[:STORE_DEPTH], *loc[STORE_DEPTH + 1 :])
+    return tuple(part for part in loc if part != "[key]")
+
+
+def _known(source: Source, where: Where) -> Sequence[str]:
+    kind = _at(source, (*where[:STORE_DEPTH], "kind"))
+    return STORE_KEYS.get(kind, ()) if isinstance(kind, str) else ()
+
+
+def _at(source: Source, where: Where) -> Tree:
+    found: Tree = source.tree
+    for part in where:
+        match found, part:
+            case dict(), str():
+                found = found.get(part)
+            case _:
+                return None
+    return found
+
+
+def _name(where: Where) -> str:
+    return "this store" if len(where) == STORE_DEPTH else "this"
+
+
+def _keys(known: Sequence[str]) -> str:
+    return f"keys here: {', '.join(known)}" if known else ""

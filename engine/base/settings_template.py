@@ -1,0 +1,68 @@
+"""The ``reeve.yaml`` that ``reeve init`` writes: complete, commented, and read back by its own test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from engine.base.errors import BadInput
+
+StoreDraft = Mapping[str, str | Sequence[str]]
+"""Keys of one store as they will be written: ``{"kind": "files", "path": "data"}``. A secret in it is written ``${NAME}``."""
+
+_HEAD = """\
+# What Reeve looks after, and where it keeps its own records.
+# Relative paths are relative to this file. Secrets never stand here: write ${NAME} for an environment variable,
+# or ${file:PATH} for the content of a file.
+
+# Whose estate this is.
+tenant: default
+
+# Reeve's own records: SQLite in one folder, or PostgreSQL when several machines work.
+# state: postgresql://reeve:${REEVE_STATE_PASSWORD}@db.example/reeve
+
+# The keys that seal what Reeve remembers. Back it up apart from the state.
+keyring: .reeve/keyring.json
+
+# Each store is read with a credential that can only read. Say who answers for it, whose law it is under and what its
+# data may be used for: findings beyond that are reported.
+"""
+_EXAMPLES = """\
+#  crm:
+#    kind: sql
+#    url: postgresql://reader:${CRM_PASSWORD}@db.example:5432/crm    # or mysql://, mariadb://, sqlite:///
+#    owner: sales@example.com
+#    jurisdiction: EU
+#    purpose: [contract, support]
+#  uploads:
+#    kind: files
+#    path: /srv/uploads
+"""
+
+
+def template(stores: Mapping[str, StoreDraft]) -> str:
+    """The text of a new configuration with these stores, and examples of others as comments."""
+    drafts = {name: {key: _plain(value) for key, value in store.items()} for name, store in stores.items()}
+    body = (
+        yaml.safe_dump({"stores": drafts}, sort_keys=False, allow_unicode=True, width=1000) if drafts else "stores:\n"
+    )
+    return f"{_HEAD}{body}{_EXAMPLES}"
+
+
+def write_template(file: Path, stores: Mapping[str, StoreDraft]) -> None:
+    """Write a new configuration.
+
+    Raises:
+        BadInput: ``file`` exists; it is left as it is.
+    """
+    try:
+        with file.open("x", encoding="utf-8") as stream:
+            stream.write(template(stores))
+    except FileExistsError:
+        raise BadInput(f"{file} exists already and is not overwritten") from None
+
+
+def _plain(value: str | Sequence[str]) -> str | list[str]:
+    return value if isinstance(value, str) else list(value)

@@ -1,0 +1,62 @@
+"""Canonical JSON (RFC 8785): one sequence of bytes for one value, so that hashes and signatures mean something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import rfc8785
+
+from engine.base.errors import BadInput, IntegrityViolated
+
+JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
+"""What JSON can say. Integers beyond ±(2^53 - 1) cannot be said: write them as text."""
+
+_SAFE_INTEGER = 2**53 - 1  # RFC 8785 keeps to what an IEEE 754 double holds exactly
+
+
+def canonical(value: JsonValue) -> bytes:
+    """The canonical bytes of a value, UTF-8.
+
+    Raises:
+        BadInput: not a JSON value: a type JSON lacks, NaN or infinity, an integer beyond ±(2^53 - 1), a lone surrogate, or
+            a key that is not text.
+    """
+    try:
+        return rfc8785.dumps(_plain(value))
+    except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as exc:
+        raise BadInput(f"this value has no canonical JSON form ({type(exc).__name__})") from None
+
+
+def parse_canonical(data: bytes) -> JsonValue:
+    """The value of canonical bytes: ``canonical(parse_canonical(data)) == data`` always holds.
+
+    Raises:
+        IntegrityViolated: not JSON, or JSON in another than the canonical form.
+    """
+    try:
+        value: JsonValue = json.loads(data, parse_int=_number, parse_constant=_refuse)
+        if canonical(value) == data:
+            return value
+    except (ValueError, RecursionError, BadInput):
+        pass
+    raise IntegrityViolated("these bytes are not canonical JSON")
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """Mappings and sequences of any class as the ``dict`` and ``list`` that the serialiser knows."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _number(digits: str) -> int | float:
+    """An integer as ``canonical`` wrote it: large whole floats are written without a fraction (RFC 8785 3.2.2.3)."""
+    number = int(digits)
+    return number if abs(number) <= _SAFE_INTEGER else float(digits)
+
+
+def _refuse(_word: str) -> float:
+    raise ValueError

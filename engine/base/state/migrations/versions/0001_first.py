@@ -1,0 +1,375 @@
+"""Migration 0001: first."""
+
+# ruff: noqa: E501 - the text of a constraint stays in one piece
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "tenant",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tenant")),
+        sa.UniqueConstraint("name", name=op.f("uq_tenant_name")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("retention_class", sa.Text(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("payload_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("drained_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ledger_index", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint("(drained_at IS NULL) = (ledger_index IS NULL)", name=op.f("ck_outbox_drained_with_index")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_outbox_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("tenant_id", "ledger_index", name=op.f("uq_outbox_tenant_id_ledger_index")),
+    )
+    op.create_index(op.f("ix_outbox_tenant_id_drained_at"), "outbox", ["tenant_id", "drained_at"], unique=False)
+    op.create_index(
+        op.f("ix_outbox_tenant_id_type_occurred_at"), "outbox", ["tenant_id", "type", "occurred_at"], unique=False
+    )
+    op.create_table(
+        "purpose_key",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("generation", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_purpose_key_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "purpose", "generation", name=op.f("pk_purpose_key")),
+    )
+    op.create_index(op.f("ix_purpose_key_epoch"), "purpose_key", ["epoch"], unique=False)
+    op.create_table(
+        "store",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("jurisdiction", sa.Text(), nullable=False),
+        sa.Column("purposes", sa.Text(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_store_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_store")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_store_tenant_id_name")),
+    )
+    op.create_table(
+        "subject_key",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=True),
+        sa.Column("epoch", sa.BigInteger(), nullable=True),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(destroyed_at IS NULL AND wrapped IS NOT NULL AND epoch IS NOT NULL) OR (destroyed_at IS NOT NULL AND wrapped IS NULL AND epoch IS NULL AND label IS NULL)",
+            name=op.f("ck_subject_key_whole_or_destroyed"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_subject_key_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_subject_key")),
+        sa.UniqueConstraint("tenant_id", "label", name=op.f("uq_subject_key_tenant_id_label")),
+    )
+    op.create_index(op.f("ix_subject_key_epoch"), "subject_key", ["epoch"], unique=False)
+    op.create_table(
+        "actor",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("name_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("subject_key_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('person', 'service', 'schedule')", name=op.f("ck_actor_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "subject_key_id"],
+            ["subject_key.tenant_id", "subject_key.id"],
+            name=op.f("fk_actor_tenant_id_subject_key_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_actor_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_actor")),
+        sa.UniqueConstraint("tenant_id", "kind", "name_hash", name=op.f("uq_actor_tenant_id_kind_name_hash")),
+    )
+    op.create_table(
+        "asset",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "store_id"], ["store.tenant_id", "store.id"], name=op.f("fk_asset_tenant_id_store_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_asset_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_asset")),
+        sa.UniqueConstraint("tenant_id", "store_id", "name", name=op.f("uq_asset_tenant_id_store_id_name")),
+    )
+    op.create_table(
+        "outbox_disclosure",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "event_id"],
+            ["outbox.tenant_id", "outbox.id"],
+            name=op.f("fk_outbox_disclosure_tenant_id_event_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_outbox_disclosure_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "event_id", "field", name=op.f("pk_outbox_disclosure")),
+    )
+    op.create_index(
+        op.f("ix_outbox_disclosure_tenant_id_expires_at"),
+        "outbox_disclosure",
+        ["tenant_id", "expires_at"],
+        unique=False,
+    )
+    op.create_table(
+        "object",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_object_tenant_id_asset_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_object_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_object")),
+        sa.UniqueConstraint("tenant_id", "asset_id", "name", name=op.f("uq_object_tenant_id_asset_id_name")),
+    )
+    op.create_table(
+        "scan",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("stores", sa.Text(), nullable=True),
+        sa.Column("pack_hash", sa.Text(), nullable=False),
+        sa.Column("config_hash", sa.Text(), nullable=False),
+        sa.Column("hash_generation", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("listed", sa.BigInteger(), nullable=False),
+        sa.Column("drift", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('running','complete','complete_with_exceptions','abandoned')", name=op.f("ck_scan_status_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_scan_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_scan_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_scan")),
+    )
+    op.create_index(op.f("ix_scan_tenant_id_status"), "scan", ["tenant_id", "status"], unique=False)
+    op.create_table(
+        "chunk",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("cursor", sa.LargeBinary(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "object_id"], ["object.tenant_id", "object.id"], name=op.f("fk_chunk_tenant_id_object_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_chunk_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_chunk_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "object_id", "number", name=op.f("pk_chunk")),
+    )
+    op.create_table(
+        "coverage",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("expected_rows", sa.BigInteger(), nullable=True),
+        sa.Column("troubles", sa.Text(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('pending','full','sampled','skipped','failed')", name=op.f("ck_coverage_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_coverage_tenant_id_asset_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "object_id"], ["object.tenant_id", "object.id"], name=op.f("fk_coverage_tenant_id_object_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_coverage_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "store_id"], ["store.tenant_id", "store.id"], name=op.f("fk_coverage_tenant_id_store_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_coverage_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "object_id", name=op.f("pk_coverage")),
+    )
+    op.create_index(
+        op.f("ix_coverage_tenant_id_scan_id_state"), "coverage", ["tenant_id", "scan_id", "state"], unique=False
+    )
+    op.create_table(
+        "field",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("nulls", sa.BigInteger(), nullable=False),
+        sa.Column("distinct", sa.BigInteger(), nullable=False),
+        sa.Column("examples", sa.Text(), nullable=True),
+        sa.Column("found", sa.Text(), nullable=True),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_field_tenant_id_asset_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_field_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_field_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_field")),
+        sa.UniqueConstraint("tenant_id", "asset_id", "path", name=op.f("uq_field_tenant_id_asset_id_path")),
+    )
+    op.create_table(
+        "sketch",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "object_id"], ["object.tenant_id", "object.id"], name=op.f("fk_sketch_tenant_id_object_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_sketch_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_sketch_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "object_id", "path", name=op.f("pk_sketch")),
+    )
+    op.create_table(
+        "link",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("field_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("overlap", sa.Double(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("kind IN ('foreign_key', 'values')", name=op.f("ck_link_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "field_id"], ["field.tenant_id", "field.id"], name=op.f("fk_link_tenant_id_field_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "other_id"], ["field.tenant_id", "field.id"], name=op.f("fk_link_tenant_id_other_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_link_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_link_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_link")),
+        sa.UniqueConstraint(
+            "tenant_id", "field_id", "other_id", "kind", name=op.f("uq_link_tenant_id_field_id_other_id_kind")
+        ),
+    )
+    op.create_table(
+        "verdict",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("field_id", sa.Uuid(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=True),
+        sa.Column("entities", sa.Text(), nullable=True),
+        sa.Column("confidence", sa.Double(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("pack_hash", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("decided_by IN ('scan', 'person')", name=op.f("ck_verdict_decider_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_verdict_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "field_id"], ["field.tenant_id", "field.id"], name=op.f("fk_verdict_tenant_id_field_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_verdict_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_verdict_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_verdict")),
+    )
+    op.create_index(
+        op.f("ix_verdict_tenant_id_field_id_decided_at"),
+        "verdict",
+        ["tenant_id", "field_id", "decided_at"],
+        unique=False,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_verdict_tenant_id_field_id_decided_at"), table_name="verdict")
+    op.drop_table("verdict")
+    op.drop_table("link")
+    op.drop_table("sketch")
+    op.drop_table("field")
+    op.drop_index(op.f("ix_coverage_tenant_id_scan_id_state"), table_name="coverage")
+    op.drop_table("coverage")
+    op.drop_table("chunk")
+    op.drop_index(op.f("ix_scan_tenant_id_status"), table_name="scan")
+    op.drop_table("scan")
+    op.drop_table("object")
+    op.drop_index(op.f("ix_outbox_disclosure_tenant_id_expires_at"), table_name="outbox_disclosure")
+    op.drop_table("outbox_disclosure")
+    op.drop_table("asset")
+    op.drop_table("actor")
+    op.drop_index(op.f("ix_subject_key_epoch"), table_name="subject_key")
+    op.drop_table("subject_key")
+    op.drop_table("store")
+    op.drop_index(op.f("ix_purpose_key_epoch"), table_name="purpose_key")
+    op.drop_table("purpose_key")
+    op.drop_index(op.f("ix_outbox_tenant_id_type_occurred_at"), table_name="outbox")
+    op.drop_index(op.f("ix_outbox_tenant_id_drained_at"), table_name="outbox")
+    op.drop_table("outbox")
+    op.drop_table("tenant")

@@ -1,0 +1,122 @@
+"""Scans, and how far each has come: the chunk table is the truth of progress."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.base.ids import ActorId, AssetId, ObjectId, ScanId, StoreId
+from engine.base.keys.sealed import Sealed
+from engine.base.state.canonical import JsonValue
+from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
+from engine.base.state.types import CanonicalJson
+
+
+class ScanRow(TenantOwned, Base):
+    """One scan of some stores.
+
+    Attributes:
+        status: ``running``, ``complete``, ``complete_with_exceptions``, or ``abandoned`` (given up for a new one).
+        stores: names of the stores it covers, sorted.
+        pack_hash, config_hash: what it judges by; an unfinished scan resumes only under the same.
+        hash_generation: of the key that its sketches are made with.
+        worker: which process runs it, ``host:pid``; epoch: counted up whenever another one takes over, and checked by every
+            write, so that one who lost the scan writes nothing.
+        listed: objects that the stores listed; equals the number of coverage rows when planning is done.
+        planned_at: when planning was done; a scan without it plans anew.
+        drift: sentences about what changed since the scan before, made when it ended.
+    """
+
+    __tablename__ = "scan"
+    __table_args__ = (
+        CheckConstraint("status IN ('running','complete','complete_with_exceptions','abandoned')", name="status_known"),
+        Index(None, "tenant_id", "status"),
+        refers("actor_id", "actor"),
+    )
+
+    id: Mapped[ScanId] = id_column()
+    status: Mapped[str]
+    stores: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    pack_hash: Mapped[str]
+    config_hash: Mapped[str]
+    hash_generation: Mapped[int]
+    actor_id: Mapped[ActorId]
+    worker: Mapped[str]
+    epoch: Mapped[int]
+    listed: Mapped[int]
+    drift: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    started_at: Mapped[datetime]
+    planned_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class CoverageRow(TenantOwned, Base):
+    """What one scan read of one object.
+
+    Attributes:
+        state: ``pending`` while the scan runs, then exactly one of ``full``, ``sampled``, ``skipped``, ``failed``.
+        reason: a stable word: a rule for skipped, a reason of StoreError for failed, empty for full.
+        detail: a sentence for people, without data; or empty.
+        rows, bytes: read so far.
+        expected_rows: the store's own estimate, for progress only.
+        troubles: a list of ``{"kind", "count", "lost"}``: data that was read otherwise than it should.
+        version: of the object when reading began.
+    """
+
+    __tablename__ = "coverage"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending','full','sampled','skipped','failed')", name="state_known"),
+        Index(None, "tenant_id", "scan_id", "state"),
+        refers("scan_id", "scan"),
+        refers("object_id", "object"),
+        refers("asset_id", "asset"),
+        refers("store_id", "store"),
+    )
+
+    scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
+    object_id: Mapped[ObjectId] = mapped_column(primary_key=True)
+    asset_id: Mapped[AssetId]
+    store_id: Mapped[StoreId]
+    state: Mapped[str]
+    reason: Mapped[str]
+    detail: Mapped[str]
+    rows: Mapped[int]
+    bytes: Mapped[int]
+    expected_rows: Mapped[int | None]
+    troubles: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    version: Mapped[str]
+
+
+class ChunkRow(TenantOwned, Base):
+    """One chunk that was read, classified and merged: written in the transaction that stores the merged sketches.
+
+    Attributes:
+        number: counted from 0 without gaps.
+        cursor: where the next chunk begins, sealed because it may hold keys of rows; None behind the last chunk, and for
+            all chunks but the newest.
+    """
+
+    __tablename__ = "chunk"
+    __table_args__ = (refers("scan_id", "scan"), refers("object_id", "object"))
+
+    scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
+    object_id: Mapped[ObjectId] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rows: Mapped[int]
+    bytes: Mapped[int]
+    cursor: Mapped[Sealed | None]
+    done_at: Mapped[datetime]
+
+
+class SketchRow(TenantOwned, Base):
+    """The sketch of one field of one object over all chunks done so far; removed once its asset was judged."""
+
+    __tablename__ = "sketch"
+    __table_args__ = (refers("scan_id", "scan"), refers("object_id", "object"))
+
+    scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
+    object_id: Mapped[ObjectId] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    sketch: Mapped[bytes]

@@ -1,0 +1,141 @@
+"""Apache Avro object container files, block by block; a cursor holds the offset of a block and a record in it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+import fastavro
+
+from engine.base.errors import StoreError
+from engine.estate.formats.format import Budget, Chunk, Cursor, Source, Trouble
+from engine.estate.formats.nested import MAX_GRID, Shredder, join_path, list_path
+from engine.estate.formats.parts import Parts
+
+MAGIC = b"Obj\x01"
+MAX_BLOCK = 256 << 20  # bytes of a block as stored; a larger one is not read
+_SCHEMA_DEPTH = 12  # levels that are followed of a schema that refers to itself
+
+_STEP = 500  # records made into columns at once
+
+
+class AvroFormat:
+    """Records of an Avro file, nested ones flattened; maps are lists of ``key`` and ``value``."""
+
+    name = "avro"
+
+    def chunks(self, source: Source, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
+        """See ``Format.chunks``."""
+        source.seek(0)
+        if not source.read(1):
+            yield _Rows(frozenset()).chunk(0, None)
+            return
+        source.seek(0)
+        try:
+            yield from _chunks(_Bounded(source), source, start, budget)
+        except StoreError:
+            raise
+        except EOFError as error:
+            raise StoreError("The Avro file ends in the middle of a block.", reason="truncated") from error
+        except Exception as error:
+            # Damaged bytes make fastavro raise almost anything; its words may quote them, so they are not passed on.
+            raise StoreError("The Avro file is damaged.", reason="not_parseable") from error
+
+
+def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
+    blocks = fastavro.block_reader(cast("Any", file))
+    schema = _Schema(blocks.writer_schema)
+    maps, most = frozenset(schema.maps), max(1, min(budget.rows, MAX_GRID // (schema.fields + 1)))
+    skip, place = 0, source.tell()
+    if start is not None:
+        skip, place = int(str(start["record"])), int(str(start["offset"]))
+        source.seek(place)
+    rows = _Rows(maps)
+    begun = at = place
+    for block in blocks:
+        items = list(block)[skip:]
+        end = source.tell()
+        while items:
+            room = most - rows.parts.rows
+            rows.add(items[:room])
+            skip, items = skip + min(room, len(items)), items[room:]
+            if rows.parts.rows >= most or end - begun >= budget.bytes:
+                behind = {"offset": at, "record": skip} if items else {"offset": end, "record": 0}
+                yield rows.chunk(end - begun, behind)
+                rows, begun = _Rows(maps), at if items else end
+        at, skip = end, 0
+    yield rows.chunk(at - begun, None)
+
+
+class _Rows:
+    """The records of one chunk."""
+
+    def __init__(self, maps: frozenset[str]) -> None:
+        self.parts = Parts()
+        self._maps = maps
+        self._cut = 0
+
+    def add(self, records: Sequence[object]) -> None:
+        for place in range(0, len(records), _STEP):
+            some = records[place : place + _STEP]
+            shredder = Shredder(len(some), self._maps, grid=sys.maxsize)
+            shredder.add("", some)
+            self.parts.add(shredder.batch(), len(some))
+            self._cut += shredder.cut
+
+    def chunk(self, size: int, behind: Cursor | None) -> Chunk:
+        troubles = (Trouble("cell_cut", self._cut, lost=False),) if self._cut else ()
+        return Chunk(self.parts.batch(), self.parts.rows, size, behind, troubles)
+
+
+class _Schema:
+    """What matters of a schema.
+
+    Attributes:
+        maps: the paths of all maps: their keys are data, not names.
+        fields: how many fields there are.
+    """
+
+    def __init__(self, schema: Any) -> None:
+        self.maps: set[str] = set()
+        self.fields = 0
+        self._named: dict[str, Any] = {}
+        self._visit(schema, "", 0)
+
+    def _visit(self, schema: Any, path: str, depth: int) -> None:
+        schema = self._named.get(schema) if isinstance(schema, str) else schema
+        if isinstance(schema, list):
+            for branch in schema:
+                self._visit(branch, path, depth)
+        if not isinstance(schema, dict) or depth > _SCHEMA_DEPTH:
+            return
+        kind = schema.get("type")
+        if isinstance(schema.get("name"), str):
+            self._named[schema["name"]] = schema
+        if kind == "map":
+            self.maps.add(path)
+            self._visit(schema["values"], join_path(list_path(path), "value"), depth + 1)
+        elif kind == "array":
+            self._visit(schema["items"], list_path(path), depth + 1)
+        elif kind in ("record", "error"):
+            for item in schema.get("fields", ()):
+                self.fields += 1
+                self._visit(item["type"], join_path(path, item["name"]), depth + 1)
+        elif isinstance(kind, list | dict):
+            self._visit(kind, path, depth + 1)
+
+
+class _Bounded:
+    """A source that refuses to read a block of absurd size, which a damaged length would ask for."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MAX_BLOCK:
+            raise StoreError("An Avro block is larger than 256 MB.", reason="too_large")
+        return self._source.read(size)
+
+    def tell(self) -> int:
+        return self._source.tell()

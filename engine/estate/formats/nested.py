@@ -1,0 +1,190 @@
+"""Nested records as flat columns, one a path, and the one way in which paths are written.
+
+A path is the keys from the record down, joined by dots, with ``[]`` behind a key that holds a list:
+``customer.emails[].address``, ``matrix[][]``. A key that is empty or holds ``.``, ``[``, ``]``, ``"`` or a character that
+does not print is written as a JSON string in brackets: ``["a.b"].c``. A record that is no object is ``$``, as in JSONPath
+(RFC 9535); its items are ``$[]``. So two different places never share a path.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.estate.formats.columns import column_of
+
+MAX_DEPTH = 64  # levels of objects and lists; what lies deeper is read as one text, in JSON
+MAX_GRID = 1 << 24  # keys times records of one level; beyond it a chunk takes fewer records
+ROOT = "$"
+
+Owners = npt.NDArray[np.int64]
+_PLAIN_KEY = re.compile(r"(?!\$$)[^.\[\]\"\s][^.\[\]\"]*")
+_NESTED = {dict, list}
+_NULL = type(None)
+_ABSENT: dict[str, object] = {}
+_VALUES = dict.values
+
+
+class TooWideError(Exception):
+    """These records have so many different keys that their columns would not fit in memory: take fewer."""
+
+
+def join_path(parent: str, key: str) -> str:
+    """The path of a key in the object at ``parent`` (empty for the record itself)."""
+    if _PLAIN_KEY.fullmatch(key) and key.isprintable():
+        return f"{parent}.{key}" if parent else key
+    return f"{parent}[{json.dumps(key, ensure_ascii=not key.isprintable())}]"
+
+
+def list_path(parent: str) -> str:
+    """The path of the items of the list at ``parent`` (empty for the record itself)."""
+    return f"{parent or ROOT}[]"
+
+
+def field_name(name: str) -> str:
+    """The path of a flat field as its file names it: unlike keys it may hold dots and spaces, but never ``[]``."""
+    return join_path("", name) if "[]" in name or not name else name
+
+
+@dataclass(slots=True)
+class Shredder:
+    """Takes records apart into columns.
+
+    Attributes:
+        rows: of the batch.
+        grid: how many keys times records of one level are allowed.
+        maps: paths of objects whose keys are data: read as lists of ``key`` and ``value``.
+        columns: the columns so far, by path.
+        cut: cells that were cut.
+        keys: keys of objects seen in all.
+        inexact: a number may have lost digits, being beyond what its type holds.
+    """
+
+    rows: int
+    maps: frozenset[str] = frozenset()
+    grid: int = MAX_GRID
+    columns: dict[str, pa.Array[Any]] = field(default_factory=dict)
+    cut: int = 0
+    keys: int = 0
+    inexact: bool = False
+
+    def add(self, path: str, values: Sequence[object], owners: Owners | None = None, depth: int = 0) -> None:
+        """Add the values at a path.
+
+        Args:
+            path: where they are; empty for the records themselves.
+            values: one a row, None where absent; or, with ``owners``, any number.
+            owners: the row of each value, ascending, when the path holds a list a row.
+            depth: levels above.
+
+        Raises:
+            TooWideError: there are too many keys for so many rows.
+        """
+        kinds = set(map(type, values))
+        if not kinds & _NESTED:
+            self._leaf(path or ROOT, values, owners, kinds)
+            return
+        if depth >= MAX_DEPTH:
+            self._leaf(path or ROOT, [_as_text(value) for value in values], owners, {str})
+            return
+        if kinds - _NESTED - {_NULL}:
+            self._leaf(path or ROOT, *_only(values, owners, kinds - _NESTED - {_NULL}))
+        if dict in kinds:
+            self._objects(path, values, owners, kinds, depth)
+        if list in kinds:
+            self._lists(path, values, owners, depth)
+
+    def batch(self) -> pa.RecordBatch:
+        """All columns, in the order in which they were met."""
+        return pa.RecordBatch.from_arrays(list(self.columns.values()), names=list(self.columns))
+
+    def _leaf(self, path: str, values: Sequence[object], owners: Owners | None, kinds: set[type] | None = None) -> None:
+        made = column_of(values, kinds)
+        if made is None:
+            return
+        column, cut = made
+        self.cut += cut
+        if pa.types.is_floating(column.type) and not self.inexact:
+            self.inexact = bool(np.any(np.abs(column.to_numpy(zero_copy_only=False)) >= _EXACT))
+        self.columns[path] = column if owners is None else lists_of(column, owners, self.rows)
+
+    def _objects(self, path: str, values: Sequence[Any], owners: Owners | None, kinds: set[type], depth: int) -> None:
+        if kinds - {dict, _NULL} or owners is not None:
+            values, owners = _only(values, owners, {dict})
+        if path in self.maps:
+            items = [None if value is None else _entries(value) for value in values]
+            self._lists(path, items, owners, depth)
+            return
+        objects: list[dict[str, object]] = [value or _ABSENT for value in values]
+        for key, column in self._by_key(objects).items():
+            self.add(join_path(path, key), column, owners, depth + 1)
+
+    def _by_key(self, objects: list[dict[str, object]]) -> Mapping[str, Sequence[object]]:
+        first = tuple(objects[0]) if objects else ()
+        if first and all(map(first.__eq__, map(tuple, objects))) and len(first) * len(objects) <= self.grid:
+            self.keys += len(first) * len(objects)
+            return dict(zip(first, zip(*map(_VALUES, objects), strict=True), strict=True))
+        total = sum(map(len, objects))
+        self.keys += total
+        keys = dict.fromkeys(chain.from_iterable(objects))
+        if len(keys) * len(objects) > self.grid and len(objects) > 1:
+            raise TooWideError
+        if total * 4 >= len(keys) * len(objects):
+            return {key: [item.get(key) for item in objects] for key in keys}
+        sparse: dict[str, list[object]] = {key: [None] * len(objects) for key in keys}
+        for place, item in enumerate(objects):
+            for key, value in item.items():
+                sparse[key][place] = value
+        return sparse
+
+    def _lists(self, path: str, values: Sequence[Any], owners: Owners | None, depth: int) -> None:
+        values, owners = _only(values, np.arange(len(values)) if owners is None else owners, {list})
+        counts = np.fromiter(map(len, values), np.int64, len(values))
+        self.add(list_path(path), list(chain.from_iterable(values)), np.repeat(owners, counts), depth + 1)
+
+
+_EXACT = float(1 << 53)
+
+
+def _only(values: Sequence[Any], owners: Owners | None, kinds: set[type]) -> tuple[list[Any], Any]:
+    """The values of some types: the others are null, or left out when values have owners."""
+    if owners is None:
+        return [value if type(value) in kinds else None for value in values], None
+    places = [place for place, value in enumerate(values) if type(value) in kinds]
+    if len(places) == len(values):
+        return list(values), owners
+    return [values[place] for place in places], owners[places]
+
+
+def _entries(value: dict[str, object]) -> list[object]:
+    return [{"key": key, "value": item} for key, item in value.items()]
+
+
+def _as_text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def owners_of(counts: Iterable[int]) -> Owners:
+    """The row of each value, for ``lists_of``, when the rows hold so many values each."""
+    lengths = np.fromiter(counts, np.int64)
+    return np.repeat(np.arange(len(lengths)), lengths)
+
+
+def lists_of(column: pa.Array[Any], owners: Owners, rows: int) -> pa.Array[Any]:
+    """A list column of ``rows`` rows: each value goes to the row that owns it; nulls are left out."""
+    if column.null_count:
+        valid = column.is_valid()
+        column, owners = column.filter(valid), owners[valid.to_numpy(zero_copy_only=False)]
+    offsets = np.zeros(rows + 1, np.int32)
+    np.cumsum(np.bincount(owners, minlength=rows), out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), column)

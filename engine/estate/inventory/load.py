@@ -1,0 +1,264 @@
+"""Read the inventory from state, once, into the plain values that every export is made of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from classifiers.detector import Sensitivity
+from engine.base.ids import AssetId, FieldId, ObjectId, ScanId, StoreId
+from engine.base.state.context import context_of
+from engine.base.state.tables import (
+    AssetRow,
+    CoverageRow,
+    FieldRow,
+    LinkRow,
+    ObjectRow,
+    ScanRow,
+    StoreRow,
+    Tenant,
+    VerdictRow,
+)
+from engine.estate.inventory.verdicts import VerdictEntity, entities_of, latest_verdicts
+from engine.estate.inventory.view import AssetView, EntityView, FieldView, InventoryView, ObjectView, StoreView
+
+LINKS_SHOWN = 10
+_FINISHED = ("complete", "complete_with_exceptions")
+
+
+def load_inventory(session: Session) -> InventoryView:
+    """The inventory of the session's tenant as it stands now."""
+    context = context_of(session)
+    tenant = session.get_one(Tenant, context.tenant_id)
+    scans = _finished_scans(session)
+    rows = _Rows.read(session, scans)
+    newest = scans[0] if scans else None
+    stores = tuple(_store(rows, row) for row in rows.stores if row.removed_at is None)
+    return InventoryView(
+        tenant=tenant.name,
+        made_at=context.clock.now(),
+        scanned_at=newest.ended_at if newest else None,
+        complete=bool(stores) and all(_is_complete(store) for store in stores),
+        pack=newest.pack_hash[:12] if newest else "",
+        stores=stores,
+        drift=tuple(str(one) for one in _list(newest.drift)) if newest else (),
+    )
+
+
+def _is_complete(store: StoreView) -> bool:
+    return not store.failure and all(item.coverage == "full" for asset in store.assets for item in asset.objects)
+
+
+def _finished_scans(session: Session) -> list[ScanRow]:
+    """Scans that ended, newest first."""
+    query = select(ScanRow).where(ScanRow.status.in_(_FINISHED)).order_by(ScanRow.started_at.desc())
+    return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Everything, by what it belongs to."""
+
+    stores: Sequence[StoreRow]
+    assets: Mapping[StoreId, Sequence[AssetRow]]
+    objects: Mapping[AssetId, Sequence[ObjectRow]]
+    fields: Mapping[AssetId, Sequence[FieldRow]]
+    coverage: Mapping[ObjectId, CoverageRow]
+    decided: Mapping[FieldId, VerdictRow]
+    changed: frozenset[FieldId]
+    links: Mapping[FieldId, Sequence[LinkRow]]
+    places: dict[FieldId, str]
+    since: Mapping[str, tuple[ScanRow, bool]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, session: Session, scans: Sequence[ScanRow]) -> _Rows:
+        stores = list(session.scalars(select(StoreRow).order_by(StoreRow.name)))
+        assets = _by(session.scalars(select(AssetRow).order_by(AssetRow.name)), "store_id")
+        fields = _by(session.scalars(select(FieldRow).order_by(FieldRow.first_seen_at, FieldRow.id)), "asset_id")
+        since = _newest_by_store(scans)
+        places = {
+            row.id: f"{store.name}/{asset.name}.{row.path}"
+            for store in stores
+            for asset in assets.get(store.id, ())
+            for row in fields.get(asset.id, ())
+        }
+        return cls(
+            stores,
+            assets,
+            _by(session.scalars(select(ObjectRow).order_by(ObjectRow.name)), "asset_id"),
+            fields,
+            _coverage(session, [scan.id for scan, _ in since.values()]),
+            latest_verdicts(session, list(places), "person"),
+            _changed(session, [scan.id for scan, before in since.values() if before]),
+            _links(session),
+            places,
+            since,
+        )
+
+
+def _by(rows: Any, attribute: str) -> dict[Any, list[Any]]:
+    out: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        out[getattr(row, attribute)].append(row)
+    return out
+
+
+def _newest_by_store(scans: Sequence[ScanRow]) -> dict[str, tuple[ScanRow, bool]]:
+    """For each store the newest finished scan that covered it, and whether there was one before."""
+    out: dict[str, tuple[ScanRow, bool]] = {}
+    for scan in scans:
+        for name in map(str, _list(scan.stores)):
+            out[name] = (out[name][0], True) if name in out else (scan, False)
+    return out
+
+
+def _coverage(session: Session, scans: Sequence[ScanId]) -> dict[ObjectId, CoverageRow]:
+    """The newest coverage of each object, of the scans that count."""
+    query = (
+        select(CoverageRow)
+        .join(ScanRow, (ScanRow.tenant_id == CoverageRow.tenant_id) & (ScanRow.id == CoverageRow.scan_id))
+        .where(CoverageRow.scan_id.in_(scans))
+        .order_by(ScanRow.started_at)
+    )
+    return {row.object_id: row for row in session.scalars(query)}
+
+
+def _changed(session: Session, scans: Sequence[ScanId]) -> frozenset[FieldId]:
+    """Fields on which one of these scans appended a verdict."""
+    query = select(VerdictRow.field_id).where(VerdictRow.scan_id.in_(scans), VerdictRow.decided_by == "scan")
+    return frozenset(session.scalars(query))
+
+
+def _links(session: Session) -> dict[FieldId, list[LinkRow]]:
+    out: dict[FieldId, list[LinkRow]] = defaultdict(list)
+    for row in session.scalars(select(LinkRow).order_by(LinkRow.kind, LinkRow.overlap.desc(), LinkRow.id)):
+        out[row.field_id].append(row)
+        out[row.other_id].append(row)
+    return out
+
+
+def _store(rows: _Rows, row: StoreRow) -> StoreView:
+    scan, before = rows.since.get(row.name, (None, False))
+    since = scan.started_at if scan is not None and before else None
+    assets = [asset for asset in rows.assets.get(row.id, ()) if asset.gone_at is None]
+    return StoreView(
+        row.name,
+        row.kind,
+        row.owner,
+        row.jurisdiction,
+        tuple(str(one) for one in _list(row.purposes)),
+        tuple(_asset(rows, asset, since) for asset in assets),
+        row.failure,
+    )
+
+
+def _asset(rows: _Rows, row: AssetRow, since: datetime | None) -> AssetView:
+    objects = [item for item in rows.objects.get(row.id, ()) if item.gone_at is None]
+    fields = [one for one in rows.fields.get(row.id, ()) if one.gone_at is None or one.gone_at == since]
+    return AssetView(
+        row.name,
+        row.kind,
+        row.format,
+        tuple(_object(rows.coverage.get(item.id), item) for item in objects),
+        tuple(_field(rows, one, since) for one in fields),
+        "new" if since is not None and row.first_seen_at >= since else "",
+    )
+
+
+def _object(coverage: CoverageRow | None, item: ObjectRow) -> ObjectView:
+    if coverage is None or coverage.state == "pending":
+        return ObjectView(item.name, "failed", "not_scanned", "no finished scan has read it", 0, item.bytes)
+    detail = coverage.detail or "; ".join(
+        f"{one['count']} x {str(one['kind']).replace('_', ' ')}" for one in _list(coverage.troubles)
+    )
+    return ObjectView(item.name, coverage.state, coverage.reason, detail, coverage.rows, item.bytes)  # type: ignore[arg-type]
+
+
+def _field(rows: _Rows, row: FieldRow, since: datetime | None) -> FieldView:
+    found = tuple(_entity(one) for one in _list(row.found))
+    decided = rows.decided.get(row.id)
+    entities = found if decided is None else _decided(decided, found, row)
+    return FieldView(
+        row.path,
+        entities,
+        row.rows,
+        row.nulls,
+        row.distinct,
+        tuple(str(one) for one in _list(row.examples)),
+        _disagreement(decided, found),
+        tuple(_linked(rows, row.id)),
+        _change(rows, row, since),
+    )
+
+
+def _change(rows: _Rows, row: FieldRow, since: datetime | None) -> str:
+    if since is None:
+        return ""
+    if row.gone_at is not None:
+        return "gone"
+    return "new" if row.first_seen_at >= since else "changed" if row.id in rows.changed else ""
+
+
+def _entity(one: Any) -> EntityView:
+    return EntityView(
+        str(one["entity"]),
+        str(one["subtype"]),
+        str(one["category"]),
+        Sensitivity[str(one["sensitivity"]).upper()],
+        float(one["confidence"]),
+        float(one["share"]),
+        int(one["matches"]),
+        int(one["checked"]),
+        "scan",
+        str(one["reason"]),
+    )
+
+
+def _decided(decided: VerdictRow, found: Sequence[EntityView], row: FieldRow) -> tuple[EntityView, ...]:
+    """What a person decided, with the counts of the last scan where it found the same."""
+    counts = {(one.entity, one.subtype): one for one in found}
+    return tuple(
+        _from_person(one, counts.get((one.entity, one.subtype)), row, decided.reason)
+        for one in entities_of(decided.entities)
+    )
+
+
+def _from_person(one: VerdictEntity, same: EntityView | None, row: FieldRow, reason: str) -> EntityView:
+    return EntityView(
+        one.entity,
+        one.subtype,
+        one.category,
+        one.sensitivity,
+        1.0,
+        same.share if same else 1.0,
+        same.matches if same else row.rows - row.nulls,
+        same.checked if same else 0,
+        "person",
+        f"decided by a person: {reason}",
+    )
+
+
+def _disagreement(decided: VerdictRow | None, found: Sequence[EntityView]) -> str:
+    if decided is None:
+        return ""
+    person = {(one.entity, one.subtype) for one in entities_of(decided.entities)}
+    scan = {(one.entity, one.subtype) for one in found}
+    if person == scan:
+        return ""
+    names = ", ".join(sorted({entity for entity, _ in scan})) or "nothing personal"
+    return f"the last scan would say: {names}"
+
+
+def _linked(rows: _Rows, field_id: FieldId) -> list[str]:
+    others = (link.other_id if link.field_id == field_id else link.field_id for link in rows.links.get(field_id, ()))
+    return list(dict.fromkeys(rows.places[other] for other in others if other in rows.places))[:LINKS_SHOWN]
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []

@@ -1,0 +1,1 @@
+"""The inventory as one HTML page: what it says, and how it looks."""

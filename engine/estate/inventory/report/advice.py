@@ -1,0 +1,37 @@
+"""What to do about a gap: one sentence for each reason why something was not read in full."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.estate.inventory.view import CoverageState
+
+REASONS: Final[dict[str, str]] = {
+    "permission_denied": "Give the scan's read credential access to it, then scan this store again.",
+    "not_found": "It was listed but gone when it was opened. Scan again; if it stays, look for a broken link.",
+    "unreachable": "Check that the store is up and that its address and network path are right, then scan it again.",
+    "timeout": "Scan it again at a quieter time, or raise the store's time limit.",
+    "changed_while_read": "It was written to during the scan. Scan it again when it is still, or read from a replica.",
+    "truncated": "The file ends too early. Get a whole copy from where it came from, or delete it if nobody needs it.",
+    "not_parseable": "The file is not what its name says, or it is damaged. Look at how it is written, or rename it.",
+    "encrypted": "It cannot be read without its key. Record by hand what it holds, and who has the key.",
+    "too_large": "It is above the size limit. Raise the limit, or split the file.",
+    "store_error": "The store answered with an error. Ask its owner to look at the store's own log for the scan's time.",
+    "bad_record": "Some records do not parse and were left out. Look at how the file is written, then scan again.",
+    "binary_file": "Nothing to do if it is a program or a picture. If it may hold personal data, record it by hand.",
+    "unsupported_format": "Reeve does not read this format. If it may hold personal data, export it to CSV or Parquet.",
+    "symbolic_link": "Links are not followed. Add the place it points to as a store of its own if it should be read.",
+    "empty": "Nothing to do: there is nothing in it.",
+    "hidden_file": "Hidden files are left out. Rename it if it should be read.",
+}
+STATES: Final[dict[CoverageState, str]] = {
+    "failed": "Scan it again; if it fails again, treat it as holding personal data until somebody has looked.",
+    "skipped": "Decide by hand whether it may hold personal data, and record that.",
+    "sampled": "Scan it in full where the bound is not enough.",
+    "full": "",
+}
+
+
+def advice(state: CoverageState, reason: str) -> str:
+    """The sentence for this reason, or a general one for the state when the reason is new to us."""
+    return REASONS.get(reason, STATES[state])

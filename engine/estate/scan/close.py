@@ -1,0 +1,218 @@
+"""Close the books of a scan: what is gone, what hangs together, what changed, and whether the totals add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, undefer
+
+from classifiers.sketch_bytes import from_bytes
+from engine.base.errors import IntegrityViolated
+from engine.base.ids import FieldId, LinkId, ScanId, new_id
+from engine.base.keys.subjects import destroy_subject_key, subject_key
+from engine.base.state.context import context_of
+from engine.base.state.database import Database
+from engine.base.state.outbox import record
+from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LinkRow, ObjectRow, ScanRow, StoreRow
+from engine.estate.inventory.drift import drift_sentences
+from engine.estate.inventory.links import Overlap, overlaps
+from engine.estate.scan.chunks import scan_key_label
+from engine.estate.scan.fence import Fence
+from engine.estate.scan.plan import Listing
+from engine.estate.stores.declared import DeclaredStore
+from engine.ledger.events.inventory import AssetGone, StoreRemoved
+from engine.ledger.events.scan import ScanCompleted, StoreUnlisted
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """How a scan ended.
+
+    Attributes:
+        status: ``complete`` when every listed object was read in full; else ``complete_with_exceptions``.
+        objects: by coverage state.
+        unlisted: stores that could not be listed, with the reason.
+        rows, bytes: read.
+        seconds: from beginning to end, interruptions included.
+        drift: what changed since the scan before, a sentence each.
+    """
+
+    scan_id: ScanId
+    status: str
+    objects: Mapping[str, int]
+    unlisted: Mapping[str, str]
+    rows: int
+    bytes: int
+    seconds: float
+    drift: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Something that should have been read was not."""
+        return bool(self.objects.get("failed") or self.unlisted)
+
+
+def close(
+    database: Database,
+    fence: Fence,
+    stores: Sequence[DeclaredStore],
+    configured: frozenset[str],
+    listings: Mapping[str, Listing],
+) -> ScanResult:
+    """End a scan whose objects all have a coverage state.
+
+    Raises:
+        IntegrityViolated: the coverage does not add up to what was listed.
+    """
+    with database.snapshot() as session:
+        found = _overlaps(session)
+        declared = _declared_links(session, listings)
+    with database.transaction() as session:
+        scan = fence.scan(session)
+        rows = {row.name: row for row in session.scalars(select(StoreRow))}
+        scanned = [rows[declared_store.name] for declared_store in stores]
+        for store in scanned:
+            if store.failure:
+                record(
+                    session,
+                    StoreUnlisted(scan=scan.id, store_ref=store.id, store=store.name, reason=store.failure),
+                )
+            else:
+                _note_gone(session, scan, store)
+        for store in rows.values():
+            if store.name not in configured and store.removed_at is None:
+                _note_removed(session, scan, store)
+        _write_links(session, scan, found, declared)
+        result = _result(session, scan, scanned)
+        scan.status, scan.ended_at, scan.drift = result.status, context_of(session).clock.now(), list(result.drift)
+        destroy_subject_key(session, subject_key(session, "scan", scan_key_label(scan.id)))
+        record(session, _completed(scan, result))
+    return result
+
+
+def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> ScanResult:
+    coverage = session.execute(
+        select(CoverageRow.state, CoverageRow.rows, CoverageRow.bytes).where(CoverageRow.scan_id == scan.id)
+    ).all()
+    states = Counter(row.state for row in coverage)
+    if states["pending"] or len(coverage) != scan.listed:
+        raise IntegrityViolated(
+            f"coverage does not add up: {scan.listed} objects listed, {len(coverage) - states['pending']} accounted for"
+        )
+    unlisted = {store.name: store.failure for store in stores if store.failure}
+    whole = states["full"] == len(coverage) and not unlisted
+    return ScanResult(
+        scan.id,
+        "complete" if whole else "complete_with_exceptions",
+        dict(states),
+        unlisted,
+        sum(row.rows for row in coverage),
+        sum(row.bytes for row in coverage),
+        (context_of(session).clock.now() - scan.started_at).total_seconds(),
+        tuple(drift_sentences(session, scan)),
+    )
+
+
+def _completed(scan: ScanRow, result: ScanResult) -> ScanCompleted:
+    return ScanCompleted(
+        scan=scan.id,
+        status=result.status,  # type: ignore[arg-type]
+        listed=scan.listed,
+        accounted=sum(result.objects.values()),
+        objects_full=result.objects.get("full", 0),
+        objects_sampled=result.objects.get("sampled", 0),
+        objects_skipped=result.objects.get("skipped", 0),
+        objects_failed=result.objects.get("failed", 0),
+        stores_unlisted=len(result.unlisted),
+        rows=result.rows,
+        bytes=result.bytes,
+        duration_s=round(result.seconds, 3),
+        pack_hash=scan.pack_hash,
+    )
+
+
+def _note_gone(session: Session, scan: ScanRow, store: StoreRow) -> None:
+    """What the complete listing of a store did not show any more."""
+    gone = select(AssetRow).where(
+        AssetRow.store_id == store.id, AssetRow.last_seen_at < scan.started_at, AssetRow.gone_at.is_(None)
+    )
+    for asset in session.scalars(gone):
+        asset.gone_at = scan.started_at
+        fields = list(
+            session.scalars(select(FieldRow).where(FieldRow.asset_id == asset.id, FieldRow.gone_at.is_(None)))
+        )
+        for field in fields:
+            field.gone_at = scan.started_at
+        record(
+            session,
+            AssetGone(
+                asset_ref=asset.id,
+                asset=asset.name,
+                store=store.name,
+                kind=asset.kind,
+                personal_fields=sum(bool(field.found) for field in fields),
+            ),
+        )
+    objects = (
+        select(ObjectRow)
+        .join(AssetRow, (AssetRow.tenant_id == ObjectRow.tenant_id) & (AssetRow.id == ObjectRow.asset_id))
+        .where(AssetRow.store_id == store.id, ObjectRow.last_seen_at < scan.started_at, ObjectRow.gone_at.is_(None))
+    )
+    for item in session.scalars(objects):
+        item.gone_at = scan.started_at
+
+
+def _note_removed(session: Session, scan: ScanRow, store: StoreRow) -> None:
+    """A store that the configuration does not name any more. What was found in it stays known."""
+    store.removed_at = scan.started_at
+    held = (
+        select(FieldRow.found)
+        .join(AssetRow, (AssetRow.tenant_id == FieldRow.tenant_id) & (AssetRow.id == FieldRow.asset_id))
+        .where(AssetRow.store_id == store.id, FieldRow.gone_at.is_(None))
+    )
+    personal = sum(bool(found) for found in session.scalars(held))
+    record(session, StoreRemoved(store_ref=store.id, store=store.name, kind=store.kind, personal_fields=personal))
+
+
+def _overlaps(session: Session) -> list[Overlap]:
+    query = select(FieldRow).where(FieldRow.gone_at.is_(None)).options(undefer(FieldRow.sketch))
+    return overlaps({row.id: from_bytes(row.sketch) for row in session.scalars(query)})
+
+
+def _declared_links(session: Session, listings: Mapping[str, Listing]) -> list[tuple[FieldId, FieldId]]:
+    """Foreign keys as pairs of fields, as far as both are in the inventory."""
+    query = (
+        select(StoreRow.name, AssetRow.name, FieldRow.path, FieldRow.id)
+        .join(AssetRow, (AssetRow.tenant_id == FieldRow.tenant_id) & (AssetRow.id == FieldRow.asset_id))
+        .join(StoreRow, (StoreRow.tenant_id == AssetRow.tenant_id) & (StoreRow.id == AssetRow.store_id))
+        .where(FieldRow.gone_at.is_(None))
+    )
+    fields = {(store, asset, path): field for store, asset, path, field in session.execute(query)}
+    pairs: dict[tuple[FieldId, FieldId], None] = {}
+    for store, listing in listings.items():
+        for asset in listing.values():
+            for key in asset.foreign_keys:
+                for path, target in zip(key.fields, key.target_fields, strict=False):
+                    one, other = fields.get((store, asset.name, path)), fields.get((store, key.target_asset, target))
+                    if one is not None and other is not None and one != other:
+                        pairs[one, other] = None
+    return list(pairs)
+
+
+def _write_links(
+    session: Session, scan: ScanRow, found: Sequence[Overlap], declared: Sequence[tuple[FieldId, FieldId]]
+) -> None:
+    """The links of this scan in place of those before. A declared one is not told twice."""
+    session.execute(delete(LinkRow).where(LinkRow.tenant_id == scan.tenant_id))
+    known = {frozenset(pair) for pair in declared}
+    rows = [(one, other, "foreign_key", 1.0) for one, other in declared]
+    rows += [
+        (link.one, link.other, "values", link.share) for link in found if frozenset((link.one, link.other)) not in known
+    ]
+    for one, other, kind, share in rows:
+        session.add(
+            LinkRow(id=LinkId(new_id()), field_id=one, other_id=other, kind=kind, overlap=share, scan_id=scan.id)
+        )

@@ -1,0 +1,219 @@
+"""Judge an asset once all its objects are read: fields, verdicts and coverage go into the inventory together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from classifiers.columns import EntityVerdict, Verdict
+from classifiers.sketch import Sketch, merge
+from classifiers.sketch_bytes import from_bytes, to_bytes
+from engine.base.ids import AssetId, ScanId
+from engine.base.state.canonical import JsonValue
+from engine.base.state.context import context_of
+from engine.base.state.outbox import record
+from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, ScanRow, SketchRow, StoreRow, VerdictRow
+from engine.estate.inventory.verdicts import entities_of, latest_verdicts
+from engine.estate.inventory.view import COVERAGE_ORDER
+from engine.estate.scan.read import Bench
+from engine.ledger.events.inventory import FieldsAppeared, FieldsGone, VerdictChanged
+from engine.ledger.events.scan import AssetCovered
+
+EXAMPLES = 3  # masked shapes kept of a field
+
+
+def judge_asset(bench: Bench, asset_id: AssetId) -> None:
+    """Give verdicts on all fields of an asset and record them with its coverage; its sketches move into the fields."""
+    scan_id = bench.fence.scan_id
+    with bench.database.snapshot() as session:
+        asset = session.get_one(AssetRow, (context_of(session).tenant_id, asset_id))
+        store = session.get_one(StoreRow, (asset.tenant_id, asset.store_id)).name
+        coverage = _coverage(session, scan_id, asset_id)
+        sketches = _merged(session, scan_id, coverage)
+    verdicts = bench.pack.judge.asset(asset.name, sketches)
+    encoded = {path: to_bytes(sketch) for path, sketch in sketches.items()}
+    with bench.database.transaction() as session:
+        scan = bench.fence.scan(session)
+        fields = _field_rows(session, asset_id)
+        _note_new(session, asset, fields, verdicts)
+        latest = latest_verdicts(session, [row.id for row in fields.values()], "scan")
+        for path, sketch in sketches.items():
+            row = fields.get(path) or _new_field(session, scan, asset_id, path)
+            _fill(row, scan, sketch, encoded[path], verdicts[path])
+            _judge(session, scan, asset, row, verdicts[path], latest.get(row.id))
+        if all(row.state == "full" for row in coverage):  # what was not read in full may still hold them
+            gone = [row for path, row in fields.items() if path not in sketches and row.gone_at is None]
+            _note_gone(session, scan, asset, gone)
+        _record_coverage(session, scan, asset, store, coverage)
+        session.execute(
+            delete(SketchRow).where(
+                SketchRow.scan_id == scan_id, SketchRow.object_id.in_([row.object_id for row in coverage])
+            )
+        )
+
+
+def _coverage(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[CoverageRow]:
+    query = select(CoverageRow).where(CoverageRow.scan_id == scan_id, CoverageRow.asset_id == asset_id)
+    return list(session.scalars(query))
+
+
+def _merged(session: Session, scan_id: ScanId, coverage: Sequence[CoverageRow]) -> dict[str, Sketch]:
+    """The asset's sketches: those of its objects merged."""
+    query = select(SketchRow).where(
+        SketchRow.scan_id == scan_id, SketchRow.object_id.in_([row.object_id for row in coverage])
+    )
+    merged: dict[str, Sketch] = {}
+    for row in session.scalars(query):
+        sketch = from_bytes(row.sketch)
+        merged[row.path] = merge(merged[row.path], sketch) if row.path in merged else sketch
+    return merged
+
+
+def _field_rows(session: Session, asset_id: AssetId) -> dict[str, FieldRow]:
+    return {row.path: row for row in session.scalars(select(FieldRow).where(FieldRow.asset_id == asset_id))}
+
+
+def _new_field(session: Session, scan: ScanRow, asset_id: AssetId, path: str) -> FieldRow:
+    row = FieldRow(
+        asset_id=asset_id,
+        path=path,
+        rows=0,
+        nulls=0,
+        distinct=0,
+        examples=[],
+        found=[],
+        sketch=b"",
+        scan_id=scan.id,
+        first_seen_at=context_of(session).clock.now(),
+        last_seen_at=scan.started_at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _fill(row: FieldRow, scan: ScanRow, sketch: Sketch, encoded: bytes, verdict: Verdict) -> None:
+    """What this reading gave, in place of what the one before did."""
+    row.rows, row.nulls, row.distinct = sketch.rows, sketch.nulls + sketch.empty, sketch.distinct
+    row.examples = [] if verdict.small_domain else list(_examples(sketch))
+    row.found = [_described(one) for one in verdict.entities]
+    row.sketch, row.scan_id = encoded, scan.id
+    row.last_seen_at, row.gone_at = scan.started_at, None
+
+
+def _examples(sketch: Sketch) -> tuple[str, ...]:
+    """The most frequent shapes: what cells look like, without a letter or digit of them."""
+    frequent = sorted(sketch.shapes.values(), key=lambda shape: (-shape.rows, shape.text))
+    return tuple(shape.text for shape in frequent[:EXAMPLES])
+
+
+def _described(one: EntityVerdict) -> dict[str, JsonValue]:
+    return {
+        "entity": one.entity,
+        "subtype": one.subtype,
+        "category": one.category,
+        "sensitivity": one.sensitivity.label,
+        "confidence": one.confidence,
+        "share": one.share,
+        "matches": one.matches,
+        "checked": one.checked,
+        "reason": one.reason,
+    }
+
+
+def _judge(
+    session: Session, scan: ScanRow, asset: AssetRow, row: FieldRow, verdict: Verdict, before: VerdictRow | None
+) -> None:
+    """Append a verdict when it says something else than the one before, or another pack says it."""
+    entities: list[JsonValue] = [
+        {name: described[name] for name in ("entity", "subtype", "category", "sensitivity", "confidence")}
+        for described in map(_described, verdict.entities)
+    ]
+    meaning = [(one.entity, one.subtype) for one in verdict.entities]
+    old = entities_of(before.entities) if before is not None else []
+    same = before is not None and [(one.entity, one.subtype) for one in old] == meaning
+    if before is not None and same and before.pack_hash == scan.pack_hash:
+        return
+    context = context_of(session)
+    session.add(
+        VerdictRow(
+            field_id=row.id,
+            decided_by="scan",
+            actor_id=context.actor_id,
+            scan_id=scan.id,
+            entities=entities,
+            confidence=verdict.confidence,
+            reason="",
+            pack_hash=scan.pack_hash,
+            decided_at=context.clock.now(),
+        )
+    )
+    if same or (before is None and not meaning):
+        return
+    main = verdict.entities[0] if verdict.entities else None
+    record(
+        session,
+        VerdictChanged(
+            field_ref=row.id,
+            field=f"{asset.name}.{row.path}",
+            entity_old=old[0].entity if old else "",
+            entity_new=main.entity if main else "",
+            category=main.category if main else "",
+            sensitivity=verdict.sensitivity.label,
+            confidence=round(verdict.confidence, 2),
+            pack_hash=scan.pack_hash,
+        ),
+    )
+
+
+def _note_new(
+    session: Session, asset: AssetRow, known: Mapping[str, FieldRow], verdicts: Mapping[str, Verdict]
+) -> None:
+    """Which fields came, or came back."""
+    new = sorted(path for path in verdicts if path not in known or known[path].gone_at is not None)
+    if new:
+        personal = sum(bool(verdicts[path].entities) for path in new)
+        record(
+            session,
+            FieldsAppeared(
+                asset_ref=asset.id, asset=asset.name, fields=len(new), personal_fields=personal, names=tuple(new)
+            ),
+        )
+
+
+def _note_gone(session: Session, scan: ScanRow, asset: AssetRow, gone: Sequence[FieldRow]) -> None:
+    if not gone:
+        return
+    for row in gone:
+        row.gone_at = scan.started_at
+    names = tuple(sorted(row.path for row in gone))
+    personal = sum(bool(row.found) for row in gone)
+    record(
+        session,
+        FieldsGone(asset_ref=asset.id, asset=asset.name, fields=len(gone), personal_fields=personal, names=names),
+    )
+
+
+def _record_coverage(
+    session: Session, scan: ScanRow, asset: AssetRow, store: str, coverage: Sequence[CoverageRow]
+) -> None:
+    states = [row.state for row in coverage]
+    worst = max(coverage, key=lambda row: COVERAGE_ORDER.index(row.state))
+    record(
+        session,
+        AssetCovered(
+            scan=scan.id,
+            asset_ref=asset.id,
+            asset=asset.name,
+            store=store,
+            state=worst.state,  # type: ignore[arg-type]
+            reason=worst.reason,
+            objects_full=states.count("full"),
+            objects_skipped=states.count("skipped"),
+            objects_failed=states.count("failed"),
+            rows=sum(row.rows for row in coverage),
+            bytes=sum(row.bytes for row in coverage),
+        ),
+    )

@@ -1,0 +1,35 @@
+"""From the configuration to stores that can be read. Nothing is connected to before something is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.base.settings import FilesStore as FilesSettings
+from engine.base.settings import Settings
+from engine.base.settings import SqlStore as SqlSettings
+from engine.estate.stores.declared import DeclaredStore
+from engine.estate.stores.store import Store
+
+
+def declared_stores(settings: Settings, names: Sequence[str] = ()) -> list[DeclaredStore]:
+    """The stores of the configuration in the order of their names; only those in ``names`` if there are any.
+
+    Raises:
+        NotFound: one of ``names`` is not in the configuration.
+    """
+    return [_declared(settings, name) for name in sorted(set(names) or settings.stores)]
+
+
+def _declared(settings: Settings, name: str) -> DeclaredStore:
+    found = settings.store(name)
+    return DeclaredStore(_opened(name, found), found.owner, found.jurisdiction, found.purpose)
+
+
+def _opened(name: str, found: SqlSettings | FilesSettings) -> Store:
+    if isinstance(found, SqlSettings):
+        from engine.estate.stores.sql import SqlStore
+
+        return SqlStore(name, found.url)
+    from engine.estate.stores.files import FilesStore
+
+    return FilesStore(name, found.path)

@@ -1,0 +1,133 @@
+"""Reading PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg.types.string import TextLoader
+
+from engine.base.errors import StoreError
+from engine.estate.stores.sql.errors import postgresql_error, store_error
+from engine.estate.stores.sql.postgresql_catalogue import described, listed
+from engine.estate.stores.sql.session import Limits, Pace, Session
+from engine.estate.stores.sql.statements import Query, Statements
+from engine.estate.stores.sql.table import CAPS, Listed, Row, Table
+
+AS_TEXT = (
+    "date",
+    "timestamp",
+    "timestamptz",
+    "time",
+    "timetz",
+    "interval",
+    "numeric",
+    "uuid",
+    "inet",
+    "cidr",
+)
+"""Types that Python would make objects of, or cannot hold (infinity, BC): taken as the server writes them."""
+
+SETTINGS = (
+    ("timezone", "UTC"),
+    ("datestyle", "ISO"),
+    ("intervalstyle", "postgres"),
+    ("bytea_output", "hex"),
+    ("default_transaction_read_only", "on"),
+    ("row_security", "off"),  # a table of which policies show us a part is an error, not a table read in full
+    ("idle_in_transaction_session_timeout", "0"),  # the snapshot of a table without key stays open between two chunks
+)
+
+
+class PostgresqlSession(Session):
+    """One connection, whose every transaction is READ ONLY and REPEATABLE READ."""
+
+    driver_errors = (psycopg.Error,)
+    default_schema = "public"
+
+    def __init__(self, engine: sa.Engine, limits: Limits) -> None:
+        super().__init__(engine.dialect)
+        arguments, options = engine.dialect.create_connect_args(engine.url)
+        options.setdefault("connect_timeout", max(2, int(limits.connect_seconds)))
+        options.setdefault("application_name", "reeve scan")
+        with self.guarded():
+            self._connection: psycopg.Connection[Row] = psycopg.connect(*arguments, **options, prepare_threshold=None)
+        try:
+            with self.guarded():
+                self._prepare(limits)
+        except StoreError:
+            self.close()
+            raise
+
+    def _prepare(self, limits: Limits) -> None:
+        connection = self._connection
+        connection.autocommit = True
+        timeouts = (
+            ("statement_timeout", f"{int(limits.statement_seconds * 1000)}ms"),
+            ("lock_timeout", f"{int(limits.lock_seconds * 1000)}ms"),
+            ("client_encoding", "UTF8"),
+        )
+        for name, value in SETTINGS + timeouts:
+            connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
+        connection.autocommit = False
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        for name in AS_TEXT:
+            connection.adapters.register_loader(name, TextLoader)
+        if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
+            for name in ("text", "varchar", "bpchar", "name", '"char"', ""):
+                connection.adapters.register_loader(name or 0, _AsciiLoader)
+
+    def listing(self) -> list[Listed]:
+        """See Session."""
+        with self.reading(), self.guarded():
+            return list(listed(self._connection))
+
+    def describe(self, schema: str, name: str) -> Table:
+        """See Session."""
+        with self.reading(), self.guarded():
+            table = described(self._connection, schema, name)
+        if table is None:
+            raise store_error("not_found", "no such table")
+        return table
+
+    def error(self, exc: BaseException) -> StoreError:
+        """See Session."""
+        return postgresql_error(exc)
+
+    def begin(self) -> None:
+        """See Session. psycopg begins a transaction with its first statement."""
+        self._connection.execute("SELECT 1").close()
+
+    def end(self) -> None:
+        """See Session."""
+        self._connection.rollback()
+
+    def close(self) -> None:
+        """See Session."""
+        self._connection.close()
+
+    def fetch(self, query: Query, values: Mapping[str, object]) -> list[Row]:
+        """See Session."""
+        with self.guarded(), self._connection.cursor() as cursor:
+            return cursor.execute(query.sql.encode(), query.bind(values)).fetchall()
+
+    def stream(self, statements: Statements) -> Iterator[list[Row]]:
+        """See Session: a cursor on the server."""
+        unbounded = sum(not column.bounded for column in statements.table.columns)
+        pace = Pace(max(16, 128 // unbounded) if unbounded else 4096)
+        query = statements.everything(CAPS[-1], False)[0]
+        with self.guarded(), self._connection.cursor(name="reeve") as cursor:
+            cursor.execute(query.sql.encode(), {})
+            while rows := cursor.fetchmany(pace.rows):
+                pace.saw(rows)
+                yield rows
+
+
+class _AsciiLoader(TextLoader):
+    """Text of a database that does not know its encoding: bytes outside UTF-8 in the shape that ``arrow`` mends."""
+
+    def load(self, data: Any) -> str:
+        return bytes(data).decode("utf-8", "surrogateescape")

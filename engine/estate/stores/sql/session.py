@@ -1,0 +1,170 @@
+"""One connection to a database, opened to read: what every server's own session gives to the readers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.base.errors import StoreError
+from engine.estate.stores.sql.statements import Query, Statements
+from engine.estate.stores.sql.table import Listed, Row, Table
+
+PAGE_BYTES = 2 << 20  # what a stream tries to fetch at once
+PAGE_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long the database may take.
+
+    Attributes:
+        statement_seconds: for one statement, each of which fetches a few thousand rows.
+        lock_seconds: waiting for a lock of another session.
+        connect_seconds: to answer at all.
+    """
+
+    statement_seconds: float = 300.0
+    lock_seconds: float = 30.0
+    connect_seconds: float = 10.0
+
+
+class CellTooLong(Exception):  # noqa: N818 - a signal between the session and its reader, never seen outside
+    """A cell is longer than the cap of this page, and the server cannot give its start alone."""
+
+
+class Session(ABC):
+    """A connection that can only read.
+
+    Attributes:
+        dialect: SQLAlchemy's, which composes the statements.
+        driver_errors: what the driver raises.
+        row_values: see Statements.
+        width: see Statements.
+        default_schema: the schema whose tables go by their name alone.
+        namespaced: there are schemas at all.
+    """
+
+    driver_errors: tuple[type[Exception], ...]
+    row_values = True
+    width = 1 << 16
+    default_schema = ""
+    namespaced = True
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        self.dialect = dialect
+
+    @abstractmethod
+    def listing(self) -> list[Listed]:
+        """Every table and view.
+
+        Raises:
+            StoreError: they cannot be listed.
+        """
+
+    @abstractmethod
+    def describe(self, schema: str, name: str) -> Table:
+        """A table's columns and reading key.
+
+        Raises:
+            StoreError: it does not exist, or its description cannot be read.
+        """
+
+    def statements(self, table: Table) -> Statements:
+        """What to ask of a table."""
+        return Statements(table, self.dialect, row_values=self.row_values, width=self.width)
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Errors of the driver become StoreErrors."""
+        try:
+            yield
+        except self.driver_errors as exc:
+            raise self.error(exc) from exc
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One read-only transaction on one snapshot."""
+        with self.guarded():
+            self.begin()
+        try:
+            yield
+        finally:
+            with suppress(*self.driver_errors):
+                self.end()
+
+    def page(self, statements: Statements, cap: int, values: Mapping[str, object]) -> list[Row]:
+        """The next rows by key, as ``Statements.page`` asks for them.
+
+        Raises:
+            CellTooLong: ask again with a larger cap, or for ``long_row`` when it was the largest.
+            StoreError: they cannot be read.
+        """
+        groups = [self.fetch(query, values) for query in statements.page(cap, "k0" not in values)]
+        return groups[0] if len(groups) == 1 else [sum(parts, ()) for parts in zip(*groups, strict=True)]
+
+    def long_row(self, statements: Statements, values: Mapping[str, object]) -> tuple[Row, bool]:
+        """The next row, with at least the first MAX_CELL bytes and one more of cells that are longer.
+
+        Returns:
+            The row, and whether there are rows behind it.
+        """
+        raise NotImplementedError
+
+    @abstractmethod
+    def fetch(self, query: Query, values: Mapping[str, object]) -> list[Row]:
+        """All rows of a statement."""
+
+    @abstractmethod
+    def stream(self, statements: Statements) -> Iterator[list[Row]]:
+        """All rows of a table in one pass; lists are small enough to hold whatever the cells hold. Close it after use."""
+
+    @abstractmethod
+    def error(self, exc: BaseException) -> StoreError:
+        """The StoreError for a driver's error."""
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Begin a read-only transaction."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """End it."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection; again is no error."""
+
+
+class Pace:
+    """How many rows a stream fetches next: twice as many while they are small, at most ``most``."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.rows = min(16, most)
+
+    def saw(self, rows: list[Row]) -> None:
+        """Learn from what was fetched."""
+        widest = max((row_bytes(row) for row in rows), default=1)
+        self.rows = max(1, min(self._most, 2 * self.rows, PAGE_BYTES // max(widest, 1)))
+
+
+def row_bytes(row: Row) -> int:
+    """Roughly what a fetched row takes."""
+    return sum(len(cell) if isinstance(cell, str | bytes) else 8 for cell in row)
+
+
+def page_rows(table: Table, cap: int, cells: int = 16_384, bytes_: int = 64 << 20) -> int:
+    """Rows that can be asked for at once: so many that even if every cell is as long as the cap, memory holds them."""
+    unbounded = sum(not column.bounded for column in table.columns)
+    by_bytes = bytes_ // (cap * unbounded) if unbounded else PAGE_ROWS
+    return max(1, min(PAGE_ROWS, cells // max(1, len(table.columns)), by_bytes))
+
+
+def first_column(rows: list[Row]) -> list[Any]:
+    """The first cell of each row."""
+    return [row[0] for row in rows]

@@ -1,0 +1,84 @@
+"""A database as a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from engine.base.errors import StoreError
+from engine.estate.stores.sql.dialects import server_of
+from engine.estate.stores.sql.names import asset_name, split_name
+from engine.estate.stores.sql.reader import KeysetReader, SnapshotReader
+from engine.estate.stores.sql.session import Limits, Session
+from engine.estate.stores.sql.table import Link, Listed
+from engine.estate.stores.store import AssetInfo, ForeignKey, ObjectInfo, Reader
+
+
+class SqlStore:
+    """A database, read with one URL's credential and never changed.
+
+    Each listing and each open object has a connection of its own, so a store may be used by several threads.
+
+    Args:
+        name: of the store in the configuration.
+        url: of the database, as SQLAlchemy writes it. ``sqlite:///path``, ``postgresql://...``, ``mariadb://...`` and
+            ``mysql://...`` take the drivers that Reeve comes with.
+        limits: how long the database may take.
+
+    Raises:
+        ConfigError: the URL cannot be understood, or its driver is not installed.
+    """
+
+    kind = "sql"
+
+    def __init__(self, name: str, url: str, limits: Limits | None = None) -> None:
+        self.name = name
+        self._server = server_of(url, limits or Limits())
+
+    def assets(self) -> Iterator[AssetInfo]:
+        """See Store: tables, views, foreign tables and materialised views; partitions are part of their table."""
+        with self._session() as session:
+            infos = [_asset(session, listed) for listed in session.listing()]
+        yield from infos
+
+    @contextmanager
+    def open(self, asset: AssetInfo, item: ObjectInfo) -> Iterator[Reader]:
+        """See Store. ``item`` is the asset's only object."""
+        if asset.problem:
+            raise StoreError(f"It could not be read when it was listed ({item.name}).", reason=asset.problem)
+        with self._session() as session:
+            schema, name = (
+                split_name(asset.name, session.default_schema)
+                if session.namespaced
+                else (session.default_schema, asset.name)
+            )
+            table = session.describe(schema, name)
+            yield KeysetReader(session, table) if table.key else SnapshotReader(session, table)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        session = self._server()
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+def _name(session: Session, schema: str, table: str) -> str:
+    return asset_name(schema, table, session.default_schema) if session.namespaced else table
+
+
+def _asset(session: Session, listed: Listed) -> AssetInfo:
+    name = _name(session, listed.schema, listed.name)
+    return AssetInfo(
+        name=name,
+        kind=listed.kind,
+        format="sql",
+        objects=(ObjectInfo(name, bytes=listed.bytes, rows=listed.rows, skip=listed.skip),),
+        foreign_keys=tuple(_foreign_key(session, link) for link in listed.links),
+        problem=listed.problem,
+    )
+
+
+def _foreign_key(session: Session, link: Link) -> ForeignKey:
+    return ForeignKey(link.fields, _name(session, link.schema, link.table), link.target_fields)

@@ -1,0 +1,158 @@
+"""What a reader must know of a table: its columns, how to ask for them, and the key by which it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from engine.estate.stores.sql.names import field_paths
+
+Expression = sa.ColumnElement[Any]
+
+Row = tuple[Any, ...]
+
+CAPS = (4 << 10, 64 << 10, 1 << 20)
+"""How much of a cell is asked for, in characters of text or bytes: first little of many rows; where a cell is longer, the
+page is asked for again with more of fewer rows. The last is ``MAX_CELL``. So memory is bounded whatever the table holds."""
+
+SHORT = 1024  # characters; a column that cannot hold more is asked for as it is
+
+
+def whole(column: Expression, _cap: int) -> Expression:
+    """The column as it is."""
+    return column
+
+
+def identity(value: Any) -> Any:
+    """The value as it is."""
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column to be read.
+
+    Attributes:
+        name: in the database.
+        type: of the Arrow column that its values become where they fit it. None: whatever type the values have.
+        read: the expression that asks for the first ``cap`` characters or bytes of a cell, and one more.
+        bounded: its cells cannot be long, so they do not limit how many rows a page may have.
+    """
+
+    name: str
+    type: pa.DataType | None
+    read: Callable[[Expression, int], Expression] = whole
+    bounded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumn:
+    """A column of the reading key.
+
+    Attributes:
+        name: in the database; it need not be among the columns that are read (``rowid``).
+        collation: to order and compare by, where it is not the column's own; empty for the column's own.
+        value: what a value as fetched becomes to be compared with exactly.
+    """
+
+    name: str
+    collation: str = ""
+    value: Callable[[Any], Any] = identity
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table or view, as its reader sees it.
+
+    Attributes:
+        schema: where it is; empty for databases without.
+        name: of the table.
+        columns: all that can be read.
+        key: unique, never null, and ordered the same by ORDER BY and by ``>``. Empty: there is none.
+        only: children that inherit from it are listed on their own, so they are left out here (PostgreSQL).
+    """
+
+    schema: str
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[KeyColumn, ...] = ()
+    only: bool = False
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The fields, one a column."""
+        return field_paths((one.name, one.type is not None and pa.types.is_list(one.type)) for one in self.columns)
+
+    @cached_property
+    def fetched(self) -> tuple[str, ...]:
+        """Columns to fetch: those to be read, then those of the key that are not among them."""
+        names = [one.name for one in self.columns]
+        return (*names, *(one.name for one in self.key if one.name not in names))
+
+    @cached_property
+    def key_places(self) -> tuple[int, ...]:
+        """Where in a fetched row the key stands."""
+        return tuple(self.fetched.index(one.name) for one in self.key)
+
+    def key_of(self, row: Row) -> list[Any]:
+        """The key of a fetched row."""
+        return [one.value(row[place]) for one, place in zip(self.key, self.key_places, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """A unique index that may serve as reading key.
+
+    Attributes:
+        columns: in the order of the index.
+        primary: it is the primary key.
+    """
+
+    columns: tuple[KeyColumn, ...]
+    primary: bool = False
+
+
+def best_key(candidates: Iterable[Unique]) -> tuple[KeyColumn, ...]:
+    """The primary key, else the unique index of the fewest columns; empty when there is none."""
+    ranked = sorted(
+        candidates, key=lambda one: (not one.primary, len(one.columns), [part.name for part in one.columns])
+    )
+    return ranked[0].columns if ranked else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A table or view as the catalogue lists it.
+
+    Attributes:
+        schema, name: where it is.
+        kind: ``table`` or ``view``.
+        rows, bytes: roughly, where the catalogue tells.
+        links: foreign keys: fields, then schema, table and fields of the target.
+        skip: why it is not read, by a stated rule, or empty.
+        problem: why it cannot be read, as in StoreError, or empty.
+    """
+
+    schema: str
+    name: str
+    kind: str
+    rows: int | None = None
+    bytes: int | None = None
+    links: tuple[Link, ...] = field(default=())
+    skip: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A foreign key."""
+
+    fields: tuple[str, ...]
+    schema: str
+    table: str
+    target_fields: tuple[str, ...]

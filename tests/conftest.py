@@ -1,0 +1,163 @@
+"""Fixtures for all tests: real servers, a state on each kind of database, a clean environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import URL, Connection, create_engine, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from engine.base.actors import local_person
+from engine.base.clock import FixedClock
+from engine.base.keys.local import LocalKeyring
+from engine.base.state.context import Context
+from engine.base.state.database import Database
+from engine.base.state.opening import open_tenant
+
+START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+"""What the clock of a test says until it is moved."""
+
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the configuration of whoever runs it."""
+    for name in list(os.environ):
+        if name.startswith("REEVE_") and not name.startswith("REEVE_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A PostgreSQL server where databases may be made: REEVE_TEST_POSTGRES_URL."""
+    return _server("REEVE_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> str:
+    """A MariaDB server where databases may be made: REEVE_TEST_MARIADB_URL."""
+    return _server("REEVE_TEST_MARIADB_URL", "mysql+pymysql://root@127.0.0.1:3306/test")
+
+
+@pytest.fixture
+def fresh_postgres(postgres_url: str) -> Iterator[str]:
+    """An empty PostgreSQL database of one's own: its URL. Gone afterwards, with the connections to it."""
+    with _fresh(postgres_url, "TEMPLATE template0") as url:
+        yield url
+
+
+@pytest.fixture
+def fresh_mariadb(mariadb_url: str) -> Iterator[str]:
+    """An empty MariaDB database of one's own: its URL. Gone afterwards."""
+    with _fresh(mariadb_url, "CHARACTER SET utf8mb4") as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still at START."""
+    return FixedClock(START)
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> LocalKeyring:
+    """A keyring in a file of its own."""
+    return LocalKeyring.create(tmp_path / "keys" / "keyring.json")
+
+
+@pytest.fixture(scope="session")
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite state, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "state.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres_url: str) -> Iterator[str]:
+    """A migrated, empty PostgreSQL state, to be copied: the name of its database."""
+    with _fresh(postgres_url, "TEMPLATE template0") as url:
+        database = Database(url)
+        database.migrate()
+        database.close()
+        yield make_url(url).database or ""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def unbound_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A migrated state without tenant, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        path = tmp_path / "state" / "state.db"
+        path.parent.mkdir(mode=0o700)
+        shutil.copy(request.getfixturevalue("_migrated_sqlite"), path)
+        path.chmod(0o600)
+        database = Database(f"sqlite:///{path}")
+        yield database
+        database.close()
+        return
+    template = request.getfixturevalue("_migrated_postgres")
+    with _fresh(request.getfixturevalue("postgres_url"), f'TEMPLATE "{template}"') as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture
+def database(unbound_database: Database, keyring: LocalKeyring, clock: FixedClock) -> Database:
+    """A state, on SQLite and on PostgreSQL, bound to a tenant, a keyring, the clock and the person who runs the tests."""
+    with unbound_database.transaction() as session:
+        tenant_id = open_tenant(session, "default", clock)
+    with unbound_database.bound(Context(tenant_id, keyring, clock)).transaction() as session:
+        actor = local_person(session)
+    return unbound_database.bound(Context(tenant_id, keyring, clock, actor.id))
+
+
+def _server(variable: str, default: str) -> str:
+    """The server's URL; where there is no server, a developer's run skips the test and CI fails it."""
+    url = os.environ.get(variable, default)
+    try:
+        with _admin(make_url(url)) as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except OperationalError:
+        text = f"no server at {make_url(url).render_as_string()}: start one, or name one in {variable}"
+        if os.environ.get("CI"):
+            pytest.fail(text)
+        pytest.skip(text)
+    return url
+
+
+@contextmanager
+def _fresh(server: str, options: str) -> Iterator[str]:
+    """A database of a name that nobody else has, dropped on leaving."""
+    name = f"reeve_test_{uuid4().hex}"
+    url = make_url(server)
+    force = " WITH (FORCE)" if url.get_backend_name() == "postgresql" else ""
+    with _admin(url) as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} {options}")
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with _admin(url) as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name}{force}")
+
+
+@contextmanager
+def _admin(url: URL) -> Iterator[Connection]:
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 10})
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
