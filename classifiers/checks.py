@@ -108,7 +108,7 @@ def iban(values: Sequence[str]) -> Truth:
     """Whether a value is an IBAN (ISO 13616): country, length and structure of its registry, and the check digits.
 
     Blanks, hyphens and dots do not count, nor does case. As ISO 7064 demands, check digits are 02 to 98: python-stdnum
-    looks at the remainder only and lets 00, 01 and 99 pass where it fits. Its additional checks of some countries' own
+    looks at the remainder only and lets 00, 01, 99 and letters pass where it fits. Its additional checks of some countries' own
     account check digits are not made: the registry does not demand them.
     """
     out = np.zeros(len(values), bool)

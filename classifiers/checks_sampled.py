@@ -202,7 +202,7 @@ def json_web_token(value: str) -> bool:
 
 
 _PLACEHOLDER = re.compile(
-    r"\$[{(]|^\$[A-Za-z_]+$|%\(|^%\w{0,40}%?$|^<.{0,60}>?$|\{\{|^\{.{0,60}\}?$|\*{3}|x{4}|"
+    r"\$[{(]|^\$[A-Za-z_]+$|%\(|^%\w{0,40}%?$|^<.{0,60}>?$|\{\{|^\{.{0,60}\}?$|\*{2}|x{4}|"
     r"^(?:password|passwd|pass|pwd|secret|token|none|null|true|false|changeme|example|placeholder|required|string|"
     r"undefined|redacted)$|your[_-]|example[_-]|(?:os|env|process|config|settings|self)[.(\[]",
     re.IGNORECASE,

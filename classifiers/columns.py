@@ -168,8 +168,8 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
     if says is NameSays.EXACTLY and hits.whole >= 0.8 * sketch.filled and detector.check is not None:
         # named so and looking so: numbers that fail their check are test data or old ones, not something else
         odds, share = max(odds, PRIOR + _SAID[says] + 1.0), hits.whole / sketch.filled
-    if share < 0.3 and chance > 0.05:  # an unspecific rule in a few cells is no finding, whatever the name
-        odds -= 6.0
+    if share < 0.3 and chance > 0.05:  # an unspecific rule in a few cells is a finding only if nearly all of them pass
+        odds -= 6.0 * (1 - real)
     if detector.subtype == "DATE_OF_BIRTH":
         odds += _ages(sketch)
     part = "whole cells" if hits.whole >= 0.5 * hits.rows else "parts of cells"

@@ -19,8 +19,9 @@ from classifiers.detector import Detector, Finding, Pattern
 from classifiers.matcher import Match, Matcher
 
 THRESHOLD = 0.5  # findings below are not reported
-BEFORE, AFTER = 60, 30  # characters around a match in which context words count
+BEFORE, AFTER = 60, 20  # characters around a match in which context words count; behind it to the next clause only
 _CONTEXT_GAIN, _CONTEXT_FLOOR = 0.35, 0.6
+_CLAUSE = re.compile(r"[,;.!?\n]")
 _WEAK_PATTERN, _WEAK_CHECK = 0.1, 0.02  # below and above which a match needs context
 
 
@@ -74,8 +75,8 @@ def _score(detector: Detector, pattern: Pattern, text: str, start: int, end: int
         weak = pattern.score < _WEAK_PATTERN and detector.chance > _WEAK_CHECK
         score = max(score, (1 - detector.chance) * (0.4 if weak else 1.0))
     if detector.context:
-        around = text[max(0, start - BEFORE) : start] + " " + text[end : end + AFTER]
-        if _context(detector.context).search(around):
+        behind = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
+        if _context(detector.context).search(text[max(0, start - BEFORE) : start] + " " + behind):
             return min(1.0, max(score + _CONTEXT_GAIN, _CONTEXT_FLOOR))
     return min(score, 0.4) if detector.needs_column else score
 

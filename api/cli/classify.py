@@ -143,18 +143,21 @@ def _sketches(pack: Pack, file: Path) -> dict[str, Sketch]:
     """The sketches of a file's columns, under a key that nobody keeps."""
     import os
 
-    from engine.estate.stores.files import single_file
-
     from classifiers.hashing import KEY_BYTES
     from classifiers.observe import HashKey, observe
     from classifiers.sketch import merge
     from engine.base.errors import ConfigError, StoreError
     from engine.estate.formats.format import Budget
+    from engine.estate.stores.files import FilesStore
+    from engine.estate.stores.names import shown_name
+    from engine.estate.stores.store import AssetInfo, ObjectInfo
 
     key = HashKey(os.urandom(KEY_BYTES), 0)
     known: dict[str, Sketch] = {}
     try:
-        with single_file(file) as reader:
+        item = ObjectInfo(shown_name(file.name))
+        asset = AssetInfo(item.name, "file", "", (item,))
+        with FilesStore(str(file), file.absolute().parent).open(asset, item) as reader:
             for chunk in reader.chunks(None, Budget()):
                 columns = dict(zip(chunk.batch.schema.names, chunk.batch.columns, strict=True))
                 for path, sketch in observe(columns, pack.matcher, key, known).items():

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from classifiers.detector import Sensitivity
-from engine.estate.inventory.view import AssetView, InventoryView, StoreView
+from engine.estate.inventory.report.summary import risk_lines
+from engine.estate.inventory.view import InventoryView
 from engine.estate.scan.close import ScanResult
 
 RISKIEST = 5
@@ -73,23 +74,6 @@ def _stores(view: InventoryView) -> Table:
     return table
 
 
-def risk_order(view: InventoryView) -> list[tuple[StoreView, AssetView]]:
-    """Assets with findings: most restricted fields first, then most fields with findings, then most rows."""
-    found = [
-        (store, asset) for store in view.stores for asset in store.assets if any(one.entities for one in asset.fields)
-    ]
-    return sorted(
-        found,
-        key=lambda pair: (
-            -sum(one.sensitivity is Sensitivity.RESTRICTED for one in pair[1].fields),
-            -sum(bool(one.entities) for one in pair[1].fields),
-            -pair[1].rows,
-            pair[0].name,
-            pair[1].name,
-        ),
-    )
-
-
 def _riskiest(view: InventoryView) -> Table:
     table = Table(
         box=None,
@@ -101,14 +85,15 @@ def _riskiest(view: InventoryView) -> Table:
     )
     for name, justify in (("asset", "left"), ("rows", "right"), ("holds", "left")):
         table.add_column(name, justify=justify, header_style="dim")  # type: ignore[arg-type]
-    for store, asset in risk_order(view)[:RISKIEST]:
+    assets = {(store.name, asset.name): asset for store in view.stores for asset in store.assets}
+    for line in risk_lines(view)[:RISKIEST]:
         entities: dict[str, Sensitivity] = {}
-        for field in asset.fields:
+        for field in assets[line.store, line.asset].fields:
             for one in field.entities:
                 entities[one.entity] = max(entities.get(one.entity, Sensitivity.PUBLIC), one.sensitivity)
         worst_first = sorted(entities.items(), key=lambda pair: (-pair[1], pair[0]))
         holds = Text(", ").join(Text(entity, style=_COLOUR[level]) for entity, level in worst_first)
-        table.add_row(escape(f"{store.name}/{asset.name}"), f"{asset.rows:,}", holds)
+        table.add_row(escape(f"{line.store}/{line.asset}"), f"{line.rows:,}", holds)
     return table
 
 

@@ -22,31 +22,12 @@ _CODE = ("checks.py", "checks_sampled.py", "iban_registry.py", "iin.py")
 @cache
 def catalogue() -> tuple[Detector, ...]:
     """All detectors, in their fixed order; keys are unique."""
-    from classifiers.catalogue import contact, finance, network, people, secrets
+    from classifiers.catalogue import address, contact, finance, network, passwords, people, secrets, traits
     from classifiers.catalogue.countries import au, be, br, ca, ch, de, es, fi, fr, gb, in_, it, nl, pl, se, us
 
     families = (
-        contact,
-        people,
-        finance,
-        network,
-        secrets,
-        us,
-        gb,
-        de,
-        fr,
-        es,
-        it,
-        nl,
-        be,
-        pl,
-        se,
-        fi,
-        ch,
-        in_,
-        ca,
-        au,
-        br,
+        *(contact, address, people, traits, finance, network, secrets, passwords),
+        *(us, gb, de, fr, es, it, nl, be, pl, se, fi, ch, in_, ca, au, br),
     )
     detectors: tuple[Detector, ...] = tuple(one for family in families for one in family.DETECTORS)
     keys = [detector.key for detector in detectors]

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -180,3 +180,25 @@ def test_replace_is_whole_or_not_at_all_under_kills(tmp_path: Path) -> None:
 def test_replacing_what_is_not_there_fails_clearly(tmp_path: Path) -> None:
     with pytest.raises(DependencyFailed, match="cannot be replaced"):
         replace_private(tmp_path / "none", b"x")
+
+
+def test_who_reads_while_others_replace_sees_the_old_or_the_new(tmp_path: Path) -> None:
+    """The old bytes are overwritten after a replacement: never under the eyes of a reader."""
+    path = tmp_path / "keyring.json"
+    create_private(path, b"1" * 500)
+    seen: set[bytes] = set()
+    done = Event()
+
+    def read() -> None:
+        while not done.is_set():
+            seen.add(read_private(path))
+
+    readers = [Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for turn in range(60):
+        replace_private(path, str(turn % 10).encode() * 500)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert seen <= {str(digit).encode() * 500 for digit in range(10)}

@@ -22,7 +22,6 @@ from classifiers.matcher import shadow
 DATA = Path(__file__).parent.parent / "data" / "catalogue"
 GLUE = "{+}"
 """Stands inside examples of secrets, so that a scanner of repositories does not take them for real ones."""
-MANY = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Sampler:
         for op, arg in tree:
             yield self._one(op, arg, rng)
 
-    def _one(self, op: Any, arg: Any, rng: random.Random) -> str:
+    def _one(self, op: Any, arg: Any, rng: random.Random) -> str:  # noqa: PLR0911 - one for each kind of node
         if op in {_constants.ASSERT, _constants.ASSERT_NOT, _constants.AT}:
             return ""
         if op is _constants.LITERAL:
@@ -117,25 +116,25 @@ _ALPHABET = [*(chr(point) for point in range(32, 127)), "é", "ß", "王", "\u00
 def _members(items: Any) -> list[str]:
     negate = items[0][0] is _constants.NEGATE
     rules = items[1:] if negate else items
-    pool = [char for char in [*_ALPHABET, "\t", "\n", "\x00"] if any(_is_in(char, rule) for rule in rules) != negate]
-    return pool
+    return [char for char in [*_ALPHABET, "\t", "\n", "\x00"] if any(_is_in(char, rule) for rule in rules) != negate]
 
 
 def _is_in(char: str, rule: Any) -> bool:
     op, arg = rule
     if op is _constants.LITERAL:
-        return ord(char) == arg
+        return bool(ord(char) == arg)
     if op is _constants.RANGE:
         return bool(arg[0] <= ord(char) <= arg[1])
     word = char.isalnum() or char == "_"
-    return {
+    categories: dict[Any, bool] = {
         _constants.CATEGORY_WORD: word,
         _constants.CATEGORY_NOT_WORD: not word,
         _constants.CATEGORY_DIGIT: char.isdecimal(),
         _constants.CATEGORY_NOT_DIGIT: not char.isdecimal(),
         _constants.CATEGORY_SPACE: char.isspace(),
         _constants.CATEGORY_NOT_SPACE: not char.isspace(),
-    }[arg]
+    }
+    return categories[arg]
 
 
 class Scanner:

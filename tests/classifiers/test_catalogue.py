@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from classifiers.catalogue import catalogue, pack_hash
 from classifiers.detector import Detector, Pattern, digits
 from classifiers.field_names import FieldNames, NameSays
+from classifiers.matcher import SEPARATOR
 from classifiers.shape import shape
 from tests.classifiers.pack import Examples, Sampler, examples, matches, patterns, redrawn, scanner
 
@@ -30,7 +31,9 @@ CHANCE_ELSEWHERE = {
     "SECRET/CONNECTION_STRING": PUNCTUATION,
     "SECRET/PASSWORD_HASH": PUNCTUATION,
     "IP_ADDRESS": VERSION_LIKE,
+    "US_SSN": "its grouping is what tells: the check alone passes nine in ten",
 }
+MEASURED = [one for one in VALUES if DETECTORS[one.detector].patterns and one.detector not in CHANCE_ELSEWHERE]
 
 
 def _named(one: Examples) -> str:
@@ -73,20 +76,20 @@ def test_a_detector_says_what_it_is_and_judges_by_something(detector: Detector) 
 
 
 @pytest.mark.parametrize(
-    ("detector", "number", "pattern"), PATTERNS, ids=lambda one: getattr(one, "key", str(one) if one is int else "")
+    ("detector", "number", "pattern"), PATTERNS, ids=[f"{one.key}-{number}" for one, number, _ in PATTERNS]
 )
 def test_a_form_finds_whatever_its_rule_matches(detector: Detector, number: int, pattern: Pattern) -> None:
     rule = pattern.compiled()
     sampler = Sampler(rule)
 
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @settings(max_examples=20, deadline=None, derandomize=True)
     @given(
         st.randoms(use_true_random=False),
         st.sampled_from(["", " ", "\n", "see ", "é ", "(", '"', "x=", "naïve: ", "王", ", "]),
         st.sampled_from(["", " ", "\n", ".", ", and so on", ")", '"', ";", " é", "\x00"]),
     )
     def prove(rng: random.Random, before: str, after: str) -> None:
-        text = before + sampler.draw(rng) + after
+        text = " and ".join(before + sampler.draw(rng) + after for _ in range(3))
         ends = scanner().ends(text).get((pattern.form, pattern.ignore_case), [])
         for match in rule.finditer(text):
             start, end = match.span()
@@ -137,18 +140,19 @@ def test_fixed_forms_are_exact() -> None:
 
 def _measured(detector: Detector, value: str, draws: int) -> float:
     rng = random.Random(5)
-    drawn = [redrawn(value, rng) for _ in range(draws)]
-    return sum(one in matches(detector, one) for one in drawn) / draws
+    drawn = {redrawn(value, rng) for _ in range(draws)}
+    text = SEPARATOR + SEPARATOR.join(sorted(drawn)) + SEPARATOR
+    found = {match[0] for pattern in detector.patterns for match in pattern.compiled().finditer(text)} & drawn
+    passed = sum(detector.check(sorted(found))) if detector.check is not None and found else len(found)
+    return passed / len(drawn)
 
 
-@pytest.mark.parametrize("one", [one for one in VALUES if DETECTORS[one.detector].patterns], ids=_named)
+@pytest.mark.parametrize("one", MEASURED, ids=_named)
 def test_chance_is_what_was_measured_or_more(one: Examples) -> None:
     """Measured on random strings of the examples' shapes: other digits for digits, other letters for letters."""
     detector = DETECTORS[one.detector]
-    if one.detector in CHANCE_ELSEWHERE:
-        pytest.skip(CHANCE_ELSEWHERE[one.detector])
     shapes = {re.sub(r"[0-9]", "9", value): value for value in one.yes if value in matches(detector, value)}
-    draws = 300 if detector.entity == "PHONE_NUMBER" else 2000
+    draws = {"PHONE_NUMBER": 300, "SECRET": 300}.get(detector.entity, 2000)
     worst = max((_measured(detector, value, draws) for value in shapes.values()), default=0.0)
     noise = 3 * (detector.chance / draws) ** 0.5
     assert worst <= 1.5 * detector.chance + noise

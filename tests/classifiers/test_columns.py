@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -12,14 +13,14 @@ from classifiers.columns import Judge, Verdict
 from classifiers.field_names import words
 from classifiers.matcher import Matcher
 from classifiers.observe import HashKey, observe
-from tests.classifiers.pack import PACK, make, number, with_check_digit
+from tests.classifiers.sample import PACK, make, number, with_check_digit
 
 MATCHER = Matcher(PACK)
 JUDGE = Judge(PACK)
 KEY = HashKey(bytes(16), 1)
 
 
-def judge(asset: str, **columns: Sequence[object]) -> dict[str, Verdict]:
+def judge(asset: str, **columns: Sequence[Any]) -> dict[str, Verdict]:
     """Verdicts on an asset with these columns."""
     arrays = {name: pa.array(list(values)) for name, values in columns.items()}
     return JUDGE.asset(asset, observe(arrays, MATCHER, KEY))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from classifiers.detector import Pattern, digits
 from classifiers.matcher import BLOCK, Matcher, shadow
-from tests.classifiers.pack import EMAIL, NINE, PACK, detector
+from tests.classifiers.sample import EMAIL, NINE, PACK, detector
 
 MATCHER = Matcher(PACK)
 Spans = set[tuple[str, int, int, int]]

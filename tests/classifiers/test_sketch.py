@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from functools import reduce
+from itertools import pairwise
 
 import pyarrow as pa
 import pytest
@@ -14,7 +16,7 @@ from classifiers.matcher import Matcher
 from classifiers.observe import HashKey, observe
 from classifiers.sketch import CHECKED_KEPT, VALUES_KEPT, Sketch, merge, registers_of
 from classifiers.sketch_bytes import SketchError, from_bytes, to_bytes
-from tests.classifiers.pack import PACK, make, number, with_check_digit
+from tests.classifiers.sample import PACK, make, number, with_check_digit
 
 MATCHER = Matcher(PACK)
 KEY = HashKey(bytes(range(16)), 1)
@@ -27,10 +29,10 @@ cells = st.one_of(
 )
 
 
-def sketch(values: list[str | None], known: Sketch | None = None) -> Sketch:
+def sketch(values: Sequence[str | None], known: Sketch | None = None) -> Sketch:
     """The sketch of one column."""
     known_by_name = {"c": known} if known is not None else None
-    return observe({"c": pa.array(values, pa.string())}, MATCHER, KEY, known_by_name)["c"]
+    return observe({"c": pa.array(list(values), pa.string())}, MATCHER, KEY, known_by_name)["c"]
 
 
 @settings(max_examples=60, deadline=None)
@@ -40,7 +42,7 @@ def test_any_chunking_and_order_gives_the_same_bytes(
 ) -> None:
     whole = to_bytes(sketch(values))
     edges = sorted({0, len(values), *(cut % (len(values) + 1) for cut in cuts)})
-    parts = [sketch(values[low:high]) for low, high in zip(edges, edges[1:], strict=False)]
+    parts = [sketch(values[low:high]) for low, high in pairwise(edges)]
     rng.shuffle(parts)
     merged = reduce(merge, parts, Sketch(epoch=KEY.epoch))
     assert to_bytes(merged) == whole

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import fideslang
+from importlib.metadata import version
+
 from fideslang.default_taxonomy import DEFAULT_TAXONOMY
 
 from classifiers.catalogue import catalogue
@@ -12,7 +13,7 @@ from classifiers.taxonomy import DATA_CATEGORIES, VERSION, within
 def test_the_categories_are_those_of_fideslang() -> None:
     assert DEFAULT_TAXONOMY.data_category is not None
     assert {one.fides_key for one in DEFAULT_TAXONOMY.data_category} == DATA_CATEGORIES
-    assert fideslang.__version__ == VERSION
+    assert version("fideslang") == VERSION
 
 
 def test_every_detector_has_a_category_of_the_taxonomy() -> None:

@@ -80,7 +80,7 @@ class StoreContract:
     """The tests; a subclass gives the fixture ``case``."""
 
     @pytest.fixture
-    def case(self) -> Iterator[StoreCase]:
+    def case(self) -> StoreCase | Iterator[StoreCase]:
         raise NotImplementedError
 
     def test_the_listing_is_complete(self, case: StoreCase) -> None:

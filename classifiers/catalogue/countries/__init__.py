@@ -27,10 +27,12 @@ def national(  # noqa: PLR0913 - the attributes of a detector
     sensitivity: Sensitivity = Sensitivity.RESTRICTED,
     not_columns: tuple[str, ...] = (),
     needs_column: bool = False,
+    subtype: str = "",
 ) -> Detector:
     """A detector of one national number; the parameters are those of :class:`Detector`."""
     return Detector(
         entity=entity,
+        subtype=subtype,
         title=title,
         category=category,
         sensitivity=sensitivity,

@@ -30,26 +30,35 @@ def read_private(path: Path) -> bytes:
         BadInput: missing, not a plain file, or open to group or others.
         DependencyFailed: the disk did not deliver.
     """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except FileNotFoundError:
-        raise BadInput(f"{path} does not exist", hint="`reeve init` makes it") from None
-    except OSError as exc:
-        raise DependencyFailed(f"{path} cannot be opened ({type(exc).__name__})") from None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise BadInput(f"{path} is not a plain file")
-        if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            mode = stat.S_IMODE(status.st_mode)
-            raise BadInput(f"{path} holds secrets and is open to others (mode {mode:04o})", hint=f"chmod 600 {path}")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            content = file.read(_MAX_BYTES + 1)
-    finally:
-        os.close(descriptor)
+    while True:
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_SH)  # whoever replaced it waits with overwriting the old bytes
+                status = os.fstat(descriptor)
+                if status.st_ino != path.stat().st_ino:
+                    continue  # replaced between opening and locking
+                _require_private(path, status)
+                with os.fdopen(descriptor, "rb", closefd=False) as file:
+                    content = file.read(_MAX_BYTES + 1)
+                break
+            finally:
+                os.close(descriptor)
+        except FileNotFoundError:
+            raise BadInput(f"{path} does not exist", hint="`reeve init` makes it") from None
+        except OSError as exc:
+            raise DependencyFailed(f"{path} cannot be read ({type(exc).__name__})") from None
     if len(content) > _MAX_BYTES:
         raise BadInput(f"{path} is larger than {_MAX_BYTES} bytes: not a file of ours")
     return content
+
+
+def _require_private(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise BadInput(f"{path} is not a plain file")
+    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        mode = stat.S_IMODE(status.st_mode)
+        raise BadInput(f"{path} holds secrets and is open to others (mode {mode:04o})", hint=f"chmod 600 {path}")
 
 
 def create_private(path: Path, content: bytes) -> None:
@@ -81,6 +90,7 @@ def replace_private(path: Path, content: bytes) -> None:
             with _staged(path, content) as staged:
                 staged.replace(path)
             _sync_folder(path.parent)
+            fcntl.flock(old, fcntl.LOCK_EX)  # once nobody reads the old file any more
             old.write(bytes(os.fstat(old.fileno()).st_size))
             old.flush()
             os.fsync(old.fileno())

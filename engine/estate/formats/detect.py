@@ -96,7 +96,7 @@ def _further(raw: BinaryIO, size: int) -> tuple[bytes, ...]:
     found = []
     for place in (size // 2, size - SAMPLE):
         raw.seek(place // 4 * 4)
-        found.append(raw.read(SAMPLE))
+        found.append(raw.read(SAMPLE + 4))
     return tuple(found)
 
 
@@ -110,7 +110,7 @@ def _detect_plain(samples: tuple[bytes, ...], name: str) -> Detection:
         return Detection("unknown", skip="unsupported_format")
     if head.startswith(_BINARY):
         return Detection("unknown", skip="binary_file")
-    encoding = encoding_of(samples)
+    encoding = encoding_of(samples, whole=len(samples) <= 2 and len(samples[-1]) < 3 * SAMPLE)
     if any(is_binary(sample, encoding) for sample in samples):
         return Detection("unknown", skip="binary_file")
     return _detect_text(

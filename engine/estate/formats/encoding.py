@@ -18,8 +18,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_GUESSES = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"]
-_ENOUGH = 48  # bytes above 127 from which a guess at the language is better than Windows-1252
+_GUESSES = ["cp1252", "cp1251", "koi8_r", "cp1253", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"]
+_CERTAIN = 8  # times as many bytes that are not UTF-8 as characters that are
+_ENOUGH = 24  # bytes above 127 from which a guess at the language is better than Windows-1252
 _GUESS_BYTES = 8192  # bytes shown to the guesser
 _REPLACED = "\ufffd".encode()
 _LATIN = "reeve-latin"
@@ -74,11 +75,12 @@ def decoder(codec: str) -> codecs.IncrementalDecoder:
     return codecs.getincrementaldecoder(codec)(errors=errors)
 
 
-def encoding_of(samples: tuple[bytes, ...]) -> Encoding:
+def encoding_of(samples: tuple[bytes, ...], *, whole: bool) -> Encoding:
     """The encoding of a file, judged from samples of it.
 
     Args:
         samples: its beginning, and pieces from further on, each starting at any byte.
+        whole: they are all of the file.
     """
     head = samples[0]
     for mark, codec in _BOMS:
@@ -88,9 +90,10 @@ def encoding_of(samples: tuple[bytes, ...]) -> Encoding:
     if wide:
         return Encoding(wide)
     good, wrong = map(sum, zip(*(_utf8_counts(sample) for sample in samples), strict=True))
-    if wrong <= good:
-        return Encoding()
-    return Encoding(_guess(samples))
+    # As UTF-8, other bytes are still read one by one; as another encoding, UTF-8 would be spoiled. So this needs more proof.
+    if wrong > good and (whole or wrong > _CERTAIN * (good + 1)):
+        return Encoding(_guess(samples))
+    return Encoding()
 
 
 def is_binary(head: bytes, encoding: Encoding) -> bool:

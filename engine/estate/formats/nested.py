@@ -107,13 +107,14 @@ class Shredder:
         return pa.RecordBatch.from_arrays(list(self.columns.values()), names=list(self.columns))
 
     def _leaf(self, path: str, values: Sequence[object], owners: Owners | None, kinds: set[type] | None = None) -> None:
+        kinds = set(map(type, values)) if kinds is None else kinds
         made = column_of(values, kinds)
         if made is None:
             return
         column, cut = made
         self.cut += cut
-        if pa.types.is_floating(column.type) and not self.inexact:
-            self.inexact = bool(np.any(np.abs(column.to_numpy(zero_copy_only=False)) >= _EXACT))
+        if float in kinds and not self.inexact:
+            self.inexact = any(abs(value) >= _EXACT for value in values if type(value) is float)
         self.columns[path] = column if owners is None else lists_of(column, owners, self.rows)
 
     def _objects(self, path: str, values: Sequence[Any], owners: Owners | None, kinds: set[type], depth: int) -> None:

@@ -24,10 +24,10 @@ class ParquetFormat:
 
     def chunks(self, source: Source, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
         """See ``Format.chunks``."""
-        size = source.seek(0, 2)
-        if not size:
+        if not source.read(1):
             yield _empty()
             return
+        size = source.seek(0, 2)
         _check_frame(source, size)
         try:
             yield from _chunks(source, start, budget)

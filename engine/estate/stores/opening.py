@@ -29,7 +29,7 @@ def _opened(name: str, found: SqlSettings | FilesSettings) -> Store:
     if isinstance(found, SqlSettings):
         from engine.estate.stores.sql import SqlStore
 
-        return SqlStore(name, found.url)
+        return SqlStore(name, found.url.render_as_string(hide_password=False))
     from engine.estate.stores.files import FilesStore
 
     return FilesStore(name, found.path)

@@ -21,6 +21,7 @@ REASONS: Final[dict[str, str]] = {
     "binary_file": "Nothing to do if it is a program or a picture. If it may hold personal data, record it by hand.",
     "unsupported_format": "Reeve does not read this format. If it may hold personal data, export it to CSV or Parquet.",
     "symbolic_link": "Links are not followed. Add the place it points to as a store of its own if it should be read.",
+    "special_file": "Nothing to do: it is a device, pipe or socket, not a file with content.",
     "empty": "Nothing to do: there is nothing in it.",
     "hidden_file": "Hidden files are left out. Rename it if it should be read.",
 }

@@ -6,8 +6,9 @@ becomes text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, TypeAlias, cast
 
 import numpy as np
@@ -16,10 +17,14 @@ import pyarrow.compute as pc
 
 from engine.estate.formats.columns import cell_text, cut_cells
 from engine.estate.formats.format import MAX_CELL
-from engine.estate.stores.sql.table import Column, Row
+from engine.estate.stores.sql.table import CAPS, Column, Row
 
 Array: TypeAlias = "pa.Array[Any]"
 _compute = cast("Any", pc)  # its stubs know fewer types than it does
+
+Numbers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+OFFSET = 4  # bytes that Arrow keeps for a cell of varying length
 
 MISFITS = (pa.ArrowException, OverflowError, ValueError, TypeError)
 
@@ -30,6 +35,8 @@ PLAIN: dict[type, pa.DataType] = {
     bool: pa.bool_(),
     bytes: pa.binary(),
 }
+DIRECT = {kind.id for kind in (*PLAIN.values(), pa.list_(pa.string()))}
+VARIED = {pa.string().id, pa.binary().id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +45,40 @@ class Page:
 
     Attributes:
         columns: one a column of the table; of type null where all its values are and no type is known.
-        sizes: bytes of each row.
+        bytes: of all cells.
         longest: bytes of the longest cell, before it was cut.
         cut: cells above MAX_CELL, of which the start was kept.
         invalid: cells with bytes that are not in the encoding.
     """
 
     columns: list[Array]
-    sizes: np.ndarray[Any, np.dtype[np.int64]]
+    bytes: int
     longest: int
     cut: int
     invalid: int
 
+    def row_ends(self) -> Numbers:
+        """Bytes of the first row, of the first two, and so on."""
+        sizes: Numbers = np.sum([_lengths(column) for column in self.columns], axis=0)
+        return sizes.cumsum()
+
 
 def page_of(rows: Sequence[Row], columns: Sequence[Column]) -> Page:
     """Rows as fetched become columns; further cells of a row, behind the columns, are left out."""
-    transposed: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    sizes = np.zeros(len(rows), dtype=np.int64)
+    transposed: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else repeat(())
     found: list[Array] = []
-    longest = cut = invalid = 0
+    size = longest = cut = invalid = 0
     for column, values in zip(columns, transposed, strict=False):
         array, wrong = column_of(values, column.type)
-        lengths, longest_here = _lengths(array)
+        size_here, longest_here = _measured(array)
         if longest_here > MAX_CELL:
             array, count = _cut(array)
-            lengths, _ = _lengths(array)
-            cut += count
-        sizes += lengths
-        longest, invalid = max(longest, longest_here), invalid + wrong
+            size_here, cut = _measured(array)[0], cut + count
+        size += size_here
+        invalid += wrong
+        longest = max(longest, longest_here)
         found.append(array)
-    return Page(found, sizes, longest, cut, invalid)
+    return Page(found, size, longest, cut, invalid)
 
 
 def column_of(values: Sequence[Any], kind: pa.DataType | None) -> tuple[Array, int]:
@@ -75,9 +86,9 @@ def column_of(values: Sequence[Any], kind: pa.DataType | None) -> tuple[Array, i
     try:
         if kind is None:
             return _of_one_type(values)
-        if pa.types.is_temporal(kind) or pa.types.is_decimal(kind):
-            return _parsed(values, kind)
-        return cast("Array", pa.array(values, kind)), 0
+        if kind.id in DIRECT:
+            return cast("Array", pa.array(values, kind)), 0
+        return _parsed(values, kind)
     except MISFITS:
         return _lists(values) if kind is not None and pa.types.is_list(kind) else _texts(values)
 
@@ -154,24 +165,42 @@ def _leaves(value: Any) -> list[Any]:
     return [value]
 
 
-def _lengths(array: Array) -> tuple[np.ndarray[Any, np.dtype[np.int64]], int]:
-    """Bytes of each cell, with what Arrow keeps beside it, and of the longest cell."""
-    kind = array.type
-    if pa.types.is_list(kind):
-        return _list_lengths(cast("Any", array))
-    if pa.types.is_string(kind) or pa.types.is_binary(kind):
-        offsets = np.frombuffer(cast("Any", array.buffers()[1]), dtype=np.int32)[: len(array) + 1].astype(np.int64)
-        lengths = np.diff(offsets) if len(array) else np.zeros(0, dtype=np.int64)
-        return lengths + 4, int(lengths.max(initial=0))
-    width = 1 if pa.types.is_null(kind) else max(1, kind.bit_width // 8)
-    return np.full(len(array), width, dtype=np.int64), 0
+def _width(kind: pa.DataType) -> int:
+    return 1 if pa.types.is_null(kind) else max(1, kind.bit_width // 8)
 
 
-def _list_lengths(array: Any) -> tuple[np.ndarray[Any, np.dtype[np.int64]], int]:
-    lengths, longest = _lengths(array.values)
-    sums = np.concatenate(([0], np.cumsum(lengths)))
-    offsets = array.offsets.to_numpy()
-    return sums[offsets[1:]] - sums[offsets[:-1]] + 4, longest
+def _offsets(array: Array) -> Numbers | None:
+    """Of a fresh column of text or binary: where its cells end, after where the first begins. None for other types."""
+    if array.type.id not in VARIED:
+        return None
+    buffer: Any = array.buffers()[1]
+    return np.frombuffer(buffer, dtype=np.int32, count=len(array) + 1) if len(array) else np.zeros(1, dtype=np.int32)
+
+
+def _measured(array: Array) -> tuple[int, int]:
+    """Bytes of all cells, with what Arrow keeps beside them, and of the longest cell of text or binary."""
+    if pa.types.is_list(array.type):
+        size, longest = _measured(cast("Any", array).values)
+        return size + OFFSET * len(array), longest
+    ends = _offsets(array)
+    if ends is None:
+        return _width(array.type) * len(array), 0
+    size = int(ends[-1])
+    longest = int(np.subtract(ends[1:], ends[:-1]).max(initial=0)) if size > CAPS[0] else size
+    return size + OFFSET * len(array), longest
+
+
+def _lengths(array: Array) -> Numbers:
+    """Bytes of each cell: together, what ``_measured`` says."""
+    if pa.types.is_list(array.type):
+        lists = cast("Any", array)
+        ends = np.concatenate(([0], np.cumsum(_lengths(lists.values))))[lists.offsets.to_numpy()]
+        spans: Numbers = np.diff(ends) + OFFSET
+        return spans
+    offsets = _offsets(array)
+    if offsets is None:
+        return np.full(len(array), _width(array.type), dtype=np.int64)
+    return np.diff(offsets).astype(np.int64) + OFFSET
 
 
 def _cut(array: Array) -> tuple[Array, int]:

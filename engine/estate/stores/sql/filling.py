@@ -53,16 +53,16 @@ class Filling:
         self.longest = page.longest
         if page.longest > cap and cap < MAX_CELL:
             return None
-        fitting = self._fitting(page)
+        fitting = self._fitting(page, len(rows))
         if fitting < len(rows):
             page = page_of(rows[:fitting], self._table.columns)
         self._take(page, fitting)
         return fitting
 
-    def _fitting(self, page: Page) -> int:
-        sums = np.cumsum(page.sizes)
-        reached = int(np.searchsorted(sums, self._budget.bytes - self.bytes)) + 1
-        return max(1, min(len(page.sizes), reached, self._budget.rows - self.rows))
+    def _fitting(self, page: Page, rows: int) -> int:
+        left = self._budget.bytes - self.bytes
+        reached = rows if page.bytes < left else int(np.searchsorted(page.row_ends(), left)) + 1
+        return max(1, min(rows, reached, self._budget.rows - self.rows))
 
     def _take(self, page: Page, rows: int) -> None:
         for parts, column in zip(self._parts, page.columns, strict=True):
@@ -70,7 +70,7 @@ class Filling:
         self._cut += page.cut
         self._invalid += page.invalid
         self.rows += rows
-        self.bytes += int(page.sizes.sum())
+        self.bytes += page.bytes
 
     def chunk(self, after: Cursor | None) -> Chunk:
         """What was taken. ``after``: the cursor behind it, None at the end."""

@@ -5,7 +5,7 @@ Here the server is not told that we only read, and gives long cells whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -109,7 +109,7 @@ class GenericSession(Session):
             finally:
                 cursor.close()
 
-    def stream(self, statements: Statements) -> Iterator[list[Row]]:
+    def stream(self, statements: Statements) -> Generator[list[Row], None, None]:
         """See Session."""
         query, pace = statements.everything(CAPS[-1], False)[0], Pace(256)
         with self.guarded():

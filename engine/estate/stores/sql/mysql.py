@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
@@ -112,7 +112,7 @@ class MysqlSession(Session):
             cursor.execute(query.sql, query.bind(values))
             return list(cursor.fetchall())
 
-    def stream(self, statements: Statements) -> Iterator[list[Row]]:
+    def stream(self, statements: Statements) -> Generator[list[Row], None, None]:
         """See Session: the server sends one row after the other, and waits while they are worked on."""
         query = statements.everything(CAPS[-1], False)[0]
         with self.guarded():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import psycopg
@@ -114,7 +114,7 @@ class PostgresqlSession(Session):
         with self.guarded(), self._connection.cursor() as cursor:
             return cursor.execute(query.sql.encode(), query.bind(values)).fetchall()
 
-    def stream(self, statements: Statements) -> Iterator[list[Row]]:
+    def stream(self, statements: Statements) -> Generator[list[Row], None, None]:
         """See Session: a cursor on the server."""
         unbounded = sum(not column.bounded for column in statements.table.columns)
         pace = Pace(max(16, 128 // unbounded) if unbounded else 4096)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -54,7 +55,37 @@ class Ladder:
             self._rung, self._calm = self._rung - 1, 0
 
 
-class KeysetReader:
+class TableReader(ABC):
+    """What both ways share: what they began is ended when they are closed."""
+
+    resumable: bool
+
+    def __init__(self, session: Session, table: Table) -> None:
+        self._session = session
+        self._table = table
+        self._statements = session.statements(table)
+        self._begun: list[Generator[Chunk, None, None]] = []
+
+    def chunks(self, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
+        """See Reader.
+
+        Raises:
+            BadInput: a start is given for a table without key.
+        """
+        reading = self._read(start, budget)
+        self._begun.append(reading)
+        return reading
+
+    @abstractmethod
+    def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]: ...
+
+    def close(self) -> None:
+        """End what was begun and not read to its end."""
+        for reading in self._begun:
+            reading.close()
+
+
+class KeysetReader(TableReader):
     """Reads behind a key. Each chunk is a short transaction of its own, and reading goes on from any cursor.
 
     Rows that are inserted behind the key reached are read, rows inserted before it are not.
@@ -62,13 +93,7 @@ class KeysetReader:
 
     resumable = True
 
-    def __init__(self, session: Session, table: Table) -> None:
-        self._session = session
-        self._table = table
-        self._statements = session.statements(table)
-
-    def chunks(self, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
-        """See Reader."""
+    def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]:
         after = None if start is None else self._key(start)
         while True:
             chunk, after = self._chunk(after, budget)
@@ -109,6 +134,7 @@ class KeysetReader:
                 ladder.saw(filling.longest)
                 after = self._key_behind(rows[taken - 1]) if taken else after
                 more = more or taken < len(rows)
+                del rows  # the next page is fetched into the same memory
         return filling.chunk({"by": self._names(), "after": after} if more else None), after
 
     def _page(self, after: list[Any] | None, want: int, cap: int) -> tuple[list[Row], bool]:
@@ -130,25 +156,15 @@ def _has_surrogate(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
-class SnapshotReader:
+class SnapshotReader(TableReader):
     """Reads everything in one pass of one transaction, in the order the server gives it."""
 
     resumable = False
 
-    def __init__(self, session: Session, table: Table) -> None:
-        self._session = session
-        self._table = table
-        self._statements = session.statements(table)
-
-    def chunks(self, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
-        """See Reader.
-
-        Raises:
-            BadInput: a start is given: there is no order to go on in.
-        """
+    def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]:
         if start is not None:
             raise BadInput("This table has no key to go on from.", hint="Read it from the beginning.")
-        with self._session.reading(), closing(self._session.stream(self._statements)) as pages:  # type: ignore[type-var]
+        with self._session.reading(), closing(self._session.stream(self._statements)) as pages:
             yield from self._cut_to(pages, budget)
 
     def _cut_to(self, pages: Iterator[list[Row]], budget: Budget) -> Iterator[Chunk]:

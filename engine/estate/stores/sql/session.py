@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -120,7 +120,7 @@ class Session(ABC):
         """All rows of a statement."""
 
     @abstractmethod
-    def stream(self, statements: Statements) -> Iterator[list[Row]]:
+    def stream(self, statements: Statements) -> Generator[list[Row], None, None]:
         """All rows of a table in one pass; lists are small enough to hold whatever the cells hold. Close it after use."""
 
     @abstractmethod

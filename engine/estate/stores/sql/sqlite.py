@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from codecs import getincrementaldecoder
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -128,7 +128,7 @@ class SqliteSession(Session):
         finally:
             cursor.close()
 
-    def stream(self, statements: Statements) -> Iterator[list[Row]]:
+    def stream(self, statements: Statements) -> Generator[list[Row], None, None]:
         """See Session. What stops at a long cell begins again behind the rows already given, in the same transaction."""
         done = 0
         for cap in (*CAPS, LONGEST):

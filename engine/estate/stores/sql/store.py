@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from engine.base.errors import StoreError
 from engine.estate.stores.sql.dialects import server_of
@@ -53,7 +53,8 @@ class SqlStore:
                 else (session.default_schema, asset.name)
             )
             table = session.describe(schema, name)
-            yield KeysetReader(session, table) if table.key else SnapshotReader(session, table)
+            with closing(KeysetReader(session, table) if table.key else SnapshotReader(session, table)) as reader:
+                yield reader
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -1,0 +1,66 @@
+"""``reeve classify`` and ``classify-columns``: JSON in and out, offsets, bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.reeve import reeve
+
+TEXTS = [
+    {"id": 1, "text": "Grüße 😀 von hans.meier@example.de"},
+    {"id": "b", "text": "nothing here but order 123456789 and v1.2.3"},
+    {"id": None, "text": ""},
+]
+
+
+def lines(*records: object) -> str:
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def test_one_line_out_for_each_line_in(tmp_path: Path) -> None:
+    ran = reeve("classify", "--rules-only", folder=tmp_path, stdin=lines(*TEXTS))
+    assert ran.code == 0
+    found = [json.loads(line) for line in ran.out.splitlines()]
+    assert [one["id"] for one in found] == [1, "b", None]
+    (mail,) = found[0]["findings"]
+    assert str(TEXTS[0]["text"])[mail["start"] : mail["end"]] == "hans.meier@example.de"
+    assert mail["entity"] == "EMAIL_ADDRESS"
+    assert found[1]["findings"] == found[2]["findings"] == []
+
+
+def test_only_the_entities_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text(lines({"id": 1, "text": "a@example.com, https://example.com/x"}))
+    ran = reeve("classify", "in.jsonl", "--entities", "URL", folder=tmp_path)
+    assert [one["entity"] for one in json.loads(ran.out)["findings"]] == ["URL"]
+    assert reeve("classify", "in.jsonl", "--entities", "NO_SUCH", folder=tmp_path).code == 2
+
+
+@pytest.mark.parametrize("bad", ["not json", '{"id": 1}', '{"id": 1, "text": 5}', "[1]"])
+def test_bad_lines_are_named(tmp_path: Path, bad: str) -> None:
+    ran = reeve("classify", folder=tmp_path, stdin=lines({"id": 1, "text": "x"}) + bad + "\n")
+    assert ran.code == 2
+    assert "line 2" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_columns_of_files(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(
+        "id,e_mail,colour\n" + "".join(f"{n},person{n}@example.com,red\n" for n in range(50))
+    )
+    (tmp_path / "more.jsonl").write_text(lines(*({"user": {"mail": f"u{n}@example.org"}} for n in range(20))))
+    ran = reeve("classify-columns", "people.csv", "more.jsonl", folder=tmp_path)
+    assert ran.code == 0
+    found = {(row["file"], row["field"]): row for row in ran.json}
+    assert found["people.csv", "e_mail"]["entity"] == "EMAIL_ADDRESS"
+    assert found["people.csv", "e_mail"]["category"] == "user.contact.email"
+    assert found["people.csv", "colour"]["entity"] is None
+    assert found["more.jsonl", "user.mail"]["entities"][0]["share"] == 1.0
+
+
+def test_a_missing_file_is_bad_usage(tmp_path: Path) -> None:
+    ran = reeve("classify-columns", "nowhere.csv", folder=tmp_path)
+    assert ran.code == 2
+    assert "nowhere.csv" in ran.err
