@@ -128,6 +128,7 @@ class Matcher:
     def _find_in_block(self, texts: Sequence[str], lengths: Index) -> Iterator[tuple[_Rule, Index, Index, Index]]:
         begins = np.cumsum(lengths + len(SEPARATOR)) - lengths
         joined = SEPARATOR + SEPARATOR.join(texts) + SEPARATOR
+        ascii_only = joined.isascii()
         hits = self._scan(shadow(joined))
         if not len(hits):
             return
@@ -141,6 +142,7 @@ class Matcher:
             for rule in self._groups[group]:
                 if rule.pattern.fixed:
                     found = _fixed(rule.pattern.width, rows[part], ends[part], begins)
+                    found = found if ascii_only else _without_stand_ins(found, texts)
                 else:
                     found = _exact(rule, texts, lengths, rows[part], ends[part] - begins[rows[part]])
                 if len(found[0]):
@@ -189,6 +191,14 @@ def _fixed(width: int, rows: Index, ends: Index, begins: Index) -> tuple[Index, 
             last = start if apart[index] else last
     starts, rows = starts[apart] - begins[rows[apart]], rows[apart]
     return rows, starts, starts + width
+
+
+def _without_stand_ins(found: tuple[Index, Index, Index], texts: Sequence[str]) -> tuple[Index, Index, Index]:
+    """Only spans of ASCII: in a shadow, digits and letters of other scripts stand as ASCII ones."""
+    spans = zip(*(column.tolist() for column in found), strict=True)
+    keep = np.array([texts[row][start:end].isascii() for row, start, end in spans], bool)
+    rows, starts, ends = found
+    return rows[keep], starts[keep], ends[keep]
 
 
 def _exact(rule: _Rule, texts: Sequence[str], lengths: Index, rows: Index, ends: Index) -> tuple[Index, Index, Index]:

@@ -1,8 +1,8 @@
 """From values to sketches: what a scan does with every chunk.
 
-``observe`` joins the distinct values of each column, matches all columns in one pass, runs the checks and fills one sketch a
-column. Every value is shaped, hashed and matched. A check that is vectorised (``hot``) runs on every match; one that costs
-microseconds runs on the bottom-k sample of the values that matched and on the exemplar of every shape.
+``sketch_columns`` takes the distinct values of each column, matches all columns in one pass, runs the checks and fills one
+sketch a column. Every value is shaped, hashed and matched. A check that is vectorised (``hot``) runs on every match; one
+that costs microseconds runs on the bottom-k sample of the values that matched and on the exemplar of every shape.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from classifiers.arrow import strings, text_buffers
+from classifiers.arrow import strings
 from classifiers.detector import Detector, DetectorKey
+from classifiers.distinct import Column, distinct_columns
 from classifiers.hashing import U64, keyed_hashes
 from classifiers.matcher import Index, Match, Matcher, distinct_sorted
 from classifiers.shape import shapes
@@ -45,13 +46,19 @@ class HashKey:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Column:
-    """The distinct values of one column of a chunk, as text, with the rows each stands for."""
+class _Values:
+    """The distinct values of a column in every form that is needed of them."""
 
-    base: Sketch  # counts of rows, nulls, kinds: all that needs no text
-    texts: list[str]
+    texts: Sequence[str]
     array: pa.StringArray
     rows: Counts
+    lengths: Index
+    hashes: U64
+
+    @classmethod
+    def of(cls, column: Column, texts: Sequence[str], key: HashKey) -> _Values:
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        return cls(texts, column.array, column.rows, lengths, keyed_hashes(column.array, key.secret))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,82 +77,40 @@ def observe(
     known: Mapping[str, Sketch] | None = None,
     size: int = VALUES_KEPT,
 ) -> dict[str, Sketch]:
+    """One sketch for each column of one chunk. See ``sketch_columns`` for the arguments."""
+    return sketch_columns(distinct_columns(columns), matcher, key, known, size)
+
+
+def sketch_columns(
+    columns: Mapping[str, Column],
+    matcher: Matcher,
+    key: HashKey,
+    known: Mapping[str, Sketch] | None = None,
+    size: int = VALUES_KEPT,
+) -> dict[str, Sketch]:
     """One sketch for each column.
 
     Args:
-        columns: arrays of strings, numbers, booleans, dates, times or binary, or lists of these.
+        columns: distinct values with their rows, of one chunk or of several joined.
         matcher: of the detector pack.
         key: for the hashes.
         known: sketches of the same columns so far. They only save work: a value that cannot enter the merged sample is
             not checked. Merging the result into them gives the same bytes as without.
-        size: of the value samples; all sketches that shall merge need the same.
+        size: of the value samples; sketches keep the smaller size when they merge.
     """
     known = known or {}
-    prepared = {name: _prepared(array, Sketch(epoch=key.epoch, k=size)) for name, array in columns.items()}
-    texts = [text for column in prepared.values() for text in column.texts]
-    limits = np.cumsum([0, *(len(column.texts) for column in prepared.values())])
-    spans = _by_column(matcher.find(texts), limits)
+    texts = [column.texts() for column in columns.values()]
+    limits = np.cumsum([0, *map(len, texts)])
+    spans = _by_column(matcher.find([text for some in texts for text in some]), limits)
     return {
-        name: _sketch(column, spans[index], matcher.detectors, key, known.get(name))
-        for index, (name, column) in enumerate(prepared.items())
+        name: _sketch(column, texts[index], spans[index], matcher.detectors, key, known.get(name), size)
+        for index, (name, column) in enumerate(columns.items())
     }
 
 
 def sample_size(columns: int) -> int:
     """Values kept of each column: fewer where an asset has very many columns, so that its sketches stay bounded."""
     return max(64, min(VALUES_KEPT, (1 << 18) // max(columns, 1)))
-
-
-def _prepared(array: pa.Array[Any], base: Sketch) -> _Column:
-    """Flatten lists, count kinds, join equal values, turn them into text."""
-    while pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
-        array = pc.list_flatten(array)
-    rows, nulls = len(array), array.null_count
-    kind = _kind(array.type)
-    counted = pc.value_counts(array.drop_null())
-    values, counts = counted.field("values"), np.asarray(counted.field("counts"), np.int64)
-    text, counts = _as_text(values, counts)
-    text = strings(pc.utf8_trim_whitespace(text))
-    offsets, _ = text_buffers(text)
-    blank = np.diff(offsets) == 0
-    empty = int(counts[blank].sum())
-    if bool(blank.any()):
-        keep = pa.array(~blank)
-        text, counts = text.filter(keep), counts[~blank]
-    base = replace(base, rows=rows, nulls=nulls, empty=empty, kinds={kind: rows - nulls} if rows > nulls else {})
-    return _Column(base, [str(one) for one in text.to_pylist()], text, counts)
-
-
-def _kind(kind: pa.DataType) -> str:
-    tests = (
-        (pa.types.is_boolean, "boolean"),
-        (pa.types.is_integer, "integer"),
-        (lambda one: pa.types.is_floating(one) or pa.types.is_decimal(one), "real"),
-        (pa.types.is_timestamp, "datetime"),
-        (pa.types.is_date, "date"),
-        (pa.types.is_time, "time"),
-        (lambda one: pa.types.is_binary(one) or pa.types.is_large_binary(one), "binary"),
-    )
-    return next((name for test, name in tests if test(kind)), "text")
-
-
-def _as_text(values: pa.Array[Any], counts: Counts) -> tuple[pa.StringArray, Counts]:
-    """Distinct values as text. Binary that is no UTF-8 has none and is left out: it only counts as binary."""
-    if _kind(values.type) != "binary":
-        return strings(values.cast(pa.string())), counts
-    try:
-        return strings(values.cast(pa.string())), counts
-    except pa.ArrowInvalid:
-        decoded = [_decoded(value) for value in values.to_pylist()]
-        readable = np.array([one is not None for one in decoded], bool)
-        return pa.array([one for one in decoded if one is not None], pa.string()), counts[readable]
-
-
-def _decoded(value: Any) -> str | None:
-    try:
-        return bytes(value).decode()
-    except UnicodeDecodeError:
-        return None
 
 
 def _by_column(matches: Iterable[Match], limits: Index) -> list[dict[int, _Spans]]:
@@ -171,44 +136,57 @@ def _joined(parts: Sequence[_Spans]) -> _Spans:
 
 
 def _sketch(
-    column: _Column, spans: Mapping[int, _Spans], detectors: Sequence[Detector], key: HashKey, known: Sketch | None
+    column: Column,
+    texts: Sequence[str],
+    spans: Mapping[int, _Spans],
+    detectors: Sequence[Detector],
+    key: HashKey,
+    known: Sketch | None,
+    size: int,
 ) -> Sketch:
-    if not column.texts:
-        return column.base
-    hashes = keyed_hashes(column.array, key.secret)
-    lengths = np.fromiter(map(len, column.texts), np.int64, len(column.texts))
-    shaped = _Shaped.of(column, hashes, key)
+    counts = Sketch(
+        epoch=key.epoch,
+        k=size,
+        rows=column.seen,
+        nulls=column.nulls,
+        empty=column.empty,
+        kinds=dict(column.kinds),
+    )
+    if not texts:
+        return counts
+    values = _Values.of(column, texts, key)
+    shaped = _Shaped.of(values, key)
     hits: dict[DetectorKey, Hits] = {}
     tried: list[tuple[DetectorKey, Index, npt.NDArray[np.bool_]]] = []
     for index, found in spans.items():
         detector = detectors[index]
-        judged = _judge(detector, found, column, hashes, shaped.exemplars, known)
-        hits[detector.key] = _hits(detector, found, column, lengths, hashes, judged, known)
+        judged = _judge(detector, found, values, shaped.exemplars, known)
+        hits[detector.key] = _hits(detector, found, values, judged, known)
         tried.append((detector.key, *judged))
     return replace(
-        column.base,
-        lengths=np.bincount(length_bucket(lengths), column.rows, LENGTHS).astype(np.int64),
-        decades=_decades(column, shaped),
-        values=BottomK.of(hashes, column.rows, column.base.k),
-        registers=registers_of(hashes),
-        shapes=shaped.counts(hashes, tried),
+        counts,
+        lengths=np.bincount(length_bucket(values.lengths), values.rows, LENGTHS).astype(np.int64),
+        decades=_decades(values, shaped),
+        values=BottomK.of(values.hashes, values.rows, size),
+        registers=registers_of(values.hashes),
+        shapes=shaped.counts(values.hashes, tried),
         hits=hits,
     )
 
 
 def _judge(
-    detector: Detector, found: _Spans, column: _Column, hashes: U64, exemplars: Index, known: Sketch | None
+    detector: Detector, found: _Spans, distinct: _Values, exemplars: Index, known: Sketch | None
 ) -> tuple[Index, npt.NDArray[np.bool_]]:
     """The values on which the check was run (ascending), and whether any match in each passed."""
     values = distinct_sorted(found.values)
     chosen = values
     if detector.check is not None and not detector.hot:
-        chosen = _to_check(values, hashes, exemplars, detector, known)
+        chosen = _to_check(values, distinct.hashes, exemplars, detector, known)
     if detector.check is None:
         return chosen, np.ones(len(chosen), bool)
     take = np.ones(len(found.values), bool) if len(chosen) == len(values) else np.isin(found.values, chosen)
     rows = found.values[take]
-    texts = column.texts
+    texts = distinct.texts
     matched = [
         texts[value][start:end]
         for value, start, end in zip(rows.tolist(), found.starts[take].tolist(), found.ends[take].tolist(), strict=True)
@@ -233,25 +211,23 @@ def _to_check(values: Index, hashes: U64, exemplars: Index, detector: Detector, 
 def _hits(
     detector: Detector,
     found: _Spans,
-    column: _Column,
-    lengths: Index,
-    hashes: U64,
+    distinct: _Values,
     judged: tuple[Index, npt.NDArray[np.bool_]],
     known: Sketch | None,
 ) -> Hits:
     values = distinct_sorted(found.values)
-    whole = distinct_sorted(found.values[found.ends - found.starts == lengths[found.values]])
+    whole = distinct_sorted(found.values[found.ends - found.starts == distinct.lengths[found.values]])
     checked, ok = judged
     limit = known.threshold(detector.key) if known is not None else 1 << 64
-    own = hashes[checked]
+    own = distinct.hashes[checked]
     near = np.flatnonzero(own <= np.uint64(limit)) if limit < 1 << 64 else np.arange(len(own))
     if len(near) > 2 * CHECKED_KEPT:
         near = near[np.argpartition(own[near], 2 * CHECKED_KEPT)[: 2 * CHECKED_KEPT]]
     sample, first = np.unique(own[near], return_index=True)
     return Hits(
-        rows=int(column.rows[values].sum()),
-        whole=int(column.rows[whole].sum()),
-        passed=int(column.rows[checked[ok]].sum()) if detector.hot else 0,
+        rows=int(distinct.rows[values].sum()),
+        whole=int(distinct.rows[whole].sum()),
+        passed=int(distinct.rows[checked[ok]].sum()) if detector.hot else 0,
         hashes=sample[:CHECKED_KEPT].copy(),
         ok=ok[near][first][:CHECKED_KEPT].copy(),
     )
@@ -269,13 +245,14 @@ class _Shaped:
     exemplars: Index
 
     @classmethod
-    def of(cls, column: _Column, hashes: U64, key: HashKey) -> _Shaped:
-        encoded = shapes(column.array).dictionary_encode()
+    def of(cls, values: _Values, key: HashKey) -> _Shaped:
+        hashes = values.hashes
+        encoded = shapes(values.array).dictionary_encode()
         texts = strings(encoded.dictionary)
         codes = np.asarray(encoded.indices, np.int64)
         shape_hashes = keyed_hashes(texts, key.secret)
         kept = np.argsort(shape_hashes, kind="stable")[:SHAPES_KEPT]
-        rows = np.bincount(codes, column.rows, len(texts)).astype(np.int64)
+        rows = np.bincount(codes, values.rows, len(texts)).astype(np.int64)
         members = np.flatnonzero(np.isin(codes, kept)) if len(texts) > SHAPES_KEPT else np.arange(len(codes))
         order = members[np.lexsort((hashes[members], codes[members]))]
         first = order[
@@ -312,7 +289,7 @@ _YEAR_FIRST = ("9999-99-99", "9999/99/99", "9999.99.99")
 _YEAR_LAST = ("99-99-9999", "99/99/9999", "99.99.9999")
 
 
-def _decades(column: _Column, shaped: _Shaped) -> dict[int, int]:
+def _decades(distinct: _Values, shaped: _Shaped) -> dict[int, int]:
     """Rows by decade, of values that begin with a date."""
     out: dict[int, int] = {}
     for heads, begin in ((_YEAR_FIRST, 0), (_YEAR_LAST, 6)):
@@ -320,9 +297,9 @@ def _decades(column: _Column, shaped: _Shaped) -> dict[int, int]:
         if not wanted:
             continue
         values = np.flatnonzero(np.isin(shaped.codes, wanted))
-        years = pc.utf8_slice_codeunits(column.array.take(values), begin, begin + 4)
+        years = pc.utf8_slice_codeunits(distinct.array.take(values), begin, begin + 4)
         decades = np.asarray(years.cast(pa.int64()), np.int64) // 10 * 10
-        for decade, rows in zip(*_summed(decades, column.rows[values]), strict=True):
+        for decade, rows in zip(*_summed(decades, distinct.rows[values]), strict=True):
             out[decade] = out.get(decade, 0) + rows
     return dict(sorted(out.items()))
 

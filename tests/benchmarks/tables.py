@@ -11,8 +11,12 @@ from pathlib import Path
 COLUMNS = ("name", "email", "phone", "street", "city", "card", "ssn", "iban", "ip", "birth_date", "number", "sentence")
 ROWS = 300_000
 _AREAS = (202, 212, 213, 312, 415, 617, 702)
-_FIRST = "Alba Bruno Clara Dirk Elena Fabio Greta Hugo Irene Jonas Karin Lukas Maria Nils Olga Pavel Rosa Stefan".split()
-_LAST = "Abbot Berger Castro Dahl Evans Fischer Garcia Huber Ivanov Jensen Keller Lopez Meyer Novak Olsen Peters".split()
+_FIRST = (
+    "Alba Bruno Clara Dirk Elena Fabio Greta Hugo Irene Jonas Karin Lukas Maria Nils Olga Pavel Rosa Stefan".split()
+)
+_LAST = (
+    "Abbot Berger Castro Dahl Evans Fischer Garcia Huber Ivanov Jensen Keller Lopez Meyer Novak Olsen Peters".split()
+)
 _WORDS = (
     "the customer asked about delivery of an order that was late and wanted to know when it would come so we told them "
     "to wait until next week because of weather in the north and offered free shipping for their next purchase"

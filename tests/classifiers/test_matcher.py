@@ -60,6 +60,7 @@ def by_rule(matcher: Matcher, some: list[str]) -> Spans:
 @given(texts)
 @example(["123456789\n\x00\n123456789", "a@b.example"])
 @example([""])
+@example(["12345678\u0663", "\u0661\u0662\u0663456789", "2001-0\u0662-03"])
 def test_equal_to_the_exact_rules(some: list[str]) -> None:
     assert by_matcher(MATCHER, some) == by_rule(MATCHER, some)
 

@@ -95,8 +95,12 @@ class Database:
         """
         engine = _engine(self.url, migrating=True)
         try:
-            with _translated(), engine.begin() as connection:
-                migrations.upgrade(connection)
+            with _translated():
+                with engine.connect().execution_options(**{_READ_ONLY: True}) as connection:
+                    if migrations.is_current(connection):
+                        return
+                with engine.begin() as connection:
+                    migrations.upgrade(connection)
         finally:
             engine.dispose()
 

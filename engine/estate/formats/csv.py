@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Any
@@ -18,6 +18,7 @@ import pyarrow as pa
 from engine.base.errors import StoreError
 from engine.estate.formats.columns import column_of, cut_text
 from engine.estate.formats.csvfast import FastReader
+from engine.estate.formats.csvfeed import MAX_RECORD, Feed, LongError, UnclosedError
 from engine.estate.formats.dialect import Dialect
 from engine.estate.formats.encoding import decode
 from engine.estate.formats.format import MAX_CELL, Budget, Chunk, Cursor, Source, Trouble
@@ -26,8 +27,8 @@ from engine.estate.formats.nested import field_name, lists_of, owners_of
 from engine.estate.formats.parts import Parts
 from engine.estate.formats.window import Window
 
-MAX_RECORD = 8 << 20  # bytes of one record, or of one line, that are read in one piece
 _STEP = 1000  # rows made into columns at once
+_CELLS = 1 << 20  # cells made into columns at once
 _FAST = 1 << 20  # bytes that are tried at once by the fast reader
 _SLOW = 1 << 13  # bytes that are read cell by cell before it is tried again, at first
 _LONG = MAX_CELL // 4  # characters of a record from which its cells are measured
@@ -35,84 +36,6 @@ EXTRA = "extra[]"
 """The field of cells beyond the header's."""
 
 csv.field_size_limit(2 * MAX_RECORD)  # of the whole process; records are bounded here, before the reader sees them
-
-
-class _UnclosedError(Exception):
-    """The record at hand has a quote that does not close within ``MAX_RECORD`` or the file."""
-
-
-class _LongError(Exception):
-    """The record at hand has a line longer than ``MAX_RECORD``."""
-
-
-class _Feed:
-    """Gives a csv reader the lines of a window, and knows the offset of the line that the reader asks for next.
-
-    Attributes:
-        base: the offset of the text at hand.
-        tell: how many characters of it the reader has taken.
-        told: what ``tell`` said behind the last row, or -1 before the first row that ends in this text.
-        mark: the offset behind the last row, as far as ``settle`` was told.
-        bad_lines: lines with bytes that are not in the encoding.
-    """
-
-    def __init__(self, window: Window, start: int, size: int) -> None:
-        self._window = window
-        self._size = size
-        self._bytes = b""
-        self._text = ""
-        self.base = start
-        self.tell: Callable[[], int] = lambda: 0
-        self.told = -1
-        self.mark = start
-        self.bad_lines = 0
-
-    @property
-    def end(self) -> int:
-        """The offset behind the text at hand."""
-        return self.base + len(self._bytes)
-
-    def __iter__(self) -> Iterator[io.StringIO]:
-        while body := self._advance():
-            text, bad = decode(body)
-            if not bad:
-                yield self._lines(text, body)
-                continue
-            for line in body.splitlines(keepends=True):  # here offsets are known at the ends of lines only
-                text, bad = decode(line)
-                self.bad_lines += bad > 0
-                yield self._lines(text, line)
-
-    def settle(self) -> None:
-        """Note where the last row ended."""
-        if self.told < 0:
-            return
-        if self.told == len(self._text):
-            self.mark = self.end
-        else:
-            ascii_only = len(self._text) == len(self._bytes)
-            self.mark = self.base + (self.told if ascii_only else len(self._text[: self.told].encode()))
-        self.told = -1
-
-    def _advance(self) -> bytes:
-        """The next lines; empty at the end between two records."""
-        self.settle()
-        self._window.drop(self.mark)
-        body = self._window.lines(self.end, self._size, MAX_RECORD, returns=True)
-        if body and self.end - self.mark > MAX_RECORD:
-            raise _UnclosedError
-        if not body and self._window.peek(self.end, 1):
-            raise _LongError
-        if not body and self.mark < self.end:
-            raise _UnclosedError
-        return body
-
-    def _lines(self, text: str, data: bytes) -> io.StringIO:
-        self.settle()
-        self.base, self._text, self._bytes = self.end, text, data
-        lines = io.StringIO(text, newline="")
-        self.tell = lines.tell
-        return lines
 
 
 @dataclass(slots=True)
@@ -126,6 +49,7 @@ class _Rows:
     loose_until: int = 0
     fast: FastReader | None = None
     slow: int = 0  # bytes to read cell by cell before the fast reader is tried; grows while that is in vain
+    slow_until: int = 0
     rows: list[list[str]] = field(default_factory=list)
     parts: Parts = field(default_factory=Parts)
     cut: int = 0
@@ -149,6 +73,11 @@ class _Rows:
     def full(self) -> bool:
         return self.count > 0 and (self.room <= 0 or self.at >= self.until or self.parts.full)
 
+    def go_slow(self) -> None:
+        """Read some bytes cell by cell, more of them each time."""
+        self.slow = min(max(_SLOW, self.slow * 4), _FAST)
+        self.slow_until = self.at + self.slow
+
     def shortened(self, row: list[str]) -> list[str]:
         """The row with its long cells cut, and counted."""
         short = [cut_text(cell) if len(cell) * 4 > MAX_CELL else cell for cell in row]
@@ -158,8 +87,9 @@ class _Rows:
     def settle(self) -> None:
         """Make columns of the rows so far."""
         rows, self.rows = self.rows, []
-        for place in range(0, len(rows), _STEP):
-            some = rows[place : place + _STEP]
+        step = max(1, min(_STEP, _CELLS // max(map(len, rows), default=1)))
+        for place in range(0, len(rows), step):
+            some = rows[place : place + step]
             columns, ragged = _columns(self.names, some)
             self.ragged += ragged
             batch = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
@@ -224,28 +154,28 @@ class CsvFormat:
             try:
                 if self._read_rows(window, found):
                     return
-            except (_UnclosedError, csv.Error):
+            except (UnclosedError, csv.Error):
                 continue  # line by line, as far as was looked in vain
-            except _LongError:
+            except LongError:
                 self._read_long(window, found)
 
     def _read_rows(self, window: Window, found: _Rows) -> bool:
         """Rows cell by cell; whether the file ends behind them."""
-        feed = _Feed(window, found.at, max(1, min(max(_SLOW, found.slow), found.until - found.at)))
+        feed = Feed(window, found.at, max(1, min(_SLOW, found.until - found.at)))
         try:
             return self._read_all(feed, found)
-        except (_UnclosedError, csv.Error):
+        except (UnclosedError, csv.Error):
             found.loose_until = feed.end
             found.unclosed += 1
             raise
         finally:
             feed.settle()
-            found.bad_lines += feed.bad_lines
+            found.bad_lines += feed.bad_lines()
             found.at = feed.mark
 
-    def _read_all(self, feed: _Feed, found: _Rows) -> bool:
+    def _read_all(self, feed: Feed, found: _Rows) -> bool:
         rows, most, last = found.rows, len(found.rows) + found.room, found.at
-        until = found.until if found.fast is None else min(found.until, found.at + found.slow)
+        until = found.until if found.fast is None else min(found.until, max(found.slow_until, found.at + 1))
         for row in csv.reader(chain.from_iterable(feed), delimiter=self._dialect.delimiter):
             feed.told = feed.tell()
             end = feed.base + feed.told  # in characters, of which each has at most four bytes
@@ -288,17 +218,20 @@ class CsvFormat:
 
 def _read_fast(window: Window, found: _Rows) -> bool:
     """Rows that are as they should be, if that is what comes next."""
-    if found.fast is None:
+    if found.fast is None or found.at < found.slow_until:
         return False
     body = window.lines(found.at, max(1, min(_FAST, found.until - found.at)), MAX_RECORD, returns=True)
     block = found.fast.read_block(body, found.room) if body else None
     if block is None:
-        found.slow = min(max(_SLOW, found.slow * 4), _FAST)
+        found.go_slow()
         return False
     found.settle()
     found.parts.add(block.table, block.table.num_rows)
     found.at += block.size
-    found.slow = 0
+    if block.partial:
+        found.go_slow()
+    else:
+        found.slow = 0
     window.drop(found.at)
     return True
 
@@ -340,7 +273,7 @@ def _columns(names: list[str], rows: list[list[str]]) -> tuple[dict[str, pa.Arra
     width = len(names)
     widths = list(map(len, rows))
     ragged = len(rows) - widths.count(width)
-    extra = [row[width:] for row in rows] if ragged and max(widths) > width else []
+    extra = [list(filter(None, row[width:])) for row in rows] if ragged and max(widths) > width else []
     if extra:
         rows = [row[:width] for row in rows]
     cells = zip_longest(*rows) if ragged else zip(*rows, strict=True)

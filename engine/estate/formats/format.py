@@ -36,7 +36,9 @@ class Trouble:
     Attributes:
         kind: a stable word: ``bad_record`` (a line or record that does not parse and was left out), ``ragged_row`` (other
             than the header's number of cells; its cells were still read), ``invalid_bytes`` (bytes that are not in the
-            encoding; read as their closest), ``cell_cut`` (a cell above ``MAX_CELL``, of which the start was read).
+            encoding; read as their closest), ``cell_cut`` (a cell above ``MAX_CELL``, of which the start was read),
+            ``bad_quote`` (a quote that never closes; what follows was read line by line), ``long_line`` (a line of text above
+            ``MAX_CELL`` that came in several records).
         count: how many records or cells.
         lost: data was left out, so the object is not fully covered.
     """
@@ -99,7 +101,8 @@ class Format(Protocol):
     def chunks(self, source: Source, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
         """The records from ``start`` (None: the beginning) to the end, in chunks of at most ``budget``.
 
-        The chunks from a cursor on are the same whether the reader came there by itself or was started there.
+        The chunks from a cursor on are the same whether the reader came there by itself or was started there. The last chunk,
+        and no other, has no ``next``; so an object without records gives one chunk of no rows.
 
         Raises:
             StoreError: with reason ``truncated`` or ``not_parseable`` when nothing more can be read; chunks given before

@@ -3,6 +3,7 @@
 The walker holds the containers that are open and never a whole document. Records are:
 
 - the items of a list at the top, or of a list that lies in objects only (``customers[]``);
+- the entries of an object at the top whose keys are data (``nested.is_map``): ``users[].key``, ``users[].value.email``;
 - the other values of an object at the top, together, up to the next such list.
 
 An item larger than ``MAX_ITEM`` is entered as if it were at the top. Several documents may follow each other.
@@ -14,13 +15,11 @@ import re
 from itertools import takewhile
 
 from engine.base.errors import StoreError
-from engine.estate.formats.encoding import decode
-from engine.estate.formats.format import MAX_CELL
 from engine.estate.formats.jsonscan import Items, scan_items
-from engine.estate.formats.jsonvalues import BAD, value_of
-from engine.estate.formats.nested import join_path, list_path
+from engine.estate.formats.jsonwords import broken, read_word, truncated
+from engine.estate.formats.nested import FEW_KEYS, MANY_KEYS, join_path, list_path
 from engine.estate.formats.records import Records
-from engine.estate.formats.window import PIECE, Window
+from engine.estate.formats.window import Window
 
 Place = tuple[int, tuple[str, ...]]
 """An offset, and the containers that are open there."""
@@ -29,10 +28,11 @@ MAX_ITEM = 16 << 20  # bytes of an item that is parsed in one piece
 _MAX_OPEN = 500  # containers that may be open at once outside of items
 _MAX_PENDING = 1000  # values of an object that are gathered into one record
 _SCAN = 1 << 20  # bytes looked at for items at once
-_SCALAR_BYTES = 1 << 16  # of a number or literal
 _SKIPPED = re.compile(rb"[^ \t\r\n,\x1e]")  # what may stand between values, and the mark of RFC 7464
-_SCALAR_END = re.compile(rb"[\s,\]}:]")
-_STRING_PART = re.compile(rb'\\.|\\\Z|"', re.DOTALL)
+_FIRST_SCAN = 1 << 12  # bytes of an object looked at first, to see whether its keys are data
+_MANY = ("[", "<")
+_MEMBER_START = re.compile(rb'\s*"(?:[^"\\]|\\.)*"\s*:\s*(.)', re.DOTALL)
+_MEMBER = re.compile(rb'^\s*("(?:[^"\\]|\\.)*")\s*:(.*)$', re.DOTALL)
 
 
 class Walker:
@@ -42,7 +42,8 @@ class Walker:
         window: the text.
         place: where to go on; ``(0, ())`` at the beginning.
 
-    A container in ``stack`` is ``{`` or ``[``, and behind it ``:`` and its key when it has one.
+    A container in ``stack`` is ``{``, ``[``, or ``<`` for an object whose keys are data, and behind it ``:`` and its key when
+    it has one.
     """
 
     def __init__(self, window: Window, place: Place) -> None:
@@ -74,7 +75,7 @@ class Walker:
             StoreError: with reason ``truncated`` or ``not_parseable``; records hold everything before.
         """
         try:
-            if self.stack and self.stack[-1].startswith("["):
+            if self.stack and self.stack[-1].startswith(_MANY):
                 self._items(records, rows, until)
                 return True
             byte = self._skip()
@@ -93,7 +94,7 @@ class Walker:
 
     def _ended(self) -> bool:
         if self.stack:
-            raise _truncated()
+            raise truncated()
         return False
 
     # Objects, and values outside of lists
@@ -104,10 +105,10 @@ class Walker:
             self._close(records)
             return
         if byte != b'"':
-            raise _broken()
+            raise broken()
         key, _ = self._scalar()
         if self._skip() != b":":
-            raise _broken() if self.window.peek(self.at, 1) else _truncated()
+            raise broken() if self.window.peek(self.at, 1) else truncated()
         self.at += 1
         byte = self._skip()
         if byte == b"[" and self._pending:
@@ -120,11 +121,14 @@ class Walker:
         if byte in (b"{", b"["):
             if len(self.stack) >= _MAX_OPEN:
                 raise StoreError("The JSON text nests its objects too deeply.", reason="not_parseable")
-            self.stack.append(byte.decode() if key is None else f"{byte.decode()}:{key}")
             self.at += 1
+            if byte == b"{" and self._keys_are_data():
+                self._flush(records)  # never of this object: nothing of it was read yet
+                byte = b"<"
+            self.stack.append(byte.decode() if key is None else f"{byte.decode()}:{key}")
             return
         if not byte:
-            raise _truncated()
+            raise truncated()
         value, cut = self._scalar()
         if key is None:
             records.add_value(self._list_path(), value, cut=cut)
@@ -135,7 +139,7 @@ class Walker:
     def _close(self, records: Records) -> None:
         self.at += 1
         self.stack.pop()
-        if not self.stack or self.stack[-1].startswith("["):
+        if not self.stack or self.stack[-1].startswith(_MANY):
             self._flush(records)
 
     def _keep(self, records: Records, key: str, value: object, *, cut: bool) -> None:
@@ -164,23 +168,39 @@ class Walker:
         inner = takewhile(lambda frame: frame.startswith("{"), reversed(self.stack))
         return [frame[2:] for frame in inner if len(frame) > 1][::-1]
 
-    def _list_path(self) -> str:
-        """The path of the innermost open list's items; empty outside of lists, and for a list at the top."""
+    def _list_path(self, above: int = 0) -> str:
+        """The path of the innermost open list's items, without some containers; empty outside, and for a list at the top."""
         path, found = "", ""
-        for level, frame in enumerate(self.stack):
+        for level, frame in enumerate(self.stack[: len(self.stack) - above]):
             if frame[1:]:
                 path = join_path(path, frame[2:])
-            if frame.startswith("[") and level:
+            if frame.startswith("<") or (frame.startswith("[") and level):
                 path = found = list_path(path)
         return found
 
-    # Items of lists
+    # Items of lists, and entries of objects whose keys are data
+
+    def _keys_are_data(self) -> bool:
+        """Whether the object that begins here is a map, as far as its first megabyte tells."""
+        size = _FIRST_SCAN
+        while True:
+            body = self.window.peek(self.at, size)
+            items = scan_items(body)
+            if items.end >= 0 or len(body) < size or size >= _SCAN:
+                break
+            size *= 4
+        if len(items.commas) + 1 < FEW_KEYS:
+            return False
+        starts = [0, *(place + 1 for place in items.commas[:-1])]
+        members = (_MEMBER_START.match(body, start) for start in starts)
+        return len(starts) > MANY_KEYS or all(found is not None and found.group(1) == b"{" for found in members)
 
     def _items(self, records: Records, rows: int, until: int) -> None:
         body, items = self._look()
         stops = [*items.commas, items.end] if items.end >= 0 else items.commas
-        if items.end >= 0 and body[items.end : items.end + 1] != b"]":
-            raise _broken()
+        is_map = self.stack[-1].startswith("<")
+        if items.end >= 0 and body[items.end : items.end + 1] != (b"}" if is_map else b"]"):
+            raise broken()
         texts: list[bytes] = []
         ends: list[int] = []
         start, room = 0, rows - len(records)
@@ -190,7 +210,7 @@ class Walker:
             text = body[start:stop]
             start = stop if stop == items.end else stop + 1
             if text.strip():
-                texts.append(text)
+                texts.append(_MEMBER.sub(rb'{"key":\1,"value":\2}', text, count=1) if is_map else text)
                 ends.append(start)
         taken = records.add_texts(self._list_path(), texts)
         if taken < len(texts):
@@ -213,12 +233,28 @@ class Walker:
                 return body, items
             if len(body) < size:
                 self.window.check()
-                raise _truncated()
+                raise truncated()
             size *= 2
 
     def _enter(self, records: Records) -> None:
         """Go into an item that is too large to be parsed in one piece."""
-        self._value(records, self._skip(), None)
+        byte = self._skip()
+        if self.stack[-1].startswith("["):
+            self._value(records, byte, None)
+            return
+        if byte != b'"':
+            raise broken()
+        key, cut = self._scalar()
+        if self._skip() != b":":
+            raise broken()
+        self.at += 1
+        byte = self._skip()
+        if byte in (b"{", b"["):
+            self._value(records, byte, "value")
+            records.add_value(self._list_path(above=1), {"key": key}, cut=cut)
+            return
+        value, value_cut = self._scalar()
+        records.add_value(self._list_path(), {"key": key, "value": value}, cut=cut or value_cut)
 
     # Words
 
@@ -235,43 +271,9 @@ class Walker:
 
     def _scalar(self) -> tuple[object, bool]:
         """The string, number or literal here, and whether it was cut."""
-        start = self.at
-        if self.window.peek(start, 1) == b'"':
-            return self._string(start)
-        body = self.window.peek(start, _SCALAR_BYTES)
-        found = _SCALAR_END.search(body)
-        text = body[: found.start()] if found else body
-        value = value_of(decode(text)[0])
-        if value is BAD or (found is None and len(body) == _SCALAR_BYTES):
-            raise _broken()
-        self.at = start + len(text)
-        return value, False
-
-    def _string(self, start: int) -> tuple[object, bool]:
-        at = start + 1
-        head = b""
-        while True:
-            body = self.window.peek(at, PIECE)
-            if not body:
-                raise _truncated()
-            stop = _quote_in(body)
-            if stop >= 0:
-                break
-            escaped = -stop - 1  # the last byte escapes the first of the next piece
-            if not head and at - start > MAX_CELL:
-                head = self.window.peek(start, MAX_CELL)
-            at += len(body) + escaped
-            if head:
-                self.window.drop(at)
-        self.at = at + stop + 1
-        cut = bool(head) or self.at - start - 2 > MAX_CELL
-        value = _shortened(head or self.window.peek(start, MAX_CELL)) if cut else self._whole(start)
-        if value is BAD:
-            raise _broken()
-        return value, cut
-
-    def _whole(self, start: int) -> object:
-        return value_of(decode(self.window.peek(start, self.at - start))[0])
+        word = read_word(self.window, self.at)
+        self.at = word.end
+        return word.value, word.cut
 
 
 def _put(record: dict[str, object], path: tuple[str, ...], value: object) -> bool:
@@ -285,30 +287,3 @@ def _put(record: dict[str, object], path: tuple[str, ...], value: object) -> boo
         return False
     record[path[-1]] = value
     return True
-
-
-def _quote_in(body: bytes) -> int:
-    """The place of the quote that ends a string; -1 when it is not here, -2 when the last byte is an escape besides."""
-    for found in _STRING_PART.finditer(body):
-        if found.group() == b'"':
-            return found.start()
-        if found.group() == b"\\":
-            return -2
-    return -1
-
-
-def _shortened(head: bytes) -> object:
-    """The value of a string that was cut somewhere, perhaps inside an escape (at most twelve bytes) or a character."""
-    for less in range(13):
-        value = value_of(decode(head[: len(head) - less])[0] + '"')
-        if value is not BAD:
-            return value
-    return BAD
-
-
-def _truncated() -> StoreError:
-    return StoreError("The JSON text ends before it is complete.", reason="truncated")
-
-
-def _broken() -> StoreError:
-    return StoreError("The file is not JSON.", reason="not_parseable")

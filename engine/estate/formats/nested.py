@@ -4,6 +4,9 @@ A path is the keys from the record down, joined by dots, with ``[]`` behind a ke
 ``customer.emails[].address``, ``matrix[][]``. A key that is empty or holds ``.``, ``[``, ``]``, ``"`` or a character that
 does not print is written as a JSON string in brackets: ``["a.b"].c``. A record that is no object is ``$``, as in JSONPath
 (RFC 9535); its items are ``$[]``. So two different places never share a path.
+
+An object whose keys are data (``is_map``) is read as the list of its entries: ``users[].key``, ``users[].value.email``. Keys
+that are personal data are so found, and do not become names of fields.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from engine.estate.formats.columns import column_of
 
 MAX_DEPTH = 64  # levels of objects and lists; what lies deeper is read as one text, in JSON
 MAX_GRID = 1 << 24  # keys times records of one level; beyond it a chunk takes fewer records
+FEW_KEYS = 100  # from so many on, an object that holds only objects is a map
+MANY_KEYS = 10_000  # beyond so many, any object is a map
 ROOT = "$"
 
 Owners = npt.NDArray[np.int64]
@@ -92,6 +97,9 @@ class Shredder:
         if not kinds & _NESTED:
             self._leaf(path or ROOT, values, owners, kinds)
             return
+        if dict in kinds and (path in self.maps or self._has_map(values)):
+            values = [self._entries(value) if self._is_map(path, value) else value for value in values]
+            kinds = set(map(type, values))
         if depth >= MAX_DEPTH:
             self._leaf(path or ROOT, [_as_text(value) for value in values], owners, {str})
             return
@@ -120,13 +128,20 @@ class Shredder:
     def _objects(self, path: str, values: Sequence[Any], owners: Owners | None, kinds: set[type], depth: int) -> None:
         if kinds - {dict, _NULL} or owners is not None:
             values, owners = _only(values, owners, {dict})
-        if path in self.maps:
-            items = [None if value is None else _entries(value) for value in values]
-            self._lists(path, items, owners, depth)
-            return
         objects: list[dict[str, object]] = [value or _ABSENT for value in values]
         for key, column in self._by_key(objects).items():
             self.add(join_path(path, key), column, owners, depth + 1)
+
+    @staticmethod
+    def _has_map(values: Sequence[object]) -> bool:
+        return any(len(value) >= FEW_KEYS and is_map(value) for value in values if isinstance(value, dict))
+
+    def _is_map(self, path: str, value: object) -> bool:
+        return isinstance(value, dict) and (path in self.maps or is_map(value))
+
+    def _entries(self, value: Any) -> list[object]:
+        self.keys -= len(value)  # for each entry two keys are met, and one is in the text
+        return [{"key": key, "value": item} for key, item in value.items()]
 
     def _by_key(self, objects: list[dict[str, object]]) -> Mapping[str, Sequence[object]]:
         first = tuple(objects[0]) if objects else ()
@@ -165,8 +180,11 @@ def _only(values: Sequence[Any], owners: Owners | None, kinds: set[type]) -> tup
     return [values[place] for place in places], owners[places]
 
 
-def _entries(value: dict[str, object]) -> list[object]:
-    return [{"key": key, "value": item} for key, item in value.items()]
+def is_map(value: Mapping[str, object]) -> bool:
+    """Whether an object's keys are data rather than names, such as identifiers of users."""
+    if len(value) < FEW_KEYS:
+        return False
+    return len(value) > MANY_KEYS or all(isinstance(item, dict) for item in value.values())
 
 
 def _as_text(value: object) -> str | None:

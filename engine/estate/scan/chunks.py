@@ -7,7 +7,7 @@ destroyed when the scan ends.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -22,8 +22,9 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import ChunkRow, CoverageRow, SketchRow
 from engine.estate.formats.cursor import cursor_from_bytes, cursor_to_bytes
-from engine.estate.formats.format import Chunk, Cursor, Trouble
+from engine.estate.formats.format import Cursor
 from engine.estate.scan.fence import Fence
+from engine.estate.scan.gathered import Gathered
 
 CURSOR_LIFE = timedelta(days=30)
 """An unfinished scan can be resumed that long; afterwards its objects are read anew."""
@@ -54,10 +55,14 @@ class ObjectProgress:
     sketches: dict[str, Sketch] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
 
-    def count(self, troubles: Iterable[Trouble]) -> None:
-        """Add what could not be read as it should."""
-        for one in troubles:
-            self.troubles[one.kind, one.lost] += one.count
+    def take(self, gathered: Gathered, changed: Mapping[str, Sketch]) -> None:
+        """Go on behind what was gathered, whose merged sketches are ``changed``."""
+        self.sketches.update(changed)
+        self.chunks += 1
+        self.rows += gathered.rows
+        self.bytes += gathered.bytes
+        self.cursor = gathered.next
+        self.troubles.update(gathered.troubles)
 
     def reset(self) -> None:
         """Back to the beginning."""
@@ -94,9 +99,14 @@ def load_progress(database: Database, scan_id: ScanId, work: Work) -> ObjectProg
 
 
 def record_chunk(
-    database: Database, fence: Fence, work: Work, chunk: Chunk, progress: ObjectProgress, changed: Mapping[str, Sketch]
+    database: Database,
+    fence: Fence,
+    work: Work,
+    chunk: Gathered,
+    progress: ObjectProgress,
+    changed: Mapping[str, Sketch],
 ) -> None:
-    """Commit one chunk. ``progress`` already includes it; ``changed`` are the merged sketches of the fields it touched."""
+    """Commit what was gathered as one chunk. ``progress`` already includes it; ``changed`` are the merged sketches of the fields it touched."""
     encoded = {path: to_bytes(sketch) for path, sketch in changed.items()}
     with database.transaction() as session:
         scan = fence.scan(session)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from classifiers.observe import HashKey, observe, sample_size
-from classifiers.sketch import Sketch, merge
+from classifiers.observe import HashKey, sample_size, sketch_columns
+from classifiers.sketch import merge
 from engine.base.errors import StoreError
 from engine.base.state.database import Database
-from engine.estate.formats.format import Budget, Chunk
+from engine.estate.formats.format import Budget
 from engine.estate.scan.chunks import (
     ObjectProgress,
     Work,
@@ -18,6 +18,7 @@ from engine.estate.scan.chunks import (
     start_over,
 )
 from engine.estate.scan.fence import Fence
+from engine.estate.scan.gathered import Gathered
 from engine.estate.scan.pack import Pack
 from engine.estate.scan.progress import Progress
 from engine.estate.stores.store import AssetInfo, ObjectInfo, Reader, Store
@@ -25,7 +26,7 @@ from engine.estate.stores.store import AssetInfo, ObjectInfo, Reader, Store
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every object of a scan is read with."""
+    """What every object of a scan is read with. ``gather``: chunks that may be recorded as one, see ``Gathered``."""
 
     database: Database
     fence: Fence
@@ -33,6 +34,7 @@ class Bench:
     key: HashKey
     progress: Progress
     budget: Budget
+    gather: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +79,31 @@ def _read_all(
 
 
 def _read_on(bench: Bench, reader: Reader, work: Work, done: ObjectProgress) -> None:
-    """All chunks from where ``done`` stands, each recorded before the next is read."""
-    for chunk in reader.chunks(done.cursor, bench.budget):
-        changed = classify(bench, chunk, done.sketches)
-        done.sketches.update(changed)
-        done.chunks += 1
-        done.rows += chunk.rows
-        done.bytes += chunk.bytes
-        done.cursor = chunk.next
-        done.count(chunk.troubles)
-        record_chunk(bench.database, bench.fence, work, chunk, done, changed)
-        bench.progress.advanced(chunk.rows, chunk.bytes)
+    """All chunks from where ``done`` stands. What was gathered is recorded before more is read, and when reading fails."""
+    gathered = Gathered()
+    try:
+        for chunk in reader.chunks(done.cursor, bench.budget):
+            gathered.add(chunk)
+            if gathered.is_enough(bench.gather):
+                _record(bench, work, gathered, done)
+                gathered = Gathered()
+    except StoreError:
+        _record(bench, work, gathered, done)
+        raise
+    _record(bench, work, gathered, done)
 
 
-def classify(bench: Bench, chunk: Chunk, known: dict[str, Sketch]) -> dict[str, Sketch]:
-    """The sketches of a chunk's fields, merged into what is known of them."""
-    names, columns = chunk.batch.schema.names, chunk.batch.columns
+def _record(bench: Bench, work: Work, gathered: Gathered, done: ObjectProgress) -> None:
+    """Classify what was gathered, merge it into what is known, and commit both as one chunk."""
+    if not gathered.chunks:
+        return
     # all sketches of an object keep samples of one size, also those of fields that first appear in a later chunk
-    size = next((sketch.k for sketch in known.values()), sample_size(len(names)))
-    found = observe(dict(zip(names, columns, strict=True)), bench.pack.matcher, bench.key, known, size)
-    return {path: merge(known[path], sketch) if path in known else sketch for path, sketch in found.items()}
+    size = next((sketch.k for sketch in done.sketches.values()), sample_size(len(gathered.columns)))
+    found = sketch_columns(gathered.columns, bench.pack.matcher, bench.key, done.sketches, size)
+    changed = {path: merge(done.sketches[path], one) if path in done.sketches else one for path, one in found.items()}
+    done.take(gathered, changed)
+    record_chunk(bench.database, bench.fence, work, gathered, done, changed)
+    bench.progress.advanced(gathered.rows, gathered.bytes)
 
 
 def _forget(bench: Bench, work: Work, item: ObjectInfo, done: ObjectProgress) -> None:

@@ -25,6 +25,7 @@ from engine.estate.formats.format import Budget
 from engine.estate.scan.chunks import Work
 from engine.estate.scan.close import ScanResult, close
 from engine.estate.scan.fence import Fence, take_over, this_worker, unfinished
+from engine.estate.scan.gathered import GATHERED
 from engine.estate.scan.judge import judge_asset
 from engine.estate.scan.pack import Pack
 from engine.estate.scan.plan import Listing, list_again, plan
@@ -45,7 +46,7 @@ class Scanner:
         pack: what to judge by.
         config_hash: of the configuration; an unfinished scan is resumed only under the same.
         progress: told what happens.
-        budget: of a chunk.
+        budget: of a chunk; gather: chunks that may be recorded as one (see Gathered).
     """
 
     database: Database
@@ -55,6 +56,7 @@ class Scanner:
     config_hash: str
     progress: Progress = field(default_factory=Silent)
     budget: Budget = field(default_factory=Budget)
+    gather: int = GATHERED
 
     def run(self, *, restart: bool = False) -> ScanResult:
         """Scan all stores, going on with an unfinished scan of the same ones unless ``restart``.
@@ -70,7 +72,9 @@ class Scanner:
         )
         with self.database.transaction() as session:
             key = purpose_key(session, Purpose.SKETCH)
-        bench = Bench(self.database, fence, self.pack, HashKey(key.key, key.generation), self.progress, self.budget)
+        bench = Bench(
+            self.database, fence, self.pack, HashKey(key.key, key.generation), self.progress, self.budget, self.gather
+        )
         self._tell_plan(fence)
         self._read_all(bench, listings)
         return close(self.database, fence, self.stores, self.configured, listings)

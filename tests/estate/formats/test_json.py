@@ -139,6 +139,25 @@ def test_equal_keys_lose_nothing() -> None:
     assert sorted(read_leaves(chunks_of(b'{"a": 1, "a": {"b": 2}, "a": 3, "b": [4], "b": 5}', JSON))) == list("12345")
 
 
+USERS = {f"user{number}@x.org": {"n": number, "tags": ["t"]} for number in range(120)}
+
+
+@pytest.mark.parametrize("max_item", [jsonwalk.MAX_ITEM, 10])
+@pytest.mark.parametrize(
+    "value", [USERS, {"users": USERS, "by": "us"}, [{"users": USERS}], {"a": [USERS], "b": {"c": USERS}}]
+)
+def test_keys_that_are_data_become_values(value: object, max_item: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonwalk, "MAX_ITEM", max_item)
+    body = json.dumps(value).encode()
+    chunks = check_format(opened(body, JSON), budgets=(Budget(13), Budget(1000, 300)))
+    names = {name for chunk in chunks for name in chunk.batch.schema.names}
+    assert len(names) <= 7
+    assert not any("@" in name for name in names)
+    found = read_leaves(chunks)
+    assert found["user7@x.org"] == found["7"] == json.dumps(value).count("user7@x.org")
+    assert Counter(leaves(value)) <= found
+
+
 def test_lone_surrogates_and_control_characters() -> None:
     assert columns(b'{"a": "x\\ud800y\tz"}\n', "a.jsonl") == {"a": ["x?y\tz"]}
 

@@ -41,16 +41,15 @@ ROWS = st.lists(
     ),
     max_size=25,
 )
-INNER_TYPE: pa.DataType = pa.struct([("x", pa.int64()), ("y", pa.list_(pa.string()))])
-SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.int64()),
-        pa.field("name", pa.string()),
-        pa.field("inner", INNER_TYPE),
-        pa.field("items", pa.list_(INNER_TYPE)),
-        pa.field("grid", pa.list_(pa.list_(pa.int64()))),
-    ]
-)
+INNER_TYPE: pa.DataType = pa.struct([pa.field("x", pa.int64()), pa.field("y", pa.list_(pa.string()))])
+FIELDS: list[pa.Field[Any]] = [
+    pa.field("id", pa.int64()),
+    pa.field("name", pa.string()),
+    pa.field("inner", INNER_TYPE),
+    pa.field("items", pa.list_(INNER_TYPE)),
+    pa.field("grid", pa.list_(pa.list_(pa.int64()))),
+]
+SCHEMA = pa.schema(FIELDS)
 AVRO_INNER = {
     "type": "record",
     "name": "inner",

@@ -74,10 +74,11 @@ def scanner(
     progress: Progress | None = None,
     budget: Budget = SMALL,
     config_hash: str = "0" * 64,
+    gather: int = 1,
 ) -> Scanner:
-    """A scanner with small chunks."""
+    """A scanner with small chunks, each recorded by itself."""
     names = frozenset(store.name for store in declared)
-    return Scanner(database, declared, names, pack(), config_hash, progress or Silent(), budget)
+    return Scanner(database, declared, names, pack(), config_hash, progress or Silent(), budget, gather)
 
 
 def sketches(database: Database) -> dict[str, bytes]:

@@ -212,6 +212,17 @@ def test_a_store_taken_out_of_the_configuration_leaves_the_inventory(
     assert types.count("inventory.store_removed") == 1
 
 
+@pytest.mark.parametrize("gather", [2, 8])
+def test_gathering_chunks_changes_no_byte(database: Database, clock: FixedClock, folder: Path, gather: int) -> None:
+    scanner(database, stores(folder)).run()
+    one_by_one = sketches(database)
+    clock.instant += timedelta(days=1)
+    with pytest.raises(Stopped):
+        scanner(database, stores(folder), StopAfter(1), gather=gather).run()
+    scanner(database, stores(folder), gather=gather).run()
+    assert sketches(database) == one_by_one
+
+
 class Stopped(BaseException):
     """Stands for a process that ends here."""
 

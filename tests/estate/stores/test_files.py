@@ -121,7 +121,11 @@ def as_nobody(code: str) -> str:
     """Run code as a user without rights, for the tests may run as root, whom no permission stops."""
     drop = "import os\nif os.getuid() == 0:\n    os.setgroups([])\n    os.setgid(65534)\n    os.setuid(65534)\n"
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    imports = "from engine.estate.formats.format import Budget\nfrom engine.estate.stores.files import FilesStore\nfrom engine.base.errors import StoreError\n"
+    imports = """
+from engine.base.errors import StoreError
+from engine.estate.formats.format import Budget
+from engine.estate.stores.files import FilesStore
+"""
     ran = subprocess.run(
         [sys.executable, "-c", imports + drop + code], capture_output=True, text=True, check=True, env=environment
     )

@@ -35,6 +35,7 @@ PLAIN: dict[type, pa.DataType] = {
     bool: pa.bool_(),
     bytes: pa.binary(),
 }
+INTEGER = pa.int64().id
 DIRECT = {kind.id for kind in (*PLAIN.values(), pa.list_(pa.string()))}
 VARIED = {pa.string().id, pa.binary().id}
 
@@ -86,6 +87,8 @@ def column_of(values: Sequence[Any], kind: pa.DataType | None) -> tuple[Array, i
     try:
         if kind is None:
             return _of_one_type(values)
+        if kind.id == INTEGER:
+            return _integers(values)
         if kind.id in DIRECT:
             return cast("Array", pa.array(values, kind)), 0
         return _parsed(values, kind)
@@ -102,6 +105,14 @@ def _of_one_type(values: Sequence[Any]) -> tuple[Array, int]:
     kind = PLAIN.get(kinds.pop())
     array = cast("Array", pa.array(values, kind))
     return (array, 0) if kind is not None or _is_flat(array.type) else _texts(values)
+
+
+def _integers(values: Sequence[Any]) -> tuple[Array, int]:
+    """Asked for integers, Arrow would cut the fraction of a float off; let it say what it sees instead."""
+    array = cast("Array", pa.array(values))
+    if array.type.id == INTEGER:
+        return array, 0
+    return (pa.nulls(len(values), pa.int64()), 0) if pa.types.is_null(array.type) else _texts(values)
 
 
 def _is_flat(kind: pa.DataType) -> bool:

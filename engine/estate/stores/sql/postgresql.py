@@ -69,8 +69,9 @@ class PostgresqlSession(Session):
             ("lock_timeout", f"{int(limits.lock_seconds * 1000)}ms"),
             ("client_encoding", "UTF8"),
         )
-        for name, value in SETTINGS + timeouts:
-            connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
+        settings = SETTINGS + timeouts
+        calls = ", ".join(["pg_catalog.set_config(%s, %s, false)"] * len(settings))
+        connection.execute(f"SELECT {calls}".encode(), [part for setting in settings for part in setting])
         connection.autocommit = False
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

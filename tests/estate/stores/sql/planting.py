@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -67,15 +68,23 @@ def read(store: SqlStore, name: str, budget: Budget | None = None) -> list[Chunk
         return list(reader.chunks(None, budget or Budget()))
 
 
+def values_of(chunks: Iterable[Chunk], path: str) -> list[Any]:
+    return [value for chunk in chunks for value in chunk.batch.column(path).to_pylist()]
+
+
 def column(store: SqlStore, name: str, path: str) -> list[Any]:
-    return [value for chunk in read(store, name) for value in chunk.batch.column(path).to_pylist()]
+    return values_of(read(store, name), path)
 
 
 def cells(store: SqlStore, name: str, budget: Budget | None = None) -> Counter[Cell]:
     return cells_of(read(store, name, budget))
 
 
-def rows_of(chunks: Iterable[Chunk]) -> Counter[tuple[Any, ...]]:
-    return Counter(
-        tuple(map(repr, row.values())) for chunk in chunks for row in chunk.batch.to_pylist()
-    )
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """The test's process, run by root, without its rights."""
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +16,9 @@ from tests.contracts.store import StoreCase, StoreContract, expected_cells
 from tests.estate.stores.sql.planting import WEIRD, WEIRD_BMP, connected, plant, plant_sqlite, quoted
 
 SECRET = "ada.lovelace@example.org"
-PEOPLE = [{"id": n, "name": f"Näme {n}" if n % 3 else None, "mail": SECRET if n == 7 else f"{n}@b.c"} for n in range(1, 31)]
+PEOPLE: list[dict[str, Any]] = [
+    {"id": n, "name": f"Näme {n}" if n % 3 else None, "mail": SECRET if n == 7 else f"{n}@b.c"} for n in range(1, 31)
+]
 PAIRS = [{"a": f"k{n % 5}", "b": n, "c": "x" * n} for n in range(23)]
 NOTES = [{"text": f"note {n % 4}"} for n in range(17)]
 ABSENT = (AssetInfo("gone", "table", "sql", (ObjectInfo("gone"),)), ObjectInfo("gone"))
@@ -40,7 +42,7 @@ def _fill(url: str, weird: str) -> dict[str, Counter[Cell]]:
         sa.Column("c", sa.Text),
     )
     notes = sa.Table("notes", metadata, sa.Column("text", sa.String(50)))
-    empty = sa.Table("empty", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("x", sa.Text))
+    sa.Table("empty", metadata, sa.Column("id", sa.Integer, primary_key=True), sa.Column("x", sa.Text))
     odd = sa.Table(
         weird,
         metadata,
@@ -66,7 +68,7 @@ def _fill(url: str, weird: str) -> dict[str, Counter[Cell]]:
 
 class TestSqlite(StoreContract):
     @pytest.fixture
-    def case(self, tmp_path: Path) -> Iterator[StoreCase]:
+    def case(self, tmp_path: Path) -> StoreCase:
         url = plant_sqlite(tmp_path / "a?b#c%d.db")
         url = sa.URL.create("sqlite", database=str(tmp_path / "a?b#c%d.db")).render_as_string()
         cells = _fill(url, WEIRD)
@@ -81,12 +83,12 @@ class TestSqlite(StoreContract):
         shadows = {f"words_{part}": "shadow_table" for part in ("config", "content", "data", "docsize", "idx")}
         cells["pinned"] = expected_cells({"a": f"K{n}", "b": n % 3, "c": n * 1.5} for n in range(20))
         cells["words"] = expected_cells([{"body": "some words of a letter"}])
-        yield StoreCase(SqlStore("s", url), cells, ABSENT, unread=shadows, secret=SECRET)
+        return StoreCase(SqlStore("s", url), cells, ABSENT, unread=shadows, secret=SECRET)
 
 
 class TestPostgresql(StoreContract):
     @pytest.fixture
-    def case(self, fresh_postgres: str) -> Iterator[StoreCase]:
+    def case(self, fresh_postgres: str) -> StoreCase:
         cells = _fill(fresh_postgres, WEIRD)
         plant(
             fresh_postgres,
@@ -117,12 +119,12 @@ class TestPostgresql(StoreContract):
             "child": expected_cells({"id": n, "x": "c", "y": "y"} for n in range(1, 10)),
             "nothing": Counter(),
         }
-        yield StoreCase(SqlStore("s", fresh_postgres), cells, ABSENT, secret=SECRET)
+        return StoreCase(SqlStore("s", fresh_postgres), cells, ABSENT, secret=SECRET)
 
 
 class TestMariadb(StoreContract):
     @pytest.fixture
-    def case(self, fresh_mariadb: str) -> Iterator[StoreCase]:
+    def case(self, fresh_mariadb: str) -> StoreCase:
         cells = _fill(fresh_mariadb, WEIRD_BMP)
         plant(
             fresh_mariadb,
@@ -133,4 +135,4 @@ class TestMariadb(StoreContract):
             f"CREATE VIEW {quoted('a.b', '`')} AS SELECT 1 AS one",
         )
         cells['"a.b"'] = expected_cells([{"one": 1}])
-        yield StoreCase(SqlStore("s", fresh_mariadb), cells, ABSENT, unread={"broken": "store_error"}, secret=SECRET)
+        return StoreCase(SqlStore("s", fresh_mariadb), cells, ABSENT, unread={"broken": "store_error"}, secret=SECRET)

@@ -1,0 +1,127 @@
+"""The distinct values of columns, as text, with the rows each stands for: what repeats costs nothing from here on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from classifiers.arrow import strings, text_buffers
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """A column of one chunk or of several.
+
+    Attributes:
+        array: its distinct values as text, outer blanks taken off; neither nulls nor empty ones.
+        rows: how many rows each stands for.
+        seen: values in all; a repeated path counts each of its values. nulls, empty: of these.
+        kinds: values that are not null by kind: text, integer, real, boolean, date, datetime, time, binary.
+    """
+
+    array: pa.StringArray
+    rows: Counts
+    seen: int
+    nulls: int
+    empty: int
+    kinds: Mapping[str, int]
+
+    def texts(self) -> list[str]:
+        """The distinct values."""
+        return [str(one) for one in self.array.to_pylist()]
+
+
+def distinct_columns(columns: Mapping[str, pa.Array[Any]]) -> dict[str, Column]:
+    """The distinct values of each column.
+
+    Args:
+        columns: arrays of strings, numbers, booleans, dates, times or binary, or lists of these.
+    """
+    return {name: _distinct(array) for name, array in columns.items()}
+
+
+def joined_columns(one: Mapping[str, Column], other: Mapping[str, Column]) -> dict[str, Column]:
+    """Both together; a column that only one of them has stays as it is."""
+    out = dict(one)
+    for name, column in other.items():
+        out[name] = _joined(out[name], column) if name in out else column
+    return out
+
+
+def text_bytes(columns: Mapping[str, Column]) -> int:
+    """Bytes of all distinct values."""
+    return sum(column.array.nbytes for column in columns.values())
+
+
+def _joined(one: Column, other: Column) -> Column:
+    table = pa.table(
+        {
+            "value": pa.chunked_array([one.array, other.array], pa.string()),
+            "rows": np.concatenate([one.rows, other.rows]),
+        }
+    )
+    summed = table.group_by("value", use_threads=False).aggregate([("rows", "sum")])
+    return Column(
+        strings(summed.column("value")),
+        np.asarray(summed.column("rows_sum"), np.int64),
+        one.seen + other.seen,
+        one.nulls + other.nulls,
+        one.empty + other.empty,
+        dict(Counter(one.kinds) + Counter(other.kinds)),
+    )
+
+
+def _distinct(array: pa.Array[Any]) -> Column:
+    """Flatten lists, count kinds, join equal values, turn them into text."""
+    while pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
+        array = pc.list_flatten(array)
+    seen, nulls = len(array), array.null_count
+    counted = pc.value_counts(array.drop_null())
+    text, rows = _as_text(counted.field("values"), np.asarray(counted.field("counts"), np.int64))
+    text = strings(pc.utf8_trim_whitespace(text))
+    blank = np.diff(text_buffers(text)[0]) == 0
+    empty = int(rows[blank].sum())
+    if bool(blank.any()):
+        text, rows = text.filter(pa.array(~blank)), rows[~blank]
+    return Column(text, rows, seen, nulls, empty, {_kind(array.type): seen - nulls} if seen > nulls else {})
+
+
+def _kind(kind: pa.DataType) -> str:
+    tests = (
+        (pa.types.is_boolean, "boolean"),
+        (pa.types.is_integer, "integer"),
+        (lambda one: pa.types.is_floating(one) or pa.types.is_decimal(one), "real"),
+        (pa.types.is_timestamp, "datetime"),
+        (pa.types.is_date, "date"),
+        (pa.types.is_time, "time"),
+        (lambda one: pa.types.is_binary(one) or pa.types.is_large_binary(one), "binary"),
+    )
+    return next((name for test, name in tests if test(kind)), "text")
+
+
+def _as_text(values: pa.Array[Any], counts: Counts) -> tuple[pa.StringArray, Counts]:
+    """Distinct values as text. Binary that is no UTF-8 has none and is left out: it only counts as binary."""
+    if _kind(values.type) != "binary":
+        return strings(values.cast(pa.string())), counts
+    try:
+        return strings(values.cast(pa.string())), counts
+    except pa.ArrowInvalid:
+        decoded = [_decoded(value) for value in values.to_pylist()]
+        readable = np.array([one is not None for one in decoded], bool)
+        return pa.array([one for one in decoded if one is not None], pa.string()), counts[readable]
+
+
+def _decoded(value: Any) -> str | None:
+    try:
+        return bytes(value).decode()
+    except UnicodeDecodeError:
+        return None
