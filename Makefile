@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/uv
 LOCK := requirements
-EXPORT := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
+EXPORT := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate -q
 SOURCES := classifiers engine retention api tests
 CHROMIUM := $(shell command -v chromium)
 

@@ -64,7 +64,7 @@ STREET = Detector(
     not_columns=_PLACE_NOT,
     needs_column=True,
     chance=0.2,
-    shapes=r"(?=[^9]{0,63}9)(?=[^aA]{0,63}[aA])(?!.{0,63}@)[aA9][aA9 .'#/-]{1,63}(?:, ?[aA9][aA9 .'#/-]{0,63})?",
+    shapes=r"(?=[^9]{0,63}9)(?=[^aAx]{0,63}[aAx])(?!.{0,63}@)[aAx9][aAx9 .'#/-]{1,63}(?:, ?[aAx9][aAx9 .'#/-]{0,63})?",
 )
 
 ADDRESS = Detector(
@@ -74,7 +74,17 @@ ADDRESS = Detector(
     sensitivity=Sensitivity.CONFIDENTIAL,
     source="UPU S42 (components of postal addresses)",
     columns=(
-        *("address", "full address", "complete address", "postal address", "mailing address", "shipping address"),
+        *(
+            "address",
+            "full address",
+            "ship to",
+            "bill to",
+            "deliver to",
+            "complete address",
+            "postal address",
+            "mailing address",
+            "shipping address",
+        ),
         *("billing address", "delivery address", "home address", "residential address", "work address", "location"),
         *("anschrift", "postanschrift", "lieferadresse", "rechnungsadresse", "adresse", "adresse postale"),
         *(
@@ -92,10 +102,10 @@ ADDRESS = Detector(
     not_columns=_PLACE_NOT,
     needs_column=True,
     chance=0.1,
-    shapes=r"(?=.{0,63}9)(?!.{0,63}@)[aA9][aA9 .'#/-]{1,63}(?:[,;|\n] ?[aA9][aA9 .'#/-]{0,63}){2,8}|"
-    r"[aA9][aA9 .,'#/-]{4,48}, A 9{5}(?:-9{4})?|"
-    r"(?!.{0,63}@)[aA][aA .'-]{1,40} 9{1,5}[aA]?, ?9{4,5} [aA][aA '.-]{0,40}|"
-    r"9{1,5}[aA]?,? [aA][aA '.-]{2,40},? 9{5} [aA][aA '.-]{0,40}|[aA][aA '.-]{2,40} 9{1,4}[aA/]{0,2},? 9{5} [aA][aA '.-]{0,40}",
+    shapes=r"(?=.{0,63}9)(?!.{0,63}@)[aAx9][aAx9 .'#/-]{1,63}(?:[,;|\n] ?[aAx9][aAx9 .'#/-]{0,63}){2,8}|"
+    r"[aAx9][aAx9 .,'#/-]{4,48}, A 9{5}(?:-9{4})?|"
+    r"(?!.{0,63}@)[aAx][aAx .'-]{1,40} 9{1,5}[aAx]?, ?9{4,5} [aAx][aAx '.-]{0,40}|"
+    r"9{1,5}[aAx]?,? [aAx][aAx '.-]{2,40},? 9{5} [aAx][aAx '.-]{0,40}|[aAx][aAx '.-]{2,40} 9{1,4}[aAx/]{0,2},? 9{5} [aAx][aAx '.-]{0,40}",
 )
 
 CITY = Detector(
@@ -144,7 +154,7 @@ CITY = Detector(
     not_columns=_PLACE_NOT,
     needs_column=True,
     chance=0.3,
-    shapes=r"[aA][aA .'()/-]{0,63}",
+    shapes=r"[aAx][aAx .'()/-]{0,63}",
 )
 
 POSTCODE = Detector(
@@ -163,8 +173,8 @@ POSTCODE = Detector(
     needs_column=True,
     chance=0.1,
     shapes=(
-        r"9{3,7}|9{5}-9{4}|9{5}-9{3}|9{4}-9{3}|9{3} 9{2,3}|9{2}-9{3}|9{4} ?[aA]{1,2}|[aA]9{1,2} ?9[aA]|[aA]9[aA] ?9[aA]9?|"
-        r"A9[A9]{1,2} [aA9]{4}|A-9{4,5}|[aA]{1,2}-?9{4,5}"
+        r"9{3,7}|9{5}-9{4}|9{5}-9{3}|9{4}-9{3}|9{3} 9{2,3}|9{2}-9{3}|9{4} ?[aAx]{1,2}|[aAx]9{1,2} ?9[aAx]|[aAx]9[aAx] ?9[aAx]9?|"
+        r"A9[A9]{1,2} [aAx9]{4}|A-9{4,5}|[aAx]{1,2}-?9{4,5}"
     ),
 )
 
@@ -183,7 +193,7 @@ COUNTRY = Detector(
     needs_column=True,
     small_domain=True,
     chance=0.3,
-    shapes=r"[aA][aA .,'()&-]{0,63}",
+    shapes=r"[aAx][aAx .,'()&-]{0,63}",
 )
 
 DETECTORS = (ADDRESS, STREET, CITY, POSTCODE, COUNTRY)

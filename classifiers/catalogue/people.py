@@ -68,7 +68,7 @@ _NOT_A_PERSON = (
         "airline",
     ),
 )
-_LETTERS = r"[aA][aA '.`-]{0,63}"
+_LETTERS = r"[aAx][aAx '.`-]{0,63}"
 
 PERSON = Detector(
     entity="PERSON",
@@ -121,7 +121,7 @@ PERSON = Detector(
     not_columns=_NOT_A_PERSON,
     needs_column=True,
     chance=0.2,
-    shapes=r"[aA][aA '.,`()-]{0,63}",
+    shapes=r"(?=.{0,63}[Ax]|.{0,63}a a)[aAx][aAx '.,`()-]{0,63}",  # one word in small letters is a word, not a name
 )
 
 GIVEN_NAME = Detector(
@@ -220,8 +220,8 @@ DATE_OF_BIRTH = Detector(
         "luogo",
     ),
     needs_column=True,
-    shapes=r"9{4}([-/.])9{2}\1?9{2}(?:[AaT ]99:99.{0,20})?|9{1,2}([-/.])9{1,2}\2(?:9{4}|99)|9{8}|9{1,2}\.? [Aa]{1,2}\.? 9{4}|"
-    r"[Aa]{1,2}\.? 9{1,2}(?:[a]{1,2})?,? 9{4}",
+    shapes=r"9{4}([-/.])9{2}\1?9{2}(?:[AaT ]99:99.{0,20})?|9{1,2}([-/.])9{1,2}\2(?:9{4}|99)|9{8}|9{1,2}\.? [Aax]{1,2}\.? 9{4}|"
+    r"[Aax]{1,2}\.? 9{1,2}(?:[a]{1,2})?,? 9{4}",
 )
 
 USERNAME = Detector(
@@ -262,7 +262,7 @@ USERNAME = Detector(
     ),
     needs_column=True,
     chance=0.2,
-    shapes=r"(?!9{1,4}[-/.]9)[aA9][aA9._+-]{0,63}",
+    shapes=r"(?!9{1,4}[-/.]9)[aAx9][aAx9._+-]{0,63}",
 )
 
 DETECTORS = (PERSON, GIVEN_NAME, FAMILY_NAME, DATE_OF_BIRTH, USERNAME)

@@ -29,7 +29,7 @@ GENDER = Detector(
     needs_column=True,
     small_domain=True,
     chance=0.3,
-    shapes=r"[aA][aA /.-]{0,24}|9",
+    shapes=r"[aAx][aAx /.-]{0,24}|9",
 )
 
 NATIONALITY = Detector(
@@ -54,7 +54,7 @@ NATIONALITY = Detector(
     needs_column=True,
     small_domain=True,
     chance=0.3,
-    shapes=r"[aA][aA .,'()-]{0,40}",
+    shapes=r"[aAx][aAx .,'()-]{0,40}",
 )
 
 MARITAL_STATUS = Detector(
@@ -71,7 +71,7 @@ MARITAL_STATUS = Detector(
     needs_column=True,
     small_domain=True,
     chance=0.3,
-    shapes=r"[aA][aA /()-]{0,30}|9",
+    shapes=r"[aAx][aAx /()-]{0,30}|9",
 )
 
 PASSPORT = Detector(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import EnumType
 from pathlib import Path
@@ -20,16 +20,6 @@ from engine.base.state.tables import Base
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 NOTE = "*This page is made from the code by `python -m tests.docs.generate`; do not edit it by hand.*"
-
-
-def pages() -> dict[str, str]:
-    """The generated pages by their path below ``docs/``."""
-    return {
-        "reference/command-line.md": command_line(),
-        "reference/catalogue.md": catalogue_page(),
-        "reference/events.md": events_page(),
-        "reference/state.md": state_page(),
-    }
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -165,10 +155,26 @@ def _detector(one: Detector) -> tuple[str, ...]:
     return f"`{one.key}`", one.title, f"`{one.category}`", level, ", ".join(by), one.source
 
 
-def events_page() -> str:
+def ours(kind: type) -> bool:
+    """Whether a class is the product's: tests make events, tables and errors of their own."""
+    return not kind.__module__.startswith("tests")
+
+
+def events() -> dict[str, type[Event]]:
     """Every type of event."""
     import engine.ledger.events  # noqa: F401 - importing a family registers its types
 
+    return {name: kind for name, kind in event_types().items() if ours(kind)}
+
+
+def tables() -> dict[str, type]:
+    """The class of every table by the table's name, in order."""
+    found = {str(mapper.local_table): mapper.class_ for mapper in Base.registry.mappers if ours(mapper.class_)}
+    return dict(sorted(found.items()))
+
+
+def events_page() -> str:
+    """Every type of event."""
     parts = [
         "# Events",
         NOTE,
@@ -190,7 +196,7 @@ def events_page() -> str:
         + ". The codes behind *Serves* are SOC 2 trust services criteria (AICPA TSC 2017) for which an auditor may use the "
         "event; naming them is neither an audit nor legal advice.",
     ]
-    for name, kind in event_types().items():
+    for name, kind in events().items():
         parts += _event(name, kind)
     return _page(parts)
 
@@ -243,10 +249,9 @@ def state_page() -> str:
             "read exports instead where you can."
         ),
     ]
-    for mapper in sorted(Base.registry.mappers, key=lambda one: str(one.local_table)):
-        table_of = mapper.local_table
-        columns = list(table_of.columns)
-        prose, meanings = described(mapper.class_, [column.name for column in columns])
+    for name, kind in tables().items():
+        columns = list(Base.metadata.tables[name].columns)
+        prose, meanings = described(kind, [column.name for column in columns])
         rows = [
             (
                 f"`{column.name}`" + (" (key)" if column.primary_key else ""),
@@ -256,7 +261,7 @@ def state_page() -> str:
             )
             for column in columns
         ]
-        parts += [f"## {table_of}", prose, table(("column", "type", "meaning"), rows)]
+        parts += [f"## {name}", prose, table(("column", "type", "meaning"), rows)]
     return _page(parts)
 
 
@@ -305,12 +310,21 @@ def _page(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+PAGES: Mapping[str, Callable[[], str]] = {
+    "reference/command-line.md": command_line,
+    "reference/catalogue.md": catalogue_page,
+    "reference/events.md": events_page,
+    "reference/state.md": state_page,
+}
+"""The generated pages by their path below ``docs/``."""
+
+
 def main(folder: Path = DOCS) -> None:
     """Write the pages."""
-    for name, text in pages().items():
+    for name, made in PAGES.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(made(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ PLAIN: dict[type, pa.DataType] = {
     bytes: pa.binary(),
 }
 INTEGER = pa.int64().id
+INTEGERS = {int, type(None)}
 DIRECT = {kind.id for kind in (*PLAIN.values(), pa.list_(pa.string()))}
 VARIED = {pa.string().id, pa.binary().id}
 
@@ -108,11 +109,10 @@ def _of_one_type(values: Sequence[Any]) -> tuple[Array, int]:
 
 
 def _integers(values: Sequence[Any]) -> tuple[Array, int]:
-    """Asked for integers, Arrow would cut the fraction of a float off; let it say what it sees instead."""
-    array = cast("Array", pa.array(values))
-    if array.type.id == INTEGER:
-        return array, 0
-    return (pa.nulls(len(values), pa.int64()), 0) if pa.types.is_null(array.type) else _texts(values)
+    """Arrow would cut the fraction of a float off."""
+    if set(map(type, values)) <= INTEGERS:
+        return cast("Array", pa.array(values, pa.int64())), 0
+    return _texts(values)
 
 
 def _is_flat(kind: pa.DataType) -> bool:

@@ -73,10 +73,13 @@ class Filling:
         self.bytes += page.bytes
 
     def chunk(self, after: Cursor | None) -> Chunk:
-        """What was taken. ``after``: the cursor behind it, None at the end."""
+        """What was taken, once. ``after``: the cursor behind it, None at the end."""
         if not self.rows:
             self._take(page_of([], self._table.columns), 0)
-        arrays = [joined(parts, column.type) for parts, column in zip(self._parts, self._table.columns, strict=True)]
+        arrays = []
+        for parts, column in zip(self._parts, self._table.columns, strict=True):
+            arrays.append(joined(parts, column.type))
+            parts.clear()  # so that no more than one column is there twice
         batch = pa.RecordBatch.from_arrays(arrays, names=list(self._table.paths))
         return Chunk(batch, self.rows, self.bytes, after, self._troubles())
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from engine.base.errors import StoreError
 from engine.estate.stores.sql.errors import other_error, store_error
-from engine.estate.stores.sql.session import Limits, Pace, Session
+from engine.estate.stores.sql.session import Limits, Pace, Session, gathered
 from engine.estate.stores.sql.statements import Query, Statements
 from engine.estate.stores.sql.table import CAPS, Column, KeyColumn, Link, Listed, Row, Table, Unique, best_key
 
@@ -111,14 +111,12 @@ class GenericSession(Session):
 
     def stream(self, statements: Statements) -> Generator[list[Row], None, None]:
         """See Session."""
-        query, pace = statements.everything(CAPS[-1], False)[0], Pace(256)
+        query = statements.everything(CAPS[-1], False)[0]
         with self.guarded():
             cursor = self._cursor()
             try:
                 cursor.execute(query.sql, query.bind({}))
-                while rows := [tuple(row) for row in cursor.fetchmany(pace.rows)]:
-                    pace.saw(rows)
-                    yield rows
+                yield from gathered(lambda size: [tuple(row) for row in cursor.fetchmany(size)], Pace(64))
             finally:
                 cursor.close()
 

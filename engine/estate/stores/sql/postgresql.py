@@ -12,7 +12,7 @@ from psycopg.types.string import TextLoader
 from engine.base.errors import StoreError
 from engine.estate.stores.sql.errors import postgresql_error, store_error
 from engine.estate.stores.sql.postgresql_catalogue import described, listed
-from engine.estate.stores.sql.session import Limits, Pace, Session
+from engine.estate.stores.sql.session import STREAM_ROWS, Limits, Pace, Session, gathered
 from engine.estate.stores.sql.statements import Query, Statements
 from engine.estate.stores.sql.table import CAPS, Listed, Row, Table
 
@@ -117,14 +117,12 @@ class PostgresqlSession(Session):
 
     def stream(self, statements: Statements) -> Generator[list[Row], None, None]:
         """See Session: a cursor on the server."""
-        unbounded = sum(not column.bounded for column in statements.table.columns)
-        pace = Pace(max(16, 128 // unbounded) if unbounded else 4096)
+        bounded = all(column.bounded for column in statements.table.columns)
+        pace = Pace(STREAM_ROWS if bounded else 64)
         query = statements.everything(CAPS[-1], False)[0]
         with self.guarded(), self._connection.cursor(name="reeve") as cursor:
             cursor.execute(query.sql.encode(), {})
-            while rows := cursor.fetchmany(pace.rows):
-                pace.saw(rows)
-                yield rows
+            yield from gathered(cursor.fetchmany, pace)
 
 
 class _AsciiLoader(TextLoader):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from engine.estate.stores.sql.table import Listed, Row, Table
 
 PAGE_BYTES = 2 << 20  # what a stream tries to fetch at once
 PAGE_ROWS = 4096
+STREAM_ROWS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +142,41 @@ class Session(ABC):
 
 
 class Pace:
-    """How many rows a stream fetches next: twice as many while they are small, at most ``most``."""
+    """How many rows a stream fetches at once: twice as many as before while they are small, at most ``most``."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self.rows = min(16, most)
 
-    def saw(self, rows: list[Row]) -> None:
-        """Learn from what was fetched."""
-        widest = max((row_bytes(row) for row in rows), default=1)
-        self.rows = max(1, min(self._most, 2 * self.rows, PAGE_BYTES // max(widest, 1)))
+    def saw(self, rows: list[Row]) -> int:
+        """Learn from what was fetched. Gives its bytes, roughly."""
+        sizes = [row_bytes(row) for row in rows]
+        self.rows = max(1, min(self._most, 2 * self.rows, PAGE_BYTES // max(sizes, default=1)))
+        return sum(sizes)
+
+
+def gathered(fetch: Callable[[int], list[Row]], pace: Pace) -> Generator[list[Row], None, None]:
+    """Fetches of a few rows, put together to pages worth working on.
+
+    Args:
+        fetch: gives at most so many rows; none at the end.
+        pace: how many to fetch.
+    """
+    page: list[Row] = []
+    size = 0
+    while rows := fetch(pace.rows):
+        page += rows
+        size += pace.saw(rows)
+        if size >= PAGE_BYTES or len(page) >= STREAM_ROWS:
+            yield page
+            page, size = [], 0
+    if page:
+        yield page
 
 
 def row_bytes(row: Row) -> int:
     """Roughly what a fetched row takes."""
-    return sum(len(cell) if isinstance(cell, str | bytes) else 8 for cell in row)
+    return sum([len(cell) if isinstance(cell, str | bytes) else 8 for cell in row])
 
 
 def page_rows(table: Table, cap: int, cells: int = 16_384, bytes_: int = 64 << 20) -> int:
@@ -163,8 +184,3 @@ def page_rows(table: Table, cap: int, cells: int = 16_384, bytes_: int = 64 << 2
     unbounded = sum(not column.bounded for column in table.columns)
     by_bytes = bytes_ // (cap * unbounded) if unbounded else PAGE_ROWS
     return max(1, min(PAGE_ROWS, cells // max(1, len(table.columns)), by_bytes))
-
-
-def first_column(rows: list[Row]) -> list[Any]:
-    """The first cell of each row."""
-    return [row[0] for row in rows]

@@ -253,8 +253,9 @@ def test_mariadb_values(fresh_mariadb: str) -> None:
     plant(
         fresh_mariadb,
         """CREATE TABLE t (id int PRIMARY KEY, a tinyint(1), b bigint unsigned, c float, d double, e decimal(10, 2),
-           f varchar(20), g text, h json, i blob, j date, k datetime(6), l timestamp NULL, m time, n enum('x', 'y'), o set('p', 'q'),
-           p bit(12), q point, r year, s uuid, t decimal(60, 2), u varchar(10) CHARACTER SET latin1, v binary(3), w inet6, x longblob)""",
+           f varchar(20), g text, h json, i blob, j date, k datetime(6), l timestamp NULL, m time, n enum('x', 'y'),
+           o set('p', 'q'), p bit(12), q point, r year, s uuid, t decimal(60, 2), u varchar(10) CHARACTER SET latin1,
+           v binary(3), w inet6, x longblob)""",
         """INSERT INTO t VALUES (1, 1, 18446744073709551615, 0.5, 1e300, 12.5, 'vc', 'text', '{"a": 1}', x'00ff', '2020-02-29',
            '2020-01-01 10:00:00.5', '2020-01-01 10:00:00', '-100:00:00', 'y', 'p,q', b'101', POINT(1, 2), 2024,
            'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 1e50, 'Ä', 'abc', '::1', x'ff')""",
@@ -454,7 +455,7 @@ def test_a_table_of_an_sqlite_name_is_not_taken_for_a_text(tmp_path: Path) -> No
 
 
 def test_half_read_streams_end_at_once(fresh_postgres: str, fresh_mariadb: str) -> None:
-    plant(fresh_postgres, "CREATE VIEW v AS SELECT i, repeat('x', 1000) FROM generate_series(1, 100000000) i")
+    plant(fresh_postgres, "CREATE VIEW v AS SELECT i, repeat('x', 1000) FROM generate_series(1, 1000000) i")
     plant(fresh_mariadb, "CREATE VIEW v AS SELECT seq, repeat('x', 1000) FROM seq_1_to_100000000")
     for url in (fresh_postgres, fresh_mariadb):
         with opened(SqlStore("s", url), "v") as reader:
