@@ -87,11 +87,7 @@ def main(what: str, *arguments: str) -> dict[str, Any]:
         return scan(Path(arguments[0]))
     from tests.benchmarks import presidio
 
-    return {
-        "rows_per_second": presidio.rows_per_second(
-            Path(arguments[0]), int(arguments[1]), names=what == "presidio_names"
-        )
-    }
+    return {"rows_per_second": presidio.rows_per_second(Path(arguments[0]), int(arguments[1]), what)}
 
 
 if __name__ == "__main__":

@@ -36,15 +36,20 @@ def _iban(account: int) -> str:
     return f"DE{98 - int(body + '131400') % 97:02d}{body}"
 
 
+def _letters(index: int) -> str:
+    """Four letters that differ for 456,976 indexes in a row."""
+    return "".join(chr(97 + index // 26**place % 26) for place in range(4))
+
+
 def _row(index: int, rng: random.Random) -> tuple[object, ...]:
     first, last = rng.choice(_FIRST), rng.choice(_LAST)
     ssn = index + 1_010_001
     return (
-        f"{first} {last}{chr(97 + index % 26)}{chr(97 + index // 26 % 26)}{chr(97 + index // 676 % 26)}{chr(97 + index // 17576 % 26)}",
+        f"{first} {last}{_letters(index)}",
         f"{first.lower()}.{last.lower()}{index}@example{index % 97}.com",
         f"+1 {_AREAS[index % 7]} {200 + index // 10_000 % 800:03d} {index % 10_000:04d}",
         f"{index % 9_999 + 1} {rng.choice(_LAST)} {chr(65 + index // 9_999 % 26)} Street",
-        f"{rng.choice(_LAST)}{chr(97 + index % 26)}{chr(97 + index // 26 % 26)}{chr(97 + index // 676 % 26)}{chr(97 + index // 17_576 % 26)}ton",
+        f"{rng.choice(_LAST)}{_letters(index)}ton",
         _luhn(f"4{index:014d}"),
         f"{ssn // 1_000_000 % 665 + 1:03d}-{ssn // 10_000 % 99 + 1:02d}-{ssn % 9_999 + 1:04d}",
         _iban(index),

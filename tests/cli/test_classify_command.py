@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.reeve import reeve
 
-TEXTS = [
+TEXTS: list[dict[str, object]] = [
     {"id": 1, "text": "Grüße 😀 von hans.meier@example.de"},
     {"id": "b", "text": "nothing here but order 123456789 and v1.2.3"},
     {"id": None, "text": ""},

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,17 @@ def test_the_stores_of_a_recipe_are_read(page: Path, tmp_path: Path) -> None:
     for example in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL):
         (tmp_path / "reeve.yaml").write_text(example, encoding="utf-8")
         assert load_settings(environ={"CRM_PASSWORD": "x"}, folder=tmp_path).stores
+
+
+def test_the_example_of_classify_prints_what_the_page_says(tmp_path: Path) -> None:
+    page = (DOCS / "how-to" / "classify-texts.md").read_text(encoding="utf-8")
+    lines = page.partition("```\n")[2].partition("```")[0].splitlines()
+    shown: list[str] = []
+    for line in (line for line in lines if line.startswith("$ ")):
+        command = line.removeprefix("$ ").replace("reeve ", f"{sys.executable.rpartition('/')[0]}/reeve ", 1)
+        done = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=True)  # noqa: S602
+        shown += [line, *done.stdout.splitlines()]
+    assert shown == lines
 
 
 def test_every_error_has_a_line_with_its_exit_code() -> None:

@@ -23,8 +23,9 @@ class Ladder:
     It starts anew in each chunk, so that a chunk is the same wherever reading started.
     """
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, page_cells: int) -> None:
         self._table = table
+        self._page_cells = page_cells
         self._rung = 0
         self._calm = 0
 
@@ -36,7 +37,7 @@ class Ladder:
     @property
     def rows(self) -> int:
         """Rows of a page, at most."""
-        return page_rows(self._table, self.cap)
+        return page_rows(self._table, self.cap, self._page_cells)
 
     @property
     def top(self) -> bool:
@@ -115,7 +116,7 @@ class KeysetReader(TableReader):
         return [column.name for column in self._table.key]
 
     def _chunk(self, after: list[Any] | None, budget: Budget) -> tuple[Chunk, list[Any] | None]:
-        filling, ladder, more = Filling(self._table, budget), Ladder(self._table), True
+        filling, ladder, more = Filling(self._table, budget), Ladder(self._table, self._session.page_cells), True
         with self._session.reading():
             while more and not filling.full:
                 try:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-
 import sqlalchemy as sa
 
 from engine.base.errors import StoreError
@@ -16,6 +15,7 @@ from engine.estate.stores.sql.table import Listed, Row, Table
 
 PAGE_BYTES = 2 << 20  # what a stream tries to fetch at once
 PAGE_ROWS = 4096
+MOST_BYTES = 64 << 20  # of a page, if its every cell is as long as it may be
 STREAM_ROWS = 1024
 
 
@@ -48,6 +48,7 @@ class Session(ABC):
         width: see Statements.
         default_schema: the schema whose tables go by their name alone.
         namespaced: there are schemas at all.
+        page_cells: cells that are asked for at once. More save round trips, fewer stay in the processor's cache.
     """
 
     driver_errors: tuple[type[Exception], ...]
@@ -55,6 +56,7 @@ class Session(ABC):
     width = 1 << 16
     default_schema = ""
     namespaced = True
+    page_cells = 16_384
 
     def __init__(self, dialect: sa.Dialect) -> None:
         self.dialect = dialect
@@ -179,8 +181,8 @@ def row_bytes(row: Row) -> int:
     return sum([len(cell) if isinstance(cell, str | bytes) else 8 for cell in row])
 
 
-def page_rows(table: Table, cap: int, cells: int = 16_384, bytes_: int = 64 << 20) -> int:
+def page_rows(table: Table, cap: int, cells: int) -> int:
     """Rows that can be asked for at once: so many that even if every cell is as long as the cap, memory holds them."""
     unbounded = sum(not column.bounded for column in table.columns)
-    by_bytes = bytes_ // (cap * unbounded) if unbounded else PAGE_ROWS
+    by_bytes = MOST_BYTES // (cap * unbounded) if unbounded else PAGE_ROWS
     return max(1, min(PAGE_ROWS, cells // max(1, len(table.columns)), by_bytes))

@@ -12,6 +12,8 @@ import pytest
 
 from tests.estate.stores.sql.planting import plant, plant_sqlite
 
+LONG = "y" * (1 << 20)
+
 READ = """
 import resource, sys
 from engine.estate.formats.format import Budget
@@ -61,7 +63,7 @@ def test_a_huge_cell_on_postgresql(fresh_postgres: str) -> None:
         fresh_postgres,
         "CREATE TABLE small (id int PRIMARY KEY)",
         "CREATE TABLE big (id int PRIMARY KEY, x text, y bytea, z text[])",
-        f"INSERT INTO big VALUES (1, repeat('x', {200 << 20}), convert_to(repeat('y', {100 << 20}), 'UTF8'), NULL), (2)",
+        f"INSERT INTO big VALUES (1, repeat('x', {200 << 20}), convert_to(repeat('y', {100 << 20}), 'UTF8'), NULL), (2, NULL, NULL, NULL)",
         "CREATE VIEW seen AS SELECT x, y FROM big",
     )
     for name in ("big", "seen"):
@@ -77,7 +79,7 @@ def test_small_rows_and_then_long_ones(tmp_path: Path, fresh_postgres: str, fres
         "CREATE TABLE small (id INTEGER PRIMARY KEY)",
         "CREATE TABLE big (id INTEGER PRIMARY KEY, x TEXT)",
         ("INSERT INTO big VALUES (?, 'x')", [(n,) for n in range(20_000)]),
-        ("INSERT INTO big VALUES (?, ?)", ((n, "y" * (1 << 20)) for n in range(20_000, 20_300))),
+        ("INSERT INTO big VALUES (?, ?)", [(n, LONG) for n in range(20_000, 20_300)]),
     )
     for server, text, source in (
         (fresh_postgres, "text", "generate_series(1, 20300) AS n(seq)"),

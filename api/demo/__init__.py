@@ -1,0 +1,1 @@
+"""A small, believable estate to try everything on."""
