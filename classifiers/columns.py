@@ -21,6 +21,7 @@ from classifiers.field_names import FieldNames, NameSays, words
 from classifiers.sketch import Hits, Sketch
 
 PRIOR = -4.0  # log-odds that any field holds any one entity, before looking
+STRICT, STRICT_GAIN = 0.05, 1.0  # a rule that chance seldom passes may tag a field by a single match
 MOST = 14.0  # log-odds that values can give
 TAGGED = 0.5  # probability from which on an entity is part of the verdict
 HIGHEST = 0.99  # confidence never claims more: calibration beyond it was not measured
@@ -155,10 +156,11 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
         real = 1.0
     share = real * hits.rows / sketch.filled
     minority = _minority(detector, sketch) if real < 0.02 else 0
-    odds = PRIOR + _SAID[says] + _support(passed, tried, chance)
+    prior = PRIOR + (STRICT_GAIN if chance < STRICT else 0.0)
+    odds = prior + _SAID[says] + _support(passed, tried, chance)
     if minority:
         odds, share = (
-            max(odds, PRIOR + _SAID[says] + _support(minority, minority, chance)),
+            max(odds, prior + _SAID[says] + _support(minority, minority, chance)),
             max(share, 1 / sketch.filled),
         )
     if detector.needs_column and _SAID[says] <= 0:
@@ -273,7 +275,7 @@ def _verdict(cases: Iterable[_Case]) -> Verdict:
         kept.append(case)
     kept.sort(key=lambda case: (not case.whole, -case.share * case.probability, case.detector.key))
     if not kept:
-        return Verdict((), max(TAGGED, min(HIGHEST, 1 - best)))
+        return Verdict((), round(max(TAGGED, min(HIGHEST, 1 - best)), 3))
     entities = tuple(_entity(case) for case in kept)
     return Verdict(entities, entities[0].confidence, any(case.detector.small_domain for case in kept))
 

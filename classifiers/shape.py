@@ -1,8 +1,9 @@
 """The shape of a cell: what it looks like, without what it says.
 
 Runs of lower-case letters become one ``a``, runs of capital letters one ``A``, words wholly in letters outside ASCII one ``x``
-(beside ASCII letters they count as ``a``), runs of blanks one space, each digit ``9``; other characters stay, control characters become ``_``. ``"John Smith"`` has the shape ``"Aa Aa"`` and
-``"536-90-4399"`` the shape ``"999-99-9999"``. Shapes are what sketches count and what reports show as masked examples.
+(beside ASCII letters they count as ``a``), runs of blanks one space, each digit ``9``; other characters stay, control
+characters become ``_``. ``"John Smith"`` has the shape ``"Aa Aa"`` and ``"536-90-4399"`` the shape ``"999-99-9999"``. Shapes
+are what sketches count and what reports show as masked examples.
 """
 
 from __future__ import annotations

@@ -22,7 +22,8 @@ BATCH_TEXTS, BATCH_CHARACTERS = 1_000, 1 << 20
 
 def classify(
     file: Annotated[
-        Path | None, typer.Argument(help='JSON Lines of {"id", "text"}; standard input if left out or "-".')
+        Path | None,
+        typer.Argument(help='JSON Lines of {"id", "text"}; standard input if left out or "-".', metavar="FILE"),
     ] = None,
     rules_only: Annotated[
         bool, typer.Option("--rules-only", help="Rules without a name model (this version has rules only).")
@@ -105,7 +106,9 @@ def _batches(stream: IO[bytes]) -> Iterator[list[tuple[Any, str]]]:
 
 
 def classify_columns(
-    files: Annotated[list[Path], typer.Argument(help="CSV, TSV, JSON, JSON Lines, Parquet or Avro, also gzip.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="CSV, TSV, JSON, JSON Lines, Parquet or Avro, also gzip.", metavar="FILE")
+    ],
 ) -> None:
     """Say what each column of some files holds, as one JSON document.
 

@@ -13,7 +13,7 @@ from engine.base.errors import BadInput
 
 
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where to build it.", metavar="[DIR]")] = Path("demo"),
+    folder: Annotated[Path, typer.Argument(help="Where to build it.", metavar="DIR")] = Path("demo"),
 ) -> None:
     """Build a small estate in DIR, scan it, print a summary and write the HTML report.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.output import err, out
+from api.cli.output import err, out, print_json
 from engine.base.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -48,15 +48,21 @@ def list_fields(
     everything: Annotated[bool, typer.Option("--all", help="Also fields in which nothing was recognised.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many lines.")] = 100,
     skip: Annotated[int, typer.Option(min=0, help="Leave out so many lines first.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """List fields, with what they hold."""
     view = _load(context.obj)
     lines = [
         (f"{store.name}/{asset.name}.{field.path}", field)
         for store, asset, field in view.fields()
-        if field.change != "gone" and (everything or field.entities)
+        if (everything or field.entities or field.decision)
     ]
     wanted = [(place, field) for place, field in lines if _contains(place, field, search.lower())]
+    if as_json:
+        print_json(
+            {"total": len(wanted), "skip": skip, "fields": [_as_row(*one) for one in wanted[skip : skip + limit]]}
+        )
+        return
     out().print(_field_table(wanted[skip : skip + limit]))
     left = len(wanted) - skip - limit
     if left > 0:
@@ -183,6 +189,17 @@ def _write(path: Path, data: bytes) -> None:
         raise BadInput(f"{path} cannot be written: {exc.strerror}") from None
 
 
+def _as_row(place: str, field: FieldView) -> dict[str, object]:
+    return {
+        "field": place,
+        "entities": [f"{one.entity}/{one.subtype}" if one.subtype else one.entity for one in field.entities],
+        "sensitivity": field.sensitivity.label,
+        "confidence": field.entities[0].confidence if field.entities else None,
+        "decided_by": "person" if field.decision else "scan",
+        "disagreement": field.disagreement or None,
+    }
+
+
 def _contains(place: str, field: FieldView, search: str) -> bool:
     words = [place, *(word for one in field.entities for word in (one.entity, one.subtype, one.category))]
     return any(search in word.lower() for word in words)
@@ -209,7 +226,7 @@ def _field_table(lines: list[tuple[str, FieldView]]) -> Table:
             holds or "-",
             field.sensitivity.label,
             f"{main.confidence:.2f}" if main else "",
-            (main.decided_by if main else "scan") + (" (scan disagrees)" if field.disagreement else ""),
+            ("person" if field.decision else "scan") + (" (scan disagrees)" if field.disagreement else ""),
         )
     return table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -54,16 +55,25 @@ def main(
     context.obj = config
 
 
+class Interrupted(ReeveError):
+    """The user pressed Ctrl-C."""
+
+    code = "interrupted"
+    exit_code = 130
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise Interrupted("stopped", hint="`reeve scan` goes on from what was recorded")
+
+
 def run() -> None:
     """Entry point: runs the command and leaves with its exit code."""
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         app(standalone_mode=True)
     except ReeveError as exc:
         complain(exc)
         sys.exit(exc.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; what was recorded stays, and `reeve scan` goes on from there\n")
-        sys.exit(130)
     except BrokenPipeError:  # whoever read our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -25,7 +25,7 @@ class Level(StrEnum):
 def scan(
     context: typer.Context,
     stores: Annotated[
-        list[str] | None, typer.Argument(help="Stores to scan; all if none is named.", metavar="[STORE]...")
+        list[str] | None, typer.Argument(help="Stores to scan; all if none is named.", metavar="STORE")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read every row (the default in this version).")] = False,
     restart: Annotated[
@@ -104,6 +104,7 @@ def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
                 "detail": item.detail,
             }
             for store in view.stores
+            if store.name in result.stores
             for asset in store.assets
             for item in asset.objects
             if item.coverage != "full"

@@ -29,7 +29,7 @@ def print_summary(console: Console, result: ScanResult, view: InventoryView) -> 
     rate = result.rows / max(result.seconds, 0.001)
     console.print()
     console.print(
-        f"Read [bold]{result.rows:,}[/] rows in [bold]{objects}[/] tables and files "
+        f"Read [bold]{result.rows:,}[/] rows in [bold]{objects}[/] {'table or file' if objects == 1 else 'tables and files'} "
         f"in {result.seconds:.1f} s ({rate:,.0f} rows/s)."
     )
     console.print(_stores(view))
@@ -61,7 +61,7 @@ def _stores(view: InventoryView) -> Table:
     ):
         table.add_column(name, justify=justify, header_style="dim")  # type: ignore[arg-type]
     for store in view.stores:
-        fields = [field for asset in store.assets for field in asset.fields]
+        fields = [field for asset in store.assets for field in asset.fields if field.change != "gone"]
         kinds = Counter(field.entities[0].entity for field in fields if field.entities)
         table.add_row(
             escape(store.name),
@@ -102,12 +102,13 @@ def _print_gaps(console: Console, result: ScanResult, view: InventoryView) -> No
     if result.status == "complete":
         console.print(f"\n[green]Complete:[/] everything that the stores list was read ({counts}).")
         return
-    console.print(f"\n[yellow]Complete with exceptions[/] ({counts}):")
+    console.print(f"\n[yellow]Complete with exceptions[/] ({counts or 'nothing could be listed'}):")
     for name, reason in result.unlisted.items():
         console.print(f"  {escape(name)}: the store could not be listed ({reason.replace('_', ' ')})")
     lines = [
         f"  {escape(store.name)}/{escape(item.name)}: {item.coverage}, {item.reason.replace('_', ' ')}"
         for store in view.stores
+        if store.name in result.stores and not store.failure
         for asset in store.assets
         for item in asset.objects
         if item.coverage != "full"

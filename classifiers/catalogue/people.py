@@ -75,7 +75,7 @@ PERSON = Detector(
     title="The full name of a person.",
     category="user.name",
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="the name and the look of the field; names in free text are found by the name model",
+    source="the name and the look of the field; names in free text are not found by rules",
     columns=(
         *("full name", "fullname", "name", "person name", "person", "customer name", "client name", "contact name"),
         *(

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from engine.base.errors import ConfigError
 
@@ -86,11 +86,11 @@ class Secrets:
         )
 
     def _finished(self, url: URL, refuse: Refuse) -> URL:
-        driver = _DRIVERS.get(url.drivername)
-        if driver is None:
+        driver = _DRIVERS.get(url.drivername, url.drivername)
+        if driver not in _DRIVERS.values() and not _is_known(url):
             near = get_close_matches(url.drivername, ["postgresql", "mysql", "mariadb", "sqlite"], 1)
             raise refuse(
-                "this kind of database, or this driver for it, is not one that Reeve reads",
+                "this kind of database is not one that SQLAlchemy or a package installed here knows",
                 f"did you mean `{near[0]}://`?" if near else "postgresql://, mysql://, mariadb:// or sqlite:///",
             )
         if any(_SECRET_PARAMETER.search(name) for name in url.query):
@@ -125,6 +125,15 @@ class Secrets:
             return content.decode().removesuffix("\n").removesuffix("\r")
         except (OSError, ValueError) as exc:
             raise refuse(f"the file named here cannot be read as text ({type(exc).__name__})", "") from None
+
+
+def _is_known(url: URL) -> bool:
+    """Whether there is a dialect for it: databases beyond the tested ones are read by generic SQL."""
+    try:
+        url.get_dialect()
+    except (NoSuchModuleError, ImportError):
+        return False
+    return True
 
 
 def _token(text: str, index: int) -> str:

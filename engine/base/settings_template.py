@@ -27,7 +27,7 @@ tenant: default
 keyring: .reeve/keyring.json
 
 # Each store is read with a credential that can only read. Say who answers for it, whose law it is under and what its
-# data may be used for: findings beyond that are reported.
+# data may be used for: the inventory and its report show it beside what was found.
 """
 _EXAMPLES = """\
 #  crm:

@@ -85,7 +85,7 @@ class _Rows:
             self._cut += shredder.cut
 
     def chunk(self, size: int, behind: Cursor | None) -> Chunk:
-        troubles = (Trouble("cell_cut", self._cut, lost=False),) if self._cut else ()
+        troubles = (Trouble("cell_cut", self._cut, lost=True),) if self._cut else ()
         return Chunk(self.parts.batch(), self.parts.rows, size, behind, troubles)
 
 

@@ -264,7 +264,7 @@ def _chunk(found: _Rows, *, ended: bool) -> Chunk:
         rows=found.parts.rows,
         bytes=found.at - found.start,
         next=None if ended else {"offset": found.at, "loose_until": found.loose_until},
-        troubles=tuple(Trouble(kind, count, lost=False) for kind, count in counts if count),
+        troubles=tuple(Trouble(kind, count, lost=kind == "cell_cut") for kind, count in counts if count),
     )
 
 

@@ -13,8 +13,8 @@ from typing import Protocol
 import pyarrow as pa
 
 MAX_CELL = 1 << 20  # bytes; of a longer cell the first MAX_CELL bytes are classified and the cell is counted as cut
-CHUNK_ROWS = 131_072  # rows of a chunk at most
-CHUNK_BYTES = 32 << 20  # bytes of a chunk, roughly, at most (one row may be larger)
+CHUNK_ROWS = 65_536  # rows of a chunk at most
+CHUNK_BYTES = 16 << 20  # bytes of a chunk, roughly, at most (one row may be larger)
 
 Cursor = Mapping[str, object]
 """Where to go on: small JSON-like values (str, int, float, bool, None, bytes, date, datetime, Decimal, UUID, and lists of

@@ -83,7 +83,7 @@ def _group_chunks(file: pq.ParquetFile, group: int, row: int, budget: Budget) ->
             rows=rest.num_rows,
             bytes=rest.num_rows * width,
             next=None if last and at >= rows else behind,
-            troubles=(Trouble("cell_cut", flat.cut, lost=False),) if flat.cut else (),
+            troubles=(Trouble("cell_cut", flat.cut, lost=True),) if flat.cut else (),
         )
 
 

@@ -82,7 +82,7 @@ class Records:
         counts = (
             ("bad_record", self.lost, True),
             ("invalid_bytes", self._invalid, False),
-            ("cell_cut", self._cut, False),
+            ("cell_cut", self._cut, True),
         )
         troubles = tuple(Trouble(*count) for count in counts if count[1])
         return Built(self._parts.batch(), self._parts.rows, troubles)

@@ -113,6 +113,8 @@ def _of_field(item: FieldView) -> Row:
         "examples": list(item.examples),
         "disagreement": item.disagreement or None,
         "links": list(item.links),
+        "decided_by": "person" if item.decision else "scan",
+        "reason": item.decision or None,
     }
     return row | {"change": item.change} if item.change else row
 

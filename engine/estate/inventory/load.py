@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from classifiers.detector import Sensitivity
@@ -93,7 +93,7 @@ class _Rows:
             assets,
             _by(session.scalars(select(ObjectRow).order_by(ObjectRow.name)), "asset_id"),
             fields,
-            _coverage(session, [scan.id for scan, _ in since.values()]),
+            _coverage(session),
             latest_verdicts(session, list(places), "person"),
             _changed(session, [scan.id for scan, before in since.values() if before]),
             _links(session),
@@ -118,15 +118,19 @@ def _newest_by_store(scans: Sequence[ScanRow]) -> dict[str, tuple[ScanRow, bool]
     return out
 
 
-def _coverage(session: Session, scans: Sequence[ScanId]) -> dict[ObjectId, CoverageRow]:
-    """The newest coverage of each object, of the scans that count."""
-    query = (
-        select(CoverageRow)
+def _coverage(session: Session) -> dict[ObjectId, CoverageRow]:
+    """The newest coverage of each object by a finished scan."""
+    place = func.row_number().over(partition_by=CoverageRow.object_id, order_by=ScanRow.started_at.desc())
+    ranked = (
+        select(CoverageRow.scan_id, CoverageRow.object_id, place.label("place"))
         .join(ScanRow, (ScanRow.tenant_id == CoverageRow.tenant_id) & (ScanRow.id == CoverageRow.scan_id))
-        .where(CoverageRow.scan_id.in_(scans))
-        .order_by(ScanRow.started_at)
+        .where(ScanRow.status.in_(_FINISHED))
+        .subquery()
     )
-    return {row.object_id: row for row in session.scalars(query)}
+    query = select(CoverageRow).join(
+        ranked, (CoverageRow.scan_id == ranked.c.scan_id) & (CoverageRow.object_id == ranked.c.object_id)
+    )
+    return {row.object_id: row for row in session.scalars(query.where(ranked.c.place == 1))}
 
 
 def _changed(session: Session, scans: Sequence[ScanId]) -> frozenset[FieldId]:
@@ -189,11 +193,12 @@ def _field(rows: _Rows, row: FieldRow, since: datetime | None) -> FieldView:
         entities,
         row.rows,
         row.nulls,
-        row.distinct,
+        min(row.distinct, row.rows - row.nulls),
         tuple(str(one) for one in _list(row.examples)),
         _disagreement(decided, found),
         tuple(_linked(rows, row.id)),
         _change(rows, row, since),
+        decided.reason if decided is not None else "",
     )
 
 

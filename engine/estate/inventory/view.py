@@ -58,6 +58,7 @@ class FieldView:
         disagreement: what the last scan would say where a person decided otherwise, or empty.
         links: ``store/asset.field`` of fields with overlapping values or a foreign key, best first.
         change: since the scan before: ``new``, ``changed``, ``gone`` or empty.
+        decision: why a person decided what the field is, also that it is nothing; empty when only a scan did.
     """
 
     path: str
@@ -69,6 +70,7 @@ class FieldView:
     disagreement: str = ""
     links: tuple[str, ...] = ()
     change: str = ""
+    decision: str = ""
 
     @property
     def sensitivity(self) -> Sensitivity:
@@ -155,11 +157,12 @@ class InventoryView:
     drift: tuple[str, ...] = field(default=())
 
     def fields(self) -> Iterator[tuple[StoreView, AssetView, FieldView]]:
-        """Every field with where it is."""
+        """Every field that is still there, with where it is."""
         for store in self.stores:
             for asset in store.assets:
                 for item in asset.fields:
-                    yield store, asset, item
+                    if item.change != "gone":
+                        yield store, asset, item
 
     def coverage_counts(self) -> Counter[CoverageState]:
         """Objects by coverage state."""

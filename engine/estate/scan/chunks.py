@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from classifiers.sketch import Sketch
 from classifiers.sketch_bytes import from_bytes, to_bytes
 from engine.base.ids import AssetId, ObjectId, ScanId, StoreId
+from engine.base.keys.sealed import SealExpired
 from engine.base.keys.subjects import seal, subject_key, unseal
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
@@ -45,12 +46,13 @@ class Work:
 
 @dataclass(slots=True)
 class ObjectProgress:
-    """How far one object is read: what its chunks so far add up to."""
+    """How far one object is read: what its chunks so far add up to. ``cursor_lost``: it was left for too long to go on."""
 
     chunks: int = 0
     rows: int = 0
     bytes: int = 0
     cursor: Cursor | None = None
+    cursor_lost: bool = False
     troubles: Counter[tuple[str, bool]] = field(default_factory=Counter)
     sketches: dict[str, Sketch] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
@@ -68,14 +70,10 @@ class ObjectProgress:
         """Back to the beginning."""
         self.chunks = self.rows = self.bytes = 0
         self.cursor = None
+        self.cursor_lost = False
         self.troubles.clear()
         self.sketches.clear()
         self.stored.clear()
-
-    @property
-    def lost(self) -> int:
-        """Records that were left out."""
-        return sum(count for (_, lost), count in self.troubles.items() if lost)
 
 
 def load_progress(database: Database, scan_id: ScanId, work: Work) -> ObjectProgress:
@@ -88,7 +86,10 @@ def load_progress(database: Database, scan_id: ScanId, work: Work) -> ObjectProg
             return progress
         chunk = session.get_one(ChunkRow, (context_of(session).tenant_id, scan_id, work.object_id, newest))
         if chunk.cursor is not None:
-            progress.cursor = cursor_from_bytes(unseal(session, chunk.cursor, _context(scan_id, work)))
+            try:
+                progress.cursor = cursor_from_bytes(unseal(session, chunk.cursor, _context(scan_id, work)))
+            except SealExpired:
+                progress.cursor_lost = True
         coverage = session.get_one(CoverageRow, (chunk.tenant_id, scan_id, work.object_id))
         for one in _listed(coverage.troubles):
             progress.troubles[str(one["kind"]), bool(one["lost"])] = int(str(one["count"]))
@@ -106,7 +107,10 @@ def record_chunk(
     progress: ObjectProgress,
     changed: Mapping[str, Sketch],
 ) -> None:
-    """Commit what was gathered as one chunk. ``progress`` already includes it; ``changed`` are the merged sketches of the fields it touched."""
+    """Commit what was gathered as one chunk.
+
+    ``progress`` already includes it; ``changed`` are the merged sketches of the fields it touched.
+    """
     encoded = {path: to_bytes(sketch) for path, sketch in changed.items()}
     with database.transaction() as session:
         scan = fence.scan(session)

@@ -32,6 +32,7 @@ class ScanResult:
     """How a scan ended.
 
     Attributes:
+        stores: names of those it covered.
         status: ``complete`` when every listed object was read in full; else ``complete_with_exceptions``.
         objects: by coverage state.
         unlisted: stores that could not be listed, with the reason.
@@ -41,6 +42,7 @@ class ScanResult:
     """
 
     scan_id: ScanId
+    stores: tuple[str, ...]
     status: str
     objects: Mapping[str, int]
     unlisted: Mapping[str, str]
@@ -106,6 +108,7 @@ def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> Scan
     whole = states["full"] == len(coverage) and not unlisted
     return ScanResult(
         scan.id,
+        tuple(store.name for store in stores),
         "complete" if whole else "complete_with_exceptions",
         dict(states),
         unlisted,

@@ -42,7 +42,7 @@ def judge_asset(bench: Bench, asset_id: AssetId) -> None:
         for path, sketch in sketches.items():
             row = fields.get(path) or _new_field(session, scan, asset_id, path)
             _fill(row, scan, sketch, encoded[path], verdicts[path])
-            _judge(session, scan, asset, row, verdicts[path], latest.get(row.id))
+            _judge(session, scan, f"{store}/{asset.name}", row, verdicts[path], latest.get(row.id))
         if all(row.state == "full" for row in coverage):  # what was not read in full may still hold them
             gone = [row for path, row in fields.items() if path not in sketches and row.gone_at is None]
             _note_gone(session, scan, asset, gone)
@@ -124,7 +124,7 @@ def _described(one: EntityVerdict) -> dict[str, JsonValue]:
 
 
 def _judge(
-    session: Session, scan: ScanRow, asset: AssetRow, row: FieldRow, verdict: Verdict, before: VerdictRow | None
+    session: Session, scan: ScanRow, place: str, row: FieldRow, verdict: Verdict, before: VerdictRow | None
 ) -> None:
     """Append a verdict when it says something else than the one before, or another pack says it."""
     entities: list[JsonValue] = [
@@ -157,7 +157,7 @@ def _judge(
         session,
         VerdictChanged(
             field_ref=row.id,
-            field=f"{asset.name}.{row.path}",
+            field=f"{place}.{row.path}",
             entity_old=old[0].entity if old else "",
             entity_new=main.entity if main else "",
             category=main.category if main else "",

@@ -54,7 +54,7 @@ def read_object(bench: Bench, store: Store, asset: AssetInfo | None, work: Work)
     if asset is None or item is None:
         outcome = Outcome("failed", "not_found", "it was listed when the scan began, and is gone")
     else:
-        if done.chunks and item.version != work.version:
+        if done.chunks and (item.version != work.version or done.cursor_lost):
             _forget(bench, work, item, done)
         try:
             outcome = _read_all(bench, store, asset, item, work, done)
@@ -73,8 +73,10 @@ def _read_all(
             _forget(bench, work, item, done)
         if not done.chunks or done.cursor is not None:
             _read_on(bench, reader, work, done)
-    if done.lost:
-        return Outcome("failed", "records_lost", f"{done.lost} records could not be read; all others were")
+    lost = sorted((kind, count) for (kind, gone), count in done.troubles.items() if gone and count)
+    if lost:
+        reason = "cells_cut" if [kind for kind, _ in lost] == ["cell_cut"] else "records_lost"
+        return Outcome("failed", reason, "; ".join(f"{count} x {kind.replace('_', ' ')}" for kind, count in lost))
     return Outcome("full")
 
 

@@ -164,7 +164,15 @@ def gaps(view: InventoryView) -> list[Gap]:
 def _gaps(view: InventoryView) -> Iterator[Gap]:
     for store in view.stores:
         if store.failure:
-            yield Gap(store.name, "", "", "failed", "store", store.failure, advice("failed", "unreachable"))
+            yield Gap(
+                store.name,
+                "",
+                "",
+                "failed",
+                store.failure,
+                "The store could not be listed.",
+                advice("failed", store.failure),
+            )
         for asset in store.assets:
             for item in asset.objects:
                 if item.coverage != "full":

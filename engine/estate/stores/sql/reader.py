@@ -10,24 +10,26 @@ from typing import Any
 from engine.base.errors import BadInput, StoreError
 from engine.estate.formats.format import MAX_CELL, Budget, Chunk, Cursor
 from engine.estate.stores.sql.filling import Filling
-from engine.estate.stores.sql.session import CellTooLong, Session, page_rows
+from engine.estate.stores.sql.session import PAGE_ROWS, CellTooLong, Session, page_rows
 from engine.estate.stores.sql.statements import key_values
 from engine.estate.stores.sql.table import CAPS, Row, Table
 
-CALM_PAGES = 4  # pages without a long cell after which more rows are asked for again
+FIRST_ROWS = 128  # of the first page, while nothing is known of the rows
+PATIENCE = (4, 64)  # pages without a long cell after which more rows are asked for again: at first, and at most
 
 
 class Ladder:
     """How much of a cell, and so how many rows, a page asks for.
 
-    It starts anew in each chunk, so that a chunk is the same wherever reading started.
+    Where chunks end does not depend on it, for they are cut to the row.
     """
 
-    def __init__(self, table: Table, page_cells: int) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
-        self._page_cells = page_cells
         self._rung = 0
+        self._rows = FIRST_ROWS
         self._calm = 0
+        self._patience = PATIENCE[0]
 
     @property
     def cap(self) -> int:
@@ -37,7 +39,7 @@ class Ladder:
     @property
     def rows(self) -> int:
         """Rows of a page, at most."""
-        return page_rows(self._table, self.cap, self._page_cells)
+        return min(self._rows, page_rows(self._table, self.cap))
 
     @property
     def top(self) -> bool:
@@ -48,12 +50,14 @@ class Ladder:
         """A cell was longer."""
         self._rung = min(self._rung + 1, len(CAPS) - 1)
         self._calm = 0
+        self._patience = min(2 * self._patience, PATIENCE[1])
 
     def saw(self, longest: int) -> None:
         """The longest cell of a page that was read."""
+        self._rows = min(4 * self._rows, PAGE_ROWS)
         self._calm = self._calm + 1 if self._rung and longest <= CAPS[self._rung - 1] else 0
-        if self._calm >= CALM_PAGES:
-            self._rung, self._calm = self._rung - 1, 0
+        if self._calm >= self._patience:
+            self._rung, self._calm, self._rows = self._rung - 1, 0, FIRST_ROWS
 
 
 class TableReader(ABC):
@@ -96,8 +100,9 @@ class KeysetReader(TableReader):
 
     def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]:
         after = None if start is None else self._key(start)
+        ladder = Ladder(self._table)
         while True:
-            chunk, after = self._chunk(after, budget)
+            chunk, after = self._chunk(after, budget, ladder)
             yield chunk
             if chunk.next is None:
                 return
@@ -115,8 +120,8 @@ class KeysetReader(TableReader):
     def _names(self) -> list[str]:
         return [column.name for column in self._table.key]
 
-    def _chunk(self, after: list[Any] | None, budget: Budget) -> tuple[Chunk, list[Any] | None]:
-        filling, ladder, more = Filling(self._table, budget), Ladder(self._table, self._session.page_cells), True
+    def _chunk(self, after: list[Any] | None, budget: Budget, ladder: Ladder) -> tuple[Chunk, list[Any] | None]:
+        filling, more = Filling(self._table, budget), True
         with self._session.reading():
             while more and not filling.full:
                 try:

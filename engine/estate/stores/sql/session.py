@@ -15,7 +15,8 @@ from engine.estate.stores.sql.table import Listed, Row, Table
 
 PAGE_BYTES = 2 << 20  # what a stream tries to fetch at once
 PAGE_ROWS = 4096
-MOST_BYTES = 64 << 20  # of a page, if its every cell is as long as it may be
+PAGE_CELLS = 16_384  # more save round trips, fewer stay in the processor's cache
+MOST_BYTES = 16 << 20  # of a page, if its every cell is as long as it may be
 STREAM_ROWS = 1024
 
 
@@ -34,7 +35,7 @@ class Limits:
     connect_seconds: float = 10.0
 
 
-class CellTooLong(Exception):  # noqa: N818 - a signal between the session and its reader, never seen outside
+class CellTooLong(Exception):
     """A cell is longer than the cap of this page, and the server cannot give its start alone."""
 
 
@@ -48,7 +49,6 @@ class Session(ABC):
         width: see Statements.
         default_schema: the schema whose tables go by their name alone.
         namespaced: there are schemas at all.
-        page_cells: cells that are asked for at once. More save round trips, fewer stay in the processor's cache.
     """
 
     driver_errors: tuple[type[Exception], ...]
@@ -56,7 +56,6 @@ class Session(ABC):
     width = 1 << 16
     default_schema = ""
     namespaced = True
-    page_cells = 16_384
 
     def __init__(self, dialect: sa.Dialect) -> None:
         self.dialect = dialect
@@ -181,8 +180,8 @@ def row_bytes(row: Row) -> int:
     return sum([len(cell) if isinstance(cell, str | bytes) else 8 for cell in row])
 
 
-def page_rows(table: Table, cap: int, cells: int) -> int:
+def page_rows(table: Table, cap: int) -> int:
     """Rows that can be asked for at once: so many that even if every cell is as long as the cap, memory holds them."""
     unbounded = sum(not column.bounded for column in table.columns)
     by_bytes = MOST_BYTES // (cap * unbounded) if unbounded else PAGE_ROWS
-    return max(1, min(PAGE_ROWS, cells // max(1, len(table.columns)), by_bytes))
+    return max(1, min(PAGE_ROWS, PAGE_CELLS // max(1, len(table.columns)), by_bytes))

@@ -31,7 +31,6 @@ class SqliteSession(Session):
     driver_errors = (sqlite3.Error,)
     default_schema = "main"
     namespaced = False
-    page_cells = 6_144
 
     def __init__(self, engine: sa.Engine, limits: Limits) -> None:
         super().__init__(engine.dialect)
@@ -143,7 +142,7 @@ class SqliteSession(Session):
         raise store_error("too_large", "a cell of a view, or of a table without key")
 
     def _pass(self, statements: Statements, cap: int, done: int) -> Iterator[list[Row]]:
-        size = page_rows(statements.table, cap, self.page_cells)
+        size = page_rows(statements.table, cap)
         try:
             for rows in self._rows(statements, cap, done, size):
                 done += len(rows)

@@ -16,7 +16,7 @@ Expression = sa.ColumnElement[Any]
 
 Row = tuple[Any, ...]
 
-CAPS = (4 << 10, 64 << 10, 1 << 20)
+CAPS = (2 << 10, 64 << 10, 1 << 20)
 """How much of a cell is asked for, in characters of text or bytes: first little of many rows; where a cell is longer, the
 page is asked for again with more of fewer rows. The last is ``MAX_CELL``. So memory is bounded whatever the table holds."""
 
