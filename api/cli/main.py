@@ -12,7 +12,7 @@ import typer
 
 from api.cli import classify, demo, init, inventory, scan
 from api.cli.output import complain
-from engine.base.errors import ReeveError
+from engine.base.errors import Interrupted, ReeveError
 
 app = typer.Typer(
     name="reeve",
@@ -53,13 +53,6 @@ def main(
 ) -> None:
     """Options before the command."""
     context.obj = config
-
-
-class Interrupted(ReeveError):
-    """The user pressed Ctrl-C."""
-
-    code = "interrupted"
-    exit_code = 130
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

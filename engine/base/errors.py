@@ -8,6 +8,7 @@
     |   +-- NotFound          a name that does not exist
     +-- DependencyFailed      a server, disk or library did not deliver       exit 3
     |   +-- StoreError        reading a store: carries the reason for coverage
+    +-- Interrupted           the user pressed Ctrl-C                        exit 130
     +-- IntegrityViolated     a record does not fit what it claims            exit 4
 
 Each class has a stable ``code``; ``hint`` says what to do. Neither message nor hint ever holds a value of the estate or a
@@ -78,6 +79,13 @@ class StoreError(DependencyFailed):
     def __init__(self, message: str, *, reason: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
+
+
+class Interrupted(ReeveError):
+    """The user pressed Ctrl-C; what was recorded stays."""
+
+    code = "interrupted"
+    exit_code = 130
 
 
 class IntegrityViolated(ReeveError):

@@ -180,7 +180,7 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
             "kind of database",
             "did you mean `postgresql://`?",
         ),
-        ("stores:\n  a:\n    kind: sql\n    url: oracle://h/d", 4, "kind of database", "sqlite:///"),
+        ("stores:\n  a:\n    kind: sql\n    url: orakle://h/d", 4, "kind of database", "sqlite:///"),
         ("stores:\n  a:\n    kind: sql\n    url: sqlite://", 4, "names a file", ""),
         ("stores:\n  a:\n    kind: sql\n    url: postgresql://u:literal@h/d", 4, "in clear", "${NAME}"),
         ("stores:\n  a:\n    kind: sql\n    url: postgresql://u:lit/eral@h/d", 4, "in clear", "${NAME}"),

@@ -93,7 +93,7 @@ def test_the_example_of_classify_prints_what_the_page_says(tmp_path: Path) -> No
 
 
 def test_every_error_has_a_line_with_its_exit_code() -> None:
-    told = dict(re.findall(r"^\| `(\w+)` \| (\d) \|", text("exit-codes-and-errors.md"), flags=re.MULTILINE))
+    told = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", text("exit-codes-and-errors.md"), flags=re.MULTILINE))
     assert told == {one.code: str(one.exit_code) for one in error_classes()}
 
 

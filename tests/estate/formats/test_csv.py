@@ -168,10 +168,13 @@ def test_a_long_row_is_read_to_its_end(quoted: bool) -> None:  # noqa: FBT001
     long = "é\n,x" * (5 << 20) if quoted else "é;x" * (5 << 20)
     cell = '"' + long.replace("\n", " ") + '"""q"' if quoted else long
     body = f'id,note,email\n1,{cell},a@x.org\n2,"y\nz",b@x.org\n'.encode()
-    (chunk,) = chunks_of(body, Detection("csv", dialect=Dialect(",", header=True)))
-    assert chunk.batch.column("email").to_pylist() == ["a@x.org", "b@x.org"]
-    assert chunk.batch.column("note")[1].as_py() == "y\nz"
-    assert len(chunk.batch.column("note")[0].as_py().encode()) in (MAX_CELL, MAX_CELL - 1)
+    chunks = chunks_of(body, Detection("csv", dialect=Dialect(",", header=True)))
+    emails, notes = (
+        [cell for one in chunks for cell in one.batch.column(name).to_pylist()] for name in ("email", "note")
+    )
+    assert emails == ["a@x.org", "b@x.org"]
+    assert notes[1] == "y\nz"
+    assert len(str(notes[0]).encode()) in (MAX_CELL, MAX_CELL - 1)
 
 
 def test_five_thousand_columns() -> None:

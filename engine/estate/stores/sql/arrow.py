@@ -241,5 +241,6 @@ def _shown(part: Array) -> Array:
     values = part.to_pylist()
     cells = [str(value) if plain else cell_text(value) for value in values]
     return cast(
-        "Array", pa.array([cell if value is not None else None for cell, value in zip(cells, values, strict=True)])
+        "Array",
+        pa.array([cell if value is not None else None for cell, value in zip(cells, values, strict=True)], pa.string()),
     )

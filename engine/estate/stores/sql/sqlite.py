@@ -69,6 +69,7 @@ class SqliteSession(Session):
     def _what_changed(self, text: str) -> str:
         """SQLite has one code for all that is wrong with a statement: look for what is missing."""
         with suppress(sqlite3.Error):
+            self._limit(EVERYTHING)
             kind = exists(self._connection, self._names[1] if self._names else "")
             if not kind:
                 return "not_found"
@@ -174,7 +175,10 @@ class SqliteSession(Session):
     def long_row(self, statements: Statements, values: Mapping[str, object]) -> tuple[Row, bool]:
         """See Session."""
         self._limit(CAPS[-1])
-        keys = self.fetch(statements.keys(first="k0" not in values), {**values, "n": 2})
+        try:
+            keys = self.fetch(statements.keys(first="k0" not in values), {**values, "n": 2})
+        except CellTooLong as exc:
+            raise store_error("too_large", "a key") from exc
         marks = key_values(keys[0])
         cells = tuple(self._long_cell(statements, name, marks) for name in statements.table.fetched)
         return cells, len(keys) > 1

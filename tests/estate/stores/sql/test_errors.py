@@ -155,6 +155,13 @@ class TestPostgresql:
             )
             fails("unreachable", lambda: next(chunks))
 
+    def test_a_wrong_password(self, guarded_postgres: str) -> None:
+        url = sa.make_url(guarded_postgres)
+        assert list(SqlStore("s", guarded_postgres).assets()) == []
+        for password in (None, SECRET):
+            place = url._replace(password=password).render_as_string(hide_password=False)
+            fails("permission_denied", lambda place=place: list(SqlStore("s", place).assets()), place)  # type: ignore[misc]
+
 
 class TestMariadb:
     def test_without_the_privilege(self, fresh_mariadb: str) -> None:

@@ -85,6 +85,23 @@ def test_sqlite_key_that_is_not_utf8(tmp_path: Path) -> None:
     assert caught.value.reason == "not_parseable"
 
 
+def test_sqlite_keys_and_views_that_are_too_long(tmp_path: Path) -> None:
+    url = plant_sqlite(
+        tmp_path / "a.db",
+        "CREATE TABLE t (x BLOB PRIMARY KEY) WITHOUT ROWID",
+        f"INSERT INTO t VALUES (zeroblob({2 * MAX_CELL}))",
+        "CREATE TABLE u (x TEXT PRIMARY KEY) WITHOUT ROWID",
+        f"INSERT INTO u VALUES (printf('%.{MAX_CELL // 2}c', 'x'))",
+        "CREATE TABLE w (k INTEGER PRIMARY KEY, x BLOB) WITHOUT ROWID",
+        f"INSERT INTO w VALUES (1, zeroblob({65 << 20}))",
+        "CREATE VIEW v AS SELECT x FROM w",
+    )
+    for name in ("t", "u", "v", "w"):
+        with pytest.raises(StoreError) as caught:
+            read(SqlStore("s", url), name)
+        assert caught.value.reason == "too_large", name
+
+
 def test_sqlite_null_keys_and_odd_rowids(tmp_path: Path) -> None:
     url = plant_sqlite(
         tmp_path / "a.db",
