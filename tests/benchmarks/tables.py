@@ -10,6 +10,9 @@ from pathlib import Path
 
 COLUMNS = ("name", "email", "phone", "street", "city", "card", "ssn", "iban", "ip", "birth_date", "number", "sentence")
 ROWS = 300_000
+_CREATE = "CREATE TABLE people (id INTEGER PRIMARY KEY, {})".format(
+    ", ".join(f"{column} {'INTEGER' if column == 'number' else 'TEXT'}" for column in COLUMNS)
+)
 _AREAS = (202, 212, 213, 312, 415, 617, 702)
 _FIRST = (
     "Alba Bruno Clara Dirk Elena Fabio Greta Hugo Irene Jonas Karin Lukas Maria Nils Olga Pavel Rosa Stefan".split()
@@ -81,7 +84,7 @@ def make_table(path: Path, count: int, distinct: int) -> Path:
     staged.unlink(missing_ok=True)
     with sqlite3.connect(staged) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute(f"CREATE TABLE people (id INTEGER PRIMARY KEY, {', '.join(COLUMNS)})")
+        connection.execute(_CREATE)
         marks = ", ".join("?" * len(COLUMNS))
         connection.executemany(f"INSERT INTO people ({', '.join(COLUMNS)}) VALUES ({marks})", rows(count, distinct))
     connection.close()
@@ -99,7 +102,7 @@ def grow_table(path: Path, source: Path, copies: int) -> Path:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("ATTACH ? AS source", (str(source),))
-        connection.execute(f"CREATE TABLE people (id INTEGER PRIMARY KEY, {', '.join(COLUMNS)})")
+        connection.execute(_CREATE)
         kept = {"card", "ssn", "iban", "ip", "birth_date", "phone"}  # a suffix would break their form
         for copy in range(copies):
             values = ", ".join(
