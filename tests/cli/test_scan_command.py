@@ -110,7 +110,7 @@ def test_exports_agree_and_hold_no_value(home: Path) -> None:
     table = reeve("inventory", "export", "--format", "csv", folder=home)
     page = reeve("inventory", "export", "--format", "html", "-o", "report.html", folder=home)
     assert page.code == 0
-    rows = document.json["rows"]
+    rows = document.json
     read = list(csv.DictReader(io.StringIO(table.out)))
     assert [row["field"] or "" for row in rows] == [row["field"] for row in read]
     email = next(row for row in rows if (row["asset"], row["field"]) == ("customers", "email"))
@@ -132,7 +132,7 @@ def test_a_persons_verdict_stands_and_the_scan_says_where_it_disagrees(home: Pat
     assert reeve("inventory", "correct", place, "--nothing", "--reason", "test data only", folder=home).code == 0
     again = reeve("scan", folder=home)
     assert f"{place}: the last scan would say: EMAIL_ADDRESS" in again.out
-    rows = reeve("inventory", "export", folder=home).json["rows"]
+    rows = reeve("inventory", "export", folder=home).json
     assert next(row for row in rows if (row["asset"], row["field"]) == ("customers", "email"))["entity"] is None
     assert reeve("inventory", "confirm", place, "--reason", "was right after all", folder=home).code == 0
     assert "would say" not in reeve("scan", folder=home).out

@@ -14,14 +14,11 @@ The eleven keys of ``KEYS`` come first, in that order, and mean:
   when it is not known, because something was skipped or failed (this version does not sample).
 
 After these come the keys of ``MORE``: ``subtype``, ``share``, ``checked``, ``nulls``, ``distinct``, ``decided_by``,
-``reason``, ``examples`` (masked), ``disagreement``, ``links``, ``change`` and ``gap`` (counts of what was not read in full,
-such as ``failed: truncated (1)``). Lists are lists in JSON, and joined by `` | `` in CSV, where null is an empty cell.
+``reason``, ``examples`` (masked), ``disagreement``, ``links``, ``change``, ``gap`` (counts of what was not read in full, such
+as ``failed: truncated (1)``), and the store's ``owner``, ``jurisdiction`` and
+``purposes``. Lists are lists in JSON, and joined by `` | `` in CSV, where null is an empty cell.
 
-**JSON** is one document, UTF-8, keys always in the same order, one line a row::
-
-    {"tenant", "made_at", "scanned_at", "complete", "pack", "coverage": {"full", "sampled", "skipped", "failed"},
-     "stores": [{"name", "kind", "owner", "jurisdiction", "purposes", "assets", "failure"}],
-     "gaps": [{"store", "asset", "object", "coverage", "reason", "detail"}], "drift": [...], "rows": [...]}
+**JSON** is one document, UTF-8: the list of the rows, one a line, keys always in the same order.
 
 The same view always gives the same bytes, in every format.
 """
@@ -37,7 +34,6 @@ from typing import BinaryIO, Final, Literal
 from engine.base.errors import BadInput
 from engine.base.render.csv import write_csv
 from engine.estate.inventory.report.page import write_html
-from engine.estate.inventory.report.summary import gaps
 from engine.estate.inventory.view import COVERAGE_ORDER, AssetView, EntityView, FieldView, InventoryView, StoreView
 
 ExportFormat = Literal["json", "csv", "html"]
@@ -50,7 +46,7 @@ KEYS: Final = (
 )  # fmt: skip
 MORE: Final = (
     "subtype", "share", "checked", "nulls", "distinct", "decided_by", "reason", "examples", "disagreement", "links",
-    "change", "gap",
+    "change", "gap", "owner", "jurisdiction", "purposes",
 )  # fmt: skip
 LIST_SEPARATOR: Final = " | "
 
@@ -75,7 +71,7 @@ def rows(view: InventoryView) -> Iterator[Row]:
     """Every row, in the order of the inventory; see the module for what its keys mean."""
     for store in view.stores:
         if store.failure:
-            yield _row({"store": store.name, "coverage": "failed", "gap": f"failed: {store.failure}"})
+            yield _row(_of_store(store) | {"coverage": "failed", "gap": f"failed: {store.failure}"})
         for asset in store.assets:
             if not asset.fields:
                 yield _row(_of_asset(store, asset) | {"rows_read": asset.rows, "matches": 0})
@@ -94,8 +90,7 @@ def _row(given: Mapping[str, Cell]) -> Row:
 def _of_asset(store: StoreView, asset: AssetView) -> Row:
     troubles = Counter((item.coverage, item.reason) for item in asset.objects if item.coverage != "full")
     ordered = sorted(troubles.items(), key=lambda entry: (-COVERAGE_ORDER.index(entry[0][0]), entry[0][1]))
-    return {
-        "store": store.name,
+    return _of_store(store) | {
         "asset": asset.name,
         "coverage": asset.coverage,
         "bound": 0.0 if asset.coverage == "full" else None,
@@ -135,33 +130,10 @@ def _of_entity(entity: EntityView) -> Row:
 
 
 def write_json(view: InventoryView, stream: BinaryIO) -> None:
-    """Write the one JSON document."""
-    counts = view.coverage_counts()
-    head: dict[str, object] = {
-        "tenant": view.tenant,
-        "made_at": view.made_at.isoformat(),
-        "scanned_at": view.scanned_at.isoformat() if view.scanned_at else None,
-        "complete": view.complete,
-        "pack": view.pack,
-        "coverage": {state: counts[state] for state in COVERAGE_ORDER},
-    }
-    stream.write(b"{\n")
-    stream.writelines(b" " + _json(key) + b": " + _json(value) + b",\n" for key, value in head.items())
-    _write_list(stream, "stores", (_store(store) for store in view.stores))
-    stream.write(b",\n")
-    _write_list(stream, "gaps", _gaps(view))
-    stream.write(b",\n")
-    _write_list(stream, "drift", view.drift)
-    stream.write(b",\n")
-    _write_list(stream, "rows", rows(view))
-    stream.write(b"\n}\n")
-
-
-def _write_list(stream: BinaryIO, key: str, items: Iterator[Mapping[str, object]] | tuple[str, ...]) -> None:
-    """A list with one item a line, so that two exports can be compared line by line."""
-    stream.write(b" " + _json(key) + b": [")
-    stream.writelines((b",\n  " if place else b"\n  ") + _json(item) for place, item in enumerate(items))
-    stream.write(b"]")
+    """Write the rows as one JSON list, one row a line, so that two exports can be compared line by line."""
+    stream.write(b"[")
+    stream.writelines((b",\n" if place else b"\n") + _json(row) for place, row in enumerate(rows(view)))
+    stream.write(b"\n]\n")
 
 
 def _json(value: object) -> bytes:
@@ -169,28 +141,13 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
 
 
-def _store(store: StoreView) -> dict[str, object]:
+def _of_store(store: StoreView) -> Row:
     return {
-        "name": store.name,
-        "kind": store.kind,
-        "owner": store.owner,
-        "jurisdiction": store.jurisdiction,
+        "store": store.name,
+        "owner": store.owner or None,
+        "jurisdiction": store.jurisdiction or None,
         "purposes": list(store.purposes),
-        "assets": len(store.assets),
-        "failure": store.failure or None,
     }
-
-
-def _gaps(view: InventoryView) -> Iterator[dict[str, object]]:
-    for gap in gaps(view):
-        yield {
-            "store": gap.store,
-            "asset": gap.asset or None,
-            "object": gap.name or None,
-            "coverage": gap.state,
-            "reason": gap.reason,
-            "detail": gap.detail,
-        }
 
 
 def write_csv_rows(view: InventoryView, stream: BinaryIO) -> None:
