@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,12 +49,13 @@ def distinct_columns(columns: Mapping[str, pa.Array[Any]]) -> dict[str, Column]:
     return {name: _distinct(array) for name, array in columns.items()}
 
 
-def joined_columns(one: Mapping[str, Column], other: Mapping[str, Column]) -> dict[str, Column]:
-    """Both together; a column that only one of them has stays as it is."""
-    out = dict(one)
-    for name, column in other.items():
-        out[name] = _joined(out[name], column) if name in out else column
-    return out
+def joined_columns(parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
+    """All parts together; a column that only one of them has stays as it is."""
+    found: dict[str, list[Column]] = {}
+    for part in parts:
+        for name, column in part.items():
+            found.setdefault(name, []).append(column)
+    return {name: columns[0] if len(columns) == 1 else _joined(columns) for name, columns in found.items()}
 
 
 def text_bytes(columns: Mapping[str, Column]) -> int:
@@ -62,21 +63,21 @@ def text_bytes(columns: Mapping[str, Column]) -> int:
     return sum(column.array.nbytes for column in columns.values())
 
 
-def _joined(one: Column, other: Column) -> Column:
+def _joined(columns: Sequence[Column]) -> Column:
     table = pa.table(
         {
-            "value": pa.chunked_array([one.array, other.array], pa.string()),
-            "rows": np.concatenate([one.rows, other.rows]),
+            "value": pa.chunked_array([one.array for one in columns], pa.string()),
+            "rows": np.concatenate([one.rows for one in columns]),
         }
     )
     summed = table.group_by("value", use_threads=False).aggregate([("rows", "sum")])
     return Column(
         strings(summed.column("value")),
         np.asarray(summed.column("rows_sum"), np.int64),
-        one.seen + other.seen,
-        one.nulls + other.nulls,
-        one.empty + other.empty,
-        dict(Counter(one.kinds) + Counter(other.kinds)),
+        sum(one.seen for one in columns),
+        sum(one.nulls for one in columns),
+        sum(one.empty for one in columns),
+        dict(sum((Counter(one.kinds) for one in columns), Counter())),
     )
 
 

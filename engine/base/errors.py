@@ -8,6 +8,7 @@
     |   +-- NotFound          a name that does not exist
     +-- DependencyFailed      a server, disk or library did not deliver       exit 3
     |   +-- StoreError        reading a store: carries the reason for coverage
+    |       +-- NotRead       by a stated rule, seen only on opening
     +-- Interrupted           the user pressed Ctrl-C                        exit 130
     +-- IntegrityViolated     a record does not fit what it claims            exit 4
 
@@ -79,6 +80,15 @@ class StoreError(DependencyFailed):
     def __init__(self, message: str, *, reason: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
+
+
+class NotRead(StoreError):
+    """What an object turned out to be on opening is not read, by a stated rule: ``reason`` is as in ``ObjectInfo.skip``.
+
+    Coverage shows it as skipped, not as failed.
+    """
+
+    code = "not_read"
 
 
 class Interrupted(ReeveError):

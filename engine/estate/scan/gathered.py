@@ -14,6 +14,7 @@ from engine.estate.formats.format import Chunk, Cursor
 
 GATHERED = 8  # chunks recorded as one at most
 GATHERED_BYTES = 12 << 20  # bytes of distinct values from which on no further chunk is waited for
+UNJOINED_BYTES = 24 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
 
 
 @dataclass(slots=True)
@@ -21,12 +22,12 @@ class Gathered:
     """What some consecutive chunks of an object add up to.
 
     Attributes:
-        columns: distinct values by field path.
+        parts: distinct values by field path, of chunks that were not joined yet.
         next: the cursor behind the last chunk.
         troubles: counts by kind and whether data was lost.
     """
 
-    columns: dict[str, Column] = field(default_factory=dict)
+    parts: list[dict[str, Column]] = field(default_factory=list)
     chunks: int = 0
     rows: int = 0
     bytes: int = 0
@@ -36,8 +37,7 @@ class Gathered:
     def add(self, chunk: Chunk) -> None:
         """Take the next chunk in."""
         names, arrays = chunk.batch.schema.names, chunk.batch.columns
-        distinct = distinct_columns(dict(zip(names, arrays, strict=True)))
-        self.columns = joined_columns(self.columns, distinct) if self.columns else distinct
+        self.parts.append(distinct_columns(dict(zip(names, arrays, strict=True))))
         self.chunks += 1
         self.rows += chunk.rows
         self.bytes += chunk.bytes
@@ -45,6 +45,14 @@ class Gathered:
         for one in chunk.troubles:
             self.troubles[one.kind, one.lost] += one.count
 
+    def columns(self) -> dict[str, Column]:
+        """Distinct values by field path, of all chunks together."""
+        if len(self.parts) > 1:
+            self.parts = [joined_columns(self.parts)]
+        return self.parts[0]
+
     def is_enough(self, most: int) -> bool:
         """Whether to classify and record now: ``most`` chunks are here, or waiting would save little or hold much."""
-        return self.chunks >= most or text_bytes(self.columns) >= GATHERED_BYTES
+        if self.chunks >= most or text_bytes(self.parts[0]) >= GATHERED_BYTES:
+            return True
+        return sum(map(text_bytes, self.parts)) >= UNJOINED_BYTES and text_bytes(self.columns()) >= GATHERED_BYTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from classifiers.observe import HashKey, sample_size, sketch_columns
@@ -9,6 +10,7 @@ from classifiers.sketch import merge
 from engine.base.errors import StoreError
 from engine.base.state.database import Database
 from engine.estate.formats.format import Budget
+from engine.estate.scan.ahead import ReadAhead
 from engine.estate.scan.chunks import (
     ObjectProgress,
     Work,
@@ -83,16 +85,18 @@ def _read_all(
 def _read_on(bench: Bench, reader: Reader, work: Work, done: ObjectProgress) -> None:
     """All chunks from where ``done`` stands. What was gathered is recorded before more is read, and when reading fails."""
     gathered = Gathered()
-    try:
-        for chunk in reader.chunks(done.cursor, bench.budget):
-            gathered.add(chunk)
-            if gathered.is_enough(bench.gather):
-                _record(bench, work, gathered, done)
-                gathered = Gathered()
-    except StoreError:
+    with closing(ReadAhead(reader.chunks(done.cursor, bench.budget))) as chunks:
+        try:
+            for chunk in chunks:
+                gathered.add(chunk)
+                del chunk  # its distinct values are held now, so it need not be while the next one is awaited
+                if gathered.is_enough(bench.gather):
+                    _record(bench, work, gathered, done)
+                    gathered = Gathered()
+        except StoreError:
+            _record(bench, work, gathered, done)
+            raise
         _record(bench, work, gathered, done)
-        raise
-    _record(bench, work, gathered, done)
 
 
 def _record(bench: Bench, work: Work, gathered: Gathered, done: ObjectProgress) -> None:
@@ -100,8 +104,9 @@ def _record(bench: Bench, work: Work, gathered: Gathered, done: ObjectProgress) 
     if not gathered.chunks:
         return
     # all sketches of an object keep samples of one size, also those of fields that first appear in a later chunk
-    size = next((sketch.k for sketch in done.sketches.values()), sample_size(len(gathered.columns)))
-    found = sketch_columns(gathered.columns, bench.pack.matcher, bench.key, done.sketches, size)
+    columns = gathered.columns()
+    size = next((sketch.k for sketch in done.sketches.values()), sample_size(len(columns)))
+    found = sketch_columns(columns, bench.pack.matcher, bench.key, done.sketches, size)
     changed = {path: merge(done.sketches[path], one) if path in done.sketches else one for path, one in found.items()}
     done.take(gathered, changed)
     record_chunk(bench.database, bench.fence, work, gathered, done, changed)

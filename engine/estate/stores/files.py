@@ -9,13 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
-from engine.base.errors import StoreError
+from engine.base.errors import NotRead, StoreError
 from engine.estate.formats.detect import Detection, detect
 from engine.estate.formats.format import Budget, Chunk, Cursor, Format, Source
 from engine.estate.formats.registry import open_detected
@@ -112,7 +113,7 @@ class FilesStore:
                 raise _store_error(error) from error
             opened.check()
             if detection.skip:
-                raise StoreError("The file is of no format that is read.", reason="not_parseable")
+                raise NotRead("The file is of no format that is read.", reason=detection.skip)
             yield FileReader(opened, detection)
 
 
@@ -120,6 +121,7 @@ class FileReader:
     """One open file; see ``Reader``."""
 
     resumable = True
+    facts: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, opened: _Opened, detection: Detection) -> None:
         self._opened = opened
@@ -143,6 +145,9 @@ class FileReader:
                 return
             yield chunk
             self._opened.check()
+
+    def sample(self, rows: int, budget: Budget) -> None:
+        """See ``Reader.sample``: a file is read whole."""
 
     def _open(self) -> tuple[Format, Source]:
         try:

@@ -6,9 +6,9 @@ only and changes nothing. Its contract is tested by ``tests/contracts/store.py``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.estate.formats.format import Budget, Chunk, Cursor
@@ -34,6 +34,7 @@ class ObjectInfo:
         version: changes when the content does (size and time of a file, ETag); empty when the store cannot tell.
         skip: why it is not read, by a stated rule (``binary_file``, ``unsupported_format``, ``symbolic_link``, ...), or
             empty when it is to be read.
+        facts: what else the listing tells, by stable words: ``storage_class``, ``modified``, ...
     """
 
     name: str
@@ -41,11 +42,14 @@ class ObjectInfo:
     rows: int | None = None
     version: str = ""
     skip: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class AssetInfo:
     """A table, or a set of like objects, as the store lists it.
+
+    One with very many objects comes in several parts that differ in their objects only, so that none has to hold them all.
 
     Attributes:
         name: unique in the store: ``schema.table`` or ``table``, the relative path of a file.
@@ -69,6 +73,8 @@ class Reader(Protocol):
 
     resumable: bool
     """Chunks can start at a cursor of an earlier reader; else reading starts anew (no stable order across sessions)."""
+    facts: Mapping[str, str]
+    """What opening it told beyond the listing, by stable words: ``encryption``, ``lock_mode``, ...; often nothing."""
 
     def chunks(self, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
         """The records from ``start`` on. None: from the beginning. See ``Format.chunks`` for the contract.
@@ -80,8 +86,20 @@ class Reader(Protocol):
         ...
 
 
+    def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
+        """So many records drawn uniformly and without replacement, all of them when there are fewer.
+
+        Returns:
+            Chunks whose cursors mean nothing; None when the store cannot draw, so that all must be read.
+
+        Raises:
+            StoreError: as in ``chunks``.
+        """
+        ...
+
+
 class Store(Protocol):
-    """What holds data: a database, a folder."""
+    """What holds data: a database, a folder, a bucket."""
 
     name: str
     kind: str
@@ -98,6 +116,7 @@ class Store(Protocol):
         """One object for reading; whatever it holds open is closed on leaving.
 
         Raises:
+            NotRead: what it turned out to be is not read, by a stated rule.
             StoreError: it cannot be opened.
         """
         ...

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
+from types import MappingProxyType
 from typing import Any
 
 from engine.base.errors import BadInput, StoreError
@@ -64,6 +65,7 @@ class TableReader(ABC):
     """What both ways share: what they began is ended when they are closed."""
 
     resumable: bool
+    facts: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, session: Session, table: Table) -> None:
         self._session = session
@@ -80,6 +82,10 @@ class TableReader(ABC):
         reading = self._read(start, budget)
         self._begun.append(reading)
         return reading
+
+    def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
+        """See Reader."""
+        return None
 
     @abstractmethod
     def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]: ...
