@@ -11,6 +11,7 @@ from api.cli.output import out, print_json
 
 if TYPE_CHECKING:
     from engine.estate.inventory.view import InventoryView
+    from engine.estate.scan.asked import Asked
     from engine.estate.scan.close import ScanResult
 
 
@@ -27,7 +28,19 @@ def scan(
     stores: Annotated[
         list[str] | None, typer.Argument(help="Stores to scan; all if none is named.", metavar="STORE")
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Read every row (the default in this version).")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Read also what has not changed since it was read.")] = False,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Draw so many rows of each asset instead of reading all.", metavar="ROWS")
+    ] = None,
+    until_bound: Annotated[
+        float | None,
+        typer.Option(
+            min=0.000001,
+            max=0.5,
+            help="Draw as many rows as exclude, with 95 % confidence, that a larger share of them holds anything unseen.",
+            metavar="SHARE",
+        ),
+    ] = None,
     restart: Annotated[
         bool, typer.Option("--restart", help="Give an unfinished scan up and begin anew, instead of going on with it.")
     ] = False,
@@ -37,12 +50,17 @@ def scan(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a summary.")] = False,
 ) -> None:
-    """Read databases and files, recognise personal and confidential data, and record the inventory.
+    """Read databases, buckets and files, recognise personal and confidential data, and record the inventory.
 
-    A scan that was interrupted goes on where it stopped. Exit code 3 when something could not be read: the summary and
+    What has not changed since it was read is not read again, where its store can tell. A scan that was interrupted goes on where it stopped. Exit code 3 when something could not be read: the summary and
     `reeve inventory export` say what and why.
     """
-    result, view = run_scan(context.obj, stores or [], restart=restart)
+    from engine.base.errors import BadInput
+    from engine.estate.scan.asked import Asked
+
+    if full + (sample is not None) + (until_bound is not None) > 1:
+        raise BadInput("--full, --sample and --until-bound exclude one another", hint="give one of them, or none")
+    result, view = run_scan(context.obj, stores or [], restart=restart, asked=Asked(full, sample, until_bound))
     if as_json:
         print_json(as_document(result, view))
     else:
@@ -55,12 +73,15 @@ def scan(
         raise typer.Exit(1)
 
 
-def run_scan(config: Any, stores: list[str], *, restart: bool = False) -> tuple[ScanResult, InventoryView]:
+def run_scan(
+    config: Any, stores: list[str], *, restart: bool = False, asked: Asked | None = None
+) -> tuple[ScanResult, InventoryView]:
     """Scan, with progress on the terminal; returns how it ended and the inventory it led to."""
     from api.cli.home import open_home
     from api.cli.progress import TerminalProgress
     from engine.base.errors import BadInput
     from engine.estate.inventory.load import load_inventory
+    from engine.estate.scan.asked import Asked
     from engine.estate.scan.pack import load_pack
     from engine.estate.scan.run import Scanner
     from engine.estate.stores.opening import declared_stores
@@ -77,6 +98,7 @@ def run_scan(config: Any, stores: list[str], *, restart: bool = False) -> tuple[
             pack=load_pack(),
             config_hash=home.settings.config_hash,
             progress=progress,
+            asked=asked or Asked(),
         )
         result = scanner.run(restart=restart)
     with home.database.snapshot() as session:
@@ -90,7 +112,9 @@ def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
         "scan": str(result.scan_id),
         "status": result.status,
         "objects": dict(result.objects),
+        "objects_unchanged": result.unchanged,
         "rows": result.rows,
+        "rows_read": result.rows_read,
         "bytes": result.bytes,
         "seconds": round(result.seconds, 3),
         "stores_not_listed": dict(result.unlisted),
@@ -102,6 +126,7 @@ def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
                 "coverage": item.coverage,
                 "reason": item.reason,
                 "detail": item.detail,
+                "bound": item.bound,
             }
             for store in view.stores
             if store.name in result.stores

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from classifiers.detector import Sensitivity
 from engine.estate.inventory.report.summary import risk_lines
-from engine.estate.inventory.view import InventoryView
+from engine.estate.inventory.view import InventoryView, ObjectView
 from engine.estate.scan.close import ScanResult
 
 RISKIEST = 5
@@ -25,13 +25,15 @@ _COLOUR = {
 
 def print_summary(console: Console, result: ScanResult, view: InventoryView) -> None:
     """Stores, the assets to look at first, what was not read, what changed."""
-    objects = sum(result.objects.values())
-    rate = result.rows / max(result.seconds, 0.001)
+    objects = sum(result.objects.values()) - result.unchanged
+    rate = result.rows_read / max(result.seconds, 0.001)
     console.print()
     console.print(
-        f"Read [bold]{result.rows:,}[/] rows in [bold]{objects}[/] {'table or file' if objects == 1 else 'tables and files'} "
-        f"in {result.seconds:.1f} s ({rate:,.0f} rows/s)."
+        f"Read [bold]{result.rows_read:,}[/] rows in [bold]{objects}[/] "
+        f"{'table or file' if objects == 1 else 'tables and files'} in {result.seconds:.1f} s ({rate:,.0f} rows/s)."
     )
+    if result.unchanged:
+        console.print(f"{result.unchanged} had not changed since an earlier scan read them.")
     console.print(_stores(view))
     risky = _riskiest(view)
     if risky.row_count:
@@ -106,7 +108,7 @@ def _print_gaps(console: Console, result: ScanResult, view: InventoryView) -> No
     for name, reason in result.unlisted.items():
         console.print(f"  {escape(name)}: the store could not be listed ({reason.replace('_', ' ')})")
     lines = [
-        f"  {escape(store.name)}/{escape(item.name)}: {item.coverage}, {item.reason.replace('_', ' ')}"
+        f"  {escape(store.name)}/{escape(item.name)}: {item.coverage}, {_why(item)}"
         for store in view.stores
         if store.name in result.stores and not store.failure
         for asset in store.assets
@@ -117,6 +119,12 @@ def _print_gaps(console: Console, result: ScanResult, view: InventoryView) -> No
         console.print(line)
     if len(lines) > 10:
         console.print(f"  ... and {len(lines) - 10} more")
+
+
+def _why(item: ObjectView) -> str:
+    if item.coverage == "sampled" and item.bound is not None:
+        return f"at most {item.bound:.2%} of its rows hold anything unseen (95 % confidence)"
+    return item.reason.replace("_", " ")
 
 
 def _disputed(view: InventoryView) -> list[str]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -22,9 +24,12 @@ from pydantic import (
     ConfigDict,
     Field,
     InstanceOf,
+    SecretStr,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
+from pydantic_core import PydanticCustomError
 from sqlalchemy import URL
 
 from engine.base.errors import ConfigError, NotFound
@@ -33,6 +38,8 @@ from engine.base.settings_secrets import Secrets
 from engine.base.settings_yaml import Source, Tree, Where, read_yaml
 from engine.base.state.canonical import canonical
 
+_SECRETS = ("access_key_id", "secret_access_key")
+_PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
 KEYS = ("tenant", "state", "keyring", "stores")
@@ -80,10 +87,68 @@ class FilesStore(_Store):
     path: Path
 
 
-StoreSettings = Annotated[SqlStore | FilesStore, Field(discriminator="kind")]
+def _bucket(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
+        raise PydanticCustomError("bucket", "not the name of a bucket")
+    return name
 
 
-def _no_stores() -> Mapping[str, SqlStore | FilesStore]:
+def _endpoint(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        plain = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
+    except ValueError:
+        plain = False
+    if not plain or "@" in url or parts.path.strip("/") or parts.query or parts.fragment:
+        raise PydanticCustomError("endpoint", "not the address of a server")
+    return url
+
+
+def _manifest(place: str) -> str:
+    if not re.fullmatch(r"s3://[a-z0-9.-]{3,63}/.+|(?!s3://).+", place, re.DOTALL):
+        raise PydanticCustomError("inventory", "not the place of a manifest")
+    return place
+
+
+class S3Store(_Store):
+    """A bucket, on AWS or on another server that speaks S3.
+
+    Attributes:
+        bucket: its name.
+        prefix: of the keys that belong to the store; empty for all.
+        endpoint_url: of a server that is not AWS; empty for AWS.
+        region: empty for what boto3 finds.
+        versions: whether noncurrent versions are read too; they are listed in any case.
+        access_key_id: with ``secret_access_key`` the read credential; both empty for boto3's own chain.
+        secret_access_key: its ``repr`` hides it.
+        tags: whether the keys of tags are read with each object.
+        inventory: an S3 Inventory in place of listing: the key of its manifest.json, or ``s3://bucket/key``; or empty.
+    """
+
+    kind: Literal["s3"]
+    bucket: Annotated[str, AfterValidator(_bucket)]
+    prefix: Annotated[str, StringConstraints(max_length=1024)] = ""
+    endpoint_url: Annotated[str, AfterValidator(_endpoint)] = ""
+    region: Annotated[str, _SHORT] = ""
+    versions: Literal["current", "all"] = "current"
+    access_key_id: Annotated[str, _SHORT] = Field("", repr=False)
+    secret_access_key: SecretStr = SecretStr("")
+    tags: bool = False
+    inventory: Annotated[str, AfterValidator(_manifest)] = ""
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if bool(self.access_key_id) != bool(self.secret_access_key.get_secret_value()):
+            raise PydanticCustomError("half_credential", "one half of a credential")
+        return self
+
+
+AnyStore = SqlStore | FilesStore | S3Store
+"""What is declared of a store of any kind."""
+StoreSettings = Annotated[AnyStore, Field(discriminator="kind")]
+
+
+def _no_stores() -> Mapping[str, AnyStore]:
     return MappingProxyType({})
 
 
@@ -109,7 +174,7 @@ class Settings(_Model):
     )
     config_hash: str
 
-    def store(self, name: str) -> SqlStore | FilesStore:
+    def store(self, name: str) -> AnyStore:
         """The store of that name.
 
         Raises:
@@ -208,6 +273,8 @@ class _Filler:
                 return self._secrets.url(value, partial(self._refuse, where))
             case str() if where == ("keyring",) or _is(where, "path"):
                 return self._source.file.parent / self._secrets.fill(value, partial(self._refuse, where))
+            case str() if any(_is(where, key) for key in _SECRETS) and not _PLACEHOLDER.fullmatch(value):
+                raise self._refuse(where, "a secret stands here in clear", "write ${NAME} or ${file:PATH}, and no more")
             case str():
                 return self._secrets.fill(value, partial(self._refuse, where))
 

@@ -17,12 +17,16 @@ from engine.base.settings_yaml import Source, Tree, Where
 STORE_KEYS = {
     "sql": ("kind", "url", "owner", "jurisdiction", "purpose"),
     "files": ("kind", "path", "owner", "jurisdiction", "purpose"),
+    "s3": (
+        *("kind", "bucket", "prefix", "endpoint_url", "region", "versions", "access_key_id", "secret_access_key"),
+        *("tags", "inventory", "owner", "jurisdiction", "purpose"),
+    ),
 }
 STORE_DEPTH = 2
 """A store's keys stand below ``stores`` and its name."""
 
 _LATER = frozenset({"policies", "server", "schedules", "write"})
-_LATER_KINDS = frozenset({"s3"})
+_KINDS = f"kinds: {', '.join(STORE_KEYS)}"
 _ABSENT = frozenset({"missing", "union_tag_not_found"})
 _WORDS = {
     "string_type": "text belongs here",
@@ -37,6 +41,13 @@ _WORDS = {
     "dict_type": "a set of keys belongs here",
     "model_type": "a set of keys belongs here",
     "model_attributes_type": "a set of keys belongs here",
+    "bool_parsing": "`true` or `false` belongs here",
+    "bool_type": "`true` or `false` belongs here",
+    "literal_error": "`current` or `all` belongs here",
+    "bucket": "the name of a bucket has 3 to 63 lowercase letters, digits, dots and hyphens",
+    "endpoint": "the address of a server belongs here, such as https://s3.example.com, without user, path or `?`",
+    "inventory": "the key of an inventory's manifest.json belongs here, or s3://bucket/key",
+    "half_credential": "`access_key_id` and `secret_access_key` belong together: give both, or neither",
 }
 
 
@@ -74,7 +85,7 @@ def _explained(source: Source, problem: ErrorDetails) -> ConfigError:
         case "missing":
             return source.error(where, f"{_name(where[:-1])} needs `{where[-1]}`", hint=_keys(_known(source, where)))
         case "union_tag_not_found":
-            return source.error(where, f"{_name(where)} needs `kind`", hint="kinds here: sql, files")
+            return source.error(where, f"{_name(where)} needs `kind`", hint=_KINDS)
         case "union_tag_invalid":
             return _unknown_kind(source, (*where, "kind"))
         case kind:
@@ -83,14 +94,8 @@ def _explained(source: Source, problem: ErrorDetails) -> ConfigError:
 
 def _unknown_kind(source: Source, where: Where) -> ConfigError:
     kind = _at(source, where)
-    if isinstance(kind, str) and kind in _LATER_KINDS:
-        return source.error(
-            where, f"stores of kind {kind} are not in this version of Reeve yet", hint="kinds: sql, files"
-        )
     near = get_close_matches(kind, STORE_KEYS, 1) if isinstance(kind, str) else []
-    return source.error(
-        where, "there is no such kind of store", hint=f"did you mean `{near[0]}`?" if near else "kinds: sql, files"
-    )
+    return source.error(where, "there is no such kind of store", hint=f"did you mean `{near[0]}`?" if near else _KINDS)
 
 
 def _written(loc: tuple[int | str, ...]) -> Where:

@@ -39,6 +39,13 @@ _EXAMPLES = """\
 #  uploads:
 #    kind: files
 #    path: /srv/uploads
+#  lake:
+#    kind: s3
+#    bucket: acme-lake
+#    prefix: exports/
+#    region: eu-central-1    # or endpoint_url: https://s3.example.com, for a server that is not AWS
+#    access_key_id: ${LAKE_KEY_ID}    # leave both out to use what boto3 finds: environment, profile, role
+#    secret_access_key: ${LAKE_SECRET}
 """
 
 

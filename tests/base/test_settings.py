@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from engine.base.errors import BadInput, ConfigError, NotFound
-from engine.base.settings import FilesStore, Settings, SqlStore, load_settings
+from engine.base.settings import FilesStore, S3Store, Settings, SqlStore, load_settings
 from engine.base.settings_template import template, write_template
 
 WHOLE = """\
@@ -32,6 +32,7 @@ stores:
     path: data/uploads
     purpose: support
 """
+S3 = "stores:\n  a:\n    kind: s3\n    bucket: acme-lake\n    "
 ENVIRON = {"STATE_PW": "s3cr3t-state", "CRM_PW": "n@sty/pass:word%?#[]"}
 
 
@@ -73,6 +74,26 @@ def test_defaults(tmp_path: Path, text: str) -> None:
     assert (read.tenant, dict(read.stores)) == ("default", {})
     assert read.state.database == str(tmp_path / ".reeve" / "state.db")
     assert read.keyring == tmp_path / ".reeve" / "keyring.json"
+
+
+def test_a_bucket(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("c4nary-secret\n")
+    text = S3 + (
+        "prefix: exports/\n    endpoint_url: https://s3.example.com:9000\n    region: eu-central-1\n"
+        "    versions: all\n    tags: true\n    inventory: s3://other/inv/manifest.json\n    purpose: support\n"
+        "    access_key_id: ${KEY_ID}\n    secret_access_key: ${file:secret}\n"
+    )
+    store = load(tmp_path, text, KEY_ID="AKCANARY").store("a")
+    assert isinstance(store, S3Store)
+    assert (store.bucket, store.prefix, store.region) == ("acme-lake", "exports/", "eu-central-1")
+    assert (store.endpoint_url, store.versions, store.tags) == ("https://s3.example.com:9000", "all", True)
+    assert (store.inventory, store.purpose) == ("s3://other/inv/manifest.json", ("support",))
+    assert (store.access_key_id, store.secret_access_key.get_secret_value()) == ("AKCANARY", "c4nary-secret")
+    assert "CANARY" not in repr(store)
+    assert "c4nary" not in repr(store)
+    plain = load(tmp_path, S3).store("a")
+    assert isinstance(plain, S3Store)
+    assert (plain.versions, plain.tags, plain.endpoint_url, plain.inventory) == ("current", False, "", "")
 
 
 def test_settings_are_frozen(tmp_path: Path) -> None:
@@ -158,7 +179,21 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         ("stores:\n  a: text", 2, "a set of keys", ""),
         ("stores: [a]", 1, "a set of keys", ""),
         ("stores:\n  a:\n    kind: sql", 2, "this store needs `url`", "kind, url"),
-        ("stores:\n  a:\n    kind: s3\n    bucket: b", 3, "kind s3 are not in this version", "sql, files"),
+        ("stores:\n  a:\n    kind: s3", 2, "this store needs `bucket`", "kind, bucket, prefix"),
+        ("stores:\n  a:\n    kind: s3\n    bucket: B", 4, "the name of a bucket", ""),
+        ("stores:\n  a:\n    kind: s3\n    buckett: b", 4, "no key `buckett`", "did you mean `bucket`?"),
+        (S3 + "endpoint_url: s3.example", 5, "the address of a server", ""),
+        (S3 + "endpoint_url: https://u:${A}@s3.example", 5, "without user", ""),
+        (S3 + "endpoint_url: https://s3.example/path", 5, "without user, path", ""),
+        (S3 + "endpoint_url: https://[s3", 5, "the address of a server", ""),
+        (S3 + "versions: some", 5, "`current` or `all`", ""),
+        (S3 + "tags: perhaps", 5, "`true` or `false`", ""),
+        (S3 + "inventory: s3://bucket", 5, "manifest.json", ""),
+        (S3 + "access_key_id: AKIAEXAMPLE", 5, "in clear", "${NAME}"),
+        (S3 + "secret_access_key: literal", 5, "in clear", "${NAME}"),
+        (S3 + "secret_access_key: x${A}", 5, "in clear", "${NAME}"),
+        (S3 + "secret_access_key: ${A}", 2, "belong together", ""),
+        (S3 + "access_key_id: ${A}", 2, "belong together", ""),
         ("stores:\n  a:\n    kind: sqll", 3, "no such kind", "did you mean `sql`?"),
         ("stores:\n  a:\n    kind: [sql]", 3, "", ""),
         ("stores:\n  a/b:\n    kind: files\n    path: x", 2, "a name has 1 to 64 letters", ""),
@@ -331,4 +366,5 @@ def test_an_empty_template_and_its_examples_read_back(tmp_path: Path) -> None:
     text = template({})
     assert dict(load(tmp_path, text).stores) == {}
     with_examples = re.sub(r"^#(  )", r"\1", text, flags=re.MULTILINE)
-    assert set(load(tmp_path, with_examples, CRM_PASSWORD="x").stores) == {"crm", "uploads"}
+    environ = {"CRM_PASSWORD": "x", "LAKE_KEY_ID": "k", "LAKE_SECRET": "s"}
+    assert set(load(tmp_path, with_examples, **environ).stores) == {"crm", "uploads", "lake"}

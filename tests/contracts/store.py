@@ -91,7 +91,7 @@ class StoreContract:
     def test_each_asset_is_described(self, case: StoreCase) -> None:
         for asset in case.store.assets():
             assert asset.name
-            assert asset.kind in {"table", "view", "file"}
+            assert asset.kind in {"table", "view", "file", "objects"}
             assert asset.format
             assert asset.objects, "an asset has at least one object"
             assert len({item.name for item in asset.objects}) == len(asset.objects)

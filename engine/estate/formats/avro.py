@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import sys
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, cast
 
 import fastavro
@@ -14,10 +18,16 @@ from engine.estate.formats.nested import MAX_GRID, Shredder, join_path, list_pat
 from engine.estate.formats.parts import Parts
 
 MAGIC = b"Obj\x01"
-MAX_BLOCK = 256 << 20  # bytes of a block as stored; a larger one is not read
+MAX_BLOCK = 256 << 20  # bytes of a block, as stored and as unpacked; a larger one is not read
 _SCHEMA_DEPTH = 12  # levels that are followed of a schema that refers to itself
 
 _STEP = 500  # records made into columns at once
+_UNPACKERS: dict[str, tuple[Any, int]] = {
+    "deflate": (lambda: zlib.decompressobj(-zlib.MAX_WBITS), 1_100),
+    "bzip2": (bz2.BZ2Decompressor, 50_000),
+    "xz": (lzma.LZMADecompressor, 10_000),
+}
+"""How the codecs of the standard library are undone, and how many times larger than its packed form a block can be."""
 
 
 class AvroFormat:
@@ -45,6 +55,7 @@ class AvroFormat:
 
 def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
     blocks = fastavro.block_reader(cast("Any", file))
+    file.codec = str(blocks.codec)
     schema = _Schema(blocks.writer_schema)
     maps, most = frozenset(schema.maps), max(1, min(budget.rows, MAX_GRID // (schema.fields + 1)))
     skip, place = 0, source.tell()
@@ -53,17 +64,18 @@ def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget
         source.seek(place)
     rows = _Rows(maps)
     begun = at = place
-    for block in blocks:
-        items = list(block)[skip:]
-        end = source.tell()
-        while items:
-            room = most - rows.parts.rows
-            rows.add(items[:room])
-            skip, items = skip + min(room, len(items)), items[room:]
-            if rows.parts.rows >= most or end - begun >= budget.bytes:
-                behind = {"offset": at, "record": skip} if items else {"offset": end, "record": 0}
+    plain = 0  # bytes of the chunk's records, unpacked
+    for block in cast("Iterator[Any]", blocks):
+        end, left, records = source.tell(), block.num_records - skip, islice(block, skip, None)
+        width = max(1, block.bytes_.getbuffer().nbytes // max(1, block.num_records))
+        while left > 0:
+            count = min(left, most - rows.parts.rows, max(1, (budget.bytes - plain) // width))
+            rows.add(records, count)
+            skip, left, plain = skip + count, left - count, plain + count * width
+            if rows.parts.rows >= most or max(plain, end - begun) >= budget.bytes:
+                behind = {"offset": at, "record": skip} if left else {"offset": end, "record": 0}
                 yield rows.chunk(end - begun, behind)
-                rows, begun = _Rows(maps), at if items else end
+                rows, begun, plain = _Rows(maps), at if left else end, 0
         at, skip = end, 0
     yield rows.chunk(at - begun, None)
 
@@ -76,9 +88,9 @@ class _Rows:
         self._maps = maps
         self._cut = 0
 
-    def add(self, records: Sequence[object]) -> None:
-        for place in range(0, len(records), _STEP):
-            some = records[place : place + _STEP]
+    def add(self, records: Iterator[object], count: int) -> None:
+        for place in range(0, count, _STEP):
+            some = list(islice(records, min(_STEP, count - place)))
             shredder = Shredder(len(some), self._maps, grid=sys.maxsize)
             shredder.add("", some)
             self.parts.add(shredder.batch(), len(some))
@@ -127,15 +139,37 @@ class _Schema:
 
 
 class _Bounded:
-    """A source that refuses to read a block of absurd size, which a damaged length would ask for."""
+    """A source that refuses a block of absurd size, which a damaged length would ask for, or little data unpack to.
+
+    Attributes:
+        codec: of the blocks, once it is known.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self.codec = ""
 
     def read(self, size: int = -1) -> bytes:
-        if size > MAX_BLOCK:
+        data = b"" if size > MAX_BLOCK else self._source.read(size)
+        if size > MAX_BLOCK or _unpacks_to_more(data, self.codec):
             raise StoreError("An Avro block is larger than 256 MB.", reason="too_large")
-        return self._source.read(size)
+        return data
 
     def tell(self) -> int:
         return self._source.tell()
+
+
+def _unpacks_to_more(data: bytes, codec: str) -> bool:
+    """Whether a packed block is larger than ``MAX_BLOCK``: tried only where it can be, and without keeping it."""
+    make, most = _UNPACKERS.get(codec, (None, 0))
+    if len(data) * most <= MAX_BLOCK:
+        return False
+    unpacker, total = make(), 0
+    while True:
+        plain = unpacker.decompress(data, 1 << 20)
+        data = getattr(unpacker, "unconsumed_tail", b"")  # the others keep what is left themselves
+        total += len(plain)
+        if total > MAX_BLOCK:
+            return True
+        if unpacker.eof or not (plain or data):
+            return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
@@ -23,7 +24,7 @@ from engine.estate.formats.dialect import Dialect
 from engine.estate.formats.encoding import decode
 from engine.estate.formats.format import MAX_CELL, Budget, Chunk, Cursor, Source, Trouble
 from engine.estate.formats.longrow import read_long_row
-from engine.estate.formats.nested import field_name, lists_of, owners_of
+from engine.estate.formats.nested import MAX_GRID, field_name, lists_of, owners_of
 from engine.estate.formats.parts import Parts
 from engine.estate.formats.window import Window
 
@@ -63,7 +64,8 @@ class _Rows:
 
     @property
     def room(self) -> int:
-        return self.budget.rows - self.count
+        """How many rows may still come; fewer in all where there are so many names that short rows would become large."""
+        return min(self.budget.rows, max(1, MAX_GRID // max(1, len(self.names)))) - self.count
 
     @property
     def until(self) -> int:
@@ -239,13 +241,14 @@ def _read_fast(window: Window, found: _Rows) -> bool:
 def unique_names(cells: list[str]) -> list[str]:
     """Names for the fields: an empty one becomes ``column3`` by its place, a second ``name`` becomes ``name.2``."""
     taken: set[str] = set()
+    times: Counter[str] = Counter()  # how far the numbers behind a name are used up
     names = []
     for place, cell in enumerate(cells):
         plain = field_name(cut_text(cell.strip())) if cell.strip() else f"column{place + 1}"
-        name, times = plain, 1
+        name = plain
         while name in taken:
-            times += 1
-            name = f"{plain}.{times}"
+            times[plain] = max(times[plain], 1) + 1
+            name = f"{plain}.{times[plain]}"
         taken.add(name)
         names.append(name)
     return names

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from engine.base.errors import StoreError
 from engine.estate.formats import avro, parquet
 from engine.estate.formats.dialect import Dialect, Judgement, judge
-from engine.estate.formats.encoding import Encoding, decoder, encoding_of, is_binary
+from engine.estate.formats.encoding import Encoding, decoder, encoding_of, has_controls, is_binary
 from engine.estate.formats.jsonvalues import BAD, value_of
 from engine.estate.formats.source import GunzipSource
 
@@ -26,12 +26,16 @@ _TEXT_EXTENSIONS = frozenset(
     {"log", "md", "rst", "out", "err", "eml", "html", "htm", "xml", "yaml", "yml", "sql", "ini"}
 )
 _UNSUPPORTED = (
-    b"PK\x03\x04", b"PK\x05\x06", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"\x28\xb5\x2f\xfd", b"Rar!", b"ORC",
+    b"PK\x03\x04", b"PK\x05\x06", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"\x28\xb5\x2f\xfd", b"Rar!\x1a", b"ORC",
     b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"SQLite format 3\x00", b"\x04\x22\x4d\x18", b"\x1f\x9d", b"{\\rtf",
 )  # fmt: skip
 _BINARY = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"MZ\x90", b"\xca\xfe\xba\xbe", b"RIFF", b"OggS", b"ID3", b"fLaC",
 )  # fmt: skip
+_LETTERS = (parquet.MAGIC, b"ORC", b"GIF8", b"RIFF", b"OggS", b"ID3", b"fLaC")
+"""With these a table may begin as well (``ORCID``); in the files that they mark, control characters follow soon."""
+_SOON = 4096
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 _TAR = slice(257, 262)
 _STRONG = 0.9  # share of rows of one width from which a file of another extension is taken for delimited text
 _STRONG_WIDTH = 3  # cells
@@ -74,16 +78,16 @@ def detect(raw: BinaryIO, name: str, size: int) -> Detection:
     raw.seek(0)
     head = raw.read(SAMPLE)
     if not head:
-        return Detection(_by_name(name) or "text", dialect=Dialect(_delimiter_by_name(name)))
+        return Detection(format_by_name(name) or "text", dialect=Dialect(_delimiter_by_name(name)))
     if not head.startswith(_GZIP):
         return _detect_plain((head, *_further(raw, size)), name)
     try:
         inner = GunzipSource(raw).read(SAMPLE)
     except StoreError:
         inner = b""
-    if inner.startswith((_GZIP, parquet.MAGIC)):
+    found = _detect_plain((inner,), name.removesuffix(".gz")) if inner else Detection(format_by_name(name) or "text")
+    if inner.startswith(_GZIP) or (inner and found.format == "parquet"):
         return Detection("unknown", skip="unsupported_format", packed=True)
-    found = _detect_plain((inner,), name.removesuffix(".gz")) if inner else Detection(_by_name(name) or "text")
     return Detection(found.format, found.skip, True, found.encoding, found.dialect)
 
 
@@ -101,21 +105,28 @@ def _further(raw: BinaryIO, size: int) -> tuple[bytes, ...]:
 
 
 def _detect_plain(samples: tuple[bytes, ...], name: str) -> Detection:
-    head = samples[0]
-    if head.startswith(parquet.MAGIC):
-        return Detection("parquet")
-    if head.startswith(avro.MAGIC):
-        return Detection("avro")
-    if head.startswith(_UNSUPPORTED) or head[_TAR] == b"ustar":
-        return Detection("unknown", skip="unsupported_format")
-    if head.startswith(_BINARY):
-        return Detection("unknown", skip="binary_file")
+    known = _by_magic(samples[0], name)
+    if known is not None:
+        return known
     encoding = encoding_of(samples, whole=len(samples) <= 2 and len(samples[-1]) < 3 * SAMPLE)
     if any(is_binary(sample, encoding) for sample in samples):
         return Detection("unknown", skip="binary_file")
     return _detect_text(
         [_text(sample, encoding, first=not place) for place, sample in enumerate(samples)], encoding, name
     )
+
+
+def _by_magic(head: bytes, name: str) -> Detection | None:
+    """What its first bytes say of a file that is no text; None when they say nothing."""
+    if head.startswith(_LETTERS) and not has_controls(head[:_SOON]) and format_by_name(name) != "parquet":
+        return None
+    if head.startswith(parquet.MAGIC):
+        return Detection("parquet")
+    if head.startswith(avro.MAGIC):
+        return Detection("avro")
+    if head.startswith(_UNSUPPORTED) or _BZIP2.match(head) or head[_TAR] == b"ustar":
+        return Detection("unknown", skip="unsupported_format")
+    return Detection("unknown", skip="binary_file") if head.startswith(_BINARY) else None
 
 
 def _text(sample: bytes, encoding: Encoding, *, first: bool) -> str:
@@ -128,7 +139,7 @@ def _text(sample: bytes, encoding: Encoding, *, first: bool) -> str:
 
 
 def _detect_text(texts: list[str], encoding: Encoding, name: str) -> Detection:
-    by_name = _by_name(name)
+    by_name = format_by_name(name)
     kind = _json_kind(texts[0], by_name)
     if kind:
         return Detection(kind, encoding=encoding)
@@ -190,7 +201,8 @@ def _extension(name: str) -> str:
     return name.lower().removesuffix(".gz").rpartition("/")[2].rpartition(".")[2]
 
 
-def _by_name(name: str) -> str:
+def format_by_name(name: str) -> str:
+    """The format that a file's extension promises, or empty."""
     return _EXTENSIONS.get(_extension(name), "")
 
 

@@ -100,8 +100,12 @@ def is_binary(head: bytes, encoding: Encoding) -> bool:
     """Whether it is no text at all: many control characters."""
     if encoding.codec.startswith("utf-") and encoding.codec != "utf-8":
         return False
-    table = head.translate(None, _TEXT_BYTES)
-    return len(table) * 20 > len(head)
+    return len(head.translate(None, _TEXT_BYTES)) * 20 > len(head)
+
+
+def has_controls(data: bytes) -> bool:
+    """Whether there are bytes that no text of one byte a character, and none in UTF-8, is expected to hold."""
+    return bool(data.translate(None, _TEXT_BYTES))
 
 
 _TEXT_BYTES = bytes(set(range(256)) - (set(range(32)) - set(b"\t\n\r\f\v\b\x1b\x1c\x1d\x1e\x1f")) - {127})

@@ -31,8 +31,8 @@ _SCAN = 1 << 20  # bytes looked at for items at once
 _SKIPPED = re.compile(rb"[^ \t\r\n,\x1e]")  # what may stand between values, and the mark of RFC 7464
 _FIRST_SCAN = 1 << 12  # bytes of an object looked at first, to see whether its keys are data
 _MANY = ("[", "<")
-_MEMBER_START = re.compile(rb'\s*"(?:[^"\\]|\\.)*"\s*:\s*(.)', re.DOTALL)
-_MEMBER = re.compile(rb'^\s*("(?:[^"\\]|\\.)*")\s*:(.*)$', re.DOTALL)
+_MEMBER_START = re.compile(rb'\s*"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*(.)', re.DOTALL)
+_MEMBER = re.compile(rb'^\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:(.*)$', re.DOTALL)
 
 
 class Walker:

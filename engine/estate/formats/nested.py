@@ -39,7 +39,15 @@ _VALUES = dict.values
 
 
 class TooWideError(Exception):
-    """These records have so many different keys that their columns would not fit in memory: take fewer."""
+    """These records have so many different keys that their columns would not fit in memory: take fewer.
+
+    Attributes:
+        path: of the objects with the keys. When it is one record, read them as maps.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__("too many different keys")
+        self.path = path
 
 
 def join_path(parent: str, key: str) -> str:
@@ -101,6 +109,7 @@ class Shredder:
             values = [self._entries(value) if self._is_map(path, value) else value for value in values]
             kinds = set(map(type, values))
         if depth >= MAX_DEPTH:
+            self.inexact = True  # digits may be lost in it, and equal keys, which nobody looks for here
             self._leaf(path or ROOT, [_as_text(value) for value in values], owners, {str})
             return
         if kinds - _NESTED - {_NULL}:
@@ -124,12 +133,14 @@ class Shredder:
         if float in kinds and not self.inexact:
             self.inexact = any(abs(value) >= _EXACT for value in values if type(value) is float)
         self.columns[path] = column if owners is None else lists_of(column, owners, self.rows)
+        if len(self.columns) * self.rows > self.grid and self.rows > 1:
+            raise TooWideError(path)
 
     def _objects(self, path: str, values: Sequence[Any], owners: Owners | None, kinds: set[type], depth: int) -> None:
         if kinds - {dict, _NULL} or owners is not None:
             values, owners = _only(values, owners, {dict})
         objects: list[dict[str, object]] = [value or _ABSENT for value in values]
-        for key, column in self._by_key(objects).items():
+        for key, column in self._by_key(path, objects).items():
             self.add(join_path(path, key), column, owners, depth + 1)
 
     @staticmethod
@@ -143,7 +154,7 @@ class Shredder:
         self.keys -= len(value)  # for each entry two keys are met, and one is in the text
         return [{"key": key, "value": item} for key, item in value.items()]
 
-    def _by_key(self, objects: list[dict[str, object]]) -> Mapping[str, Sequence[object]]:
+    def _by_key(self, path: str, objects: list[dict[str, object]]) -> Mapping[str, Sequence[object]]:
         first = tuple(objects[0]) if objects else ()
         if first and all(map(first.__eq__, map(tuple, objects))) and len(first) * len(objects) <= self.grid:
             self.keys += len(first) * len(objects)
@@ -152,7 +163,7 @@ class Shredder:
         self.keys += total
         keys = dict.fromkeys(chain.from_iterable(objects))
         if len(keys) * len(objects) > self.grid and len(objects) > 1:
-            raise TooWideError
+            raise TooWideError(path)
         if total * 4 >= len(keys) * len(objects):
             return {key: [item.get(key) for item in objects] for key in keys}
         sparse: dict[str, list[object]] = {key: [None] * len(objects) for key in keys}

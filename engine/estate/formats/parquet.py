@@ -14,6 +14,7 @@ from engine.estate.formats.format import Budget, Chunk, Cursor, Source, Trouble
 
 MAGIC = b"PAR1"
 _ENCRYPTED = b"PARE"
+_FIRST = 256  # rows of a group that show how large rows are once they are unpacked
 _BUFFER = 1 << 20  # bytes read at once from a column
 
 
@@ -33,7 +34,9 @@ class ParquetFormat:
             yield from _chunks(source, start, budget)
         except StoreError:
             raise
-        except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
+        except MemoryError as error:
+            raise StoreError("Rows of the Parquet file are too large for memory.", reason="too_large") from error
+        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             raise StoreError("The Parquet file is damaged.", reason="not_parseable") from error
 
 
@@ -67,6 +70,10 @@ def _group_chunks(file: pq.ParquetFile, group: int, row: int, budget: Budget) ->
     meta: Any = file.metadata.row_group(group)
     rows, last = meta.num_rows, group + 1 == file.num_row_groups
     width = max(1, meta.total_byte_size // max(1, rows))
+    if min(budget.rows, budget.bytes // width, rows) > _FIRST:
+        # A dictionary holds a value once that fills many rows, so the size in the file tells too little.
+        first = next(file.iter_batches(batch_size=_FIRST, row_groups=[group], use_threads=False), _empty().batch)
+        width = max(width, first.nbytes // max(1, first.num_rows))
     most = max(1, min(budget.rows, budget.bytes // width))
     if rows <= row:
         yield Chunk(_empty().batch, rows=0, bytes=0, next=None if last else {"group": group + 1, "row": 0})
@@ -85,6 +92,8 @@ def _group_chunks(file: pq.ParquetFile, group: int, row: int, budget: Budget) ->
             next=None if last and at >= rows else behind,
             troubles=(Trouble("cell_cut", flat.cut, lost=True),) if flat.cut else (),
         )
+    if at < rows:
+        raise StoreError("A row group holds fewer rows than the footer says.", reason="not_parseable")
 
 
 class _Readable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from engine.estate.formats.nested import Shredder, TooWideError
 from engine.estate.formats.parts import Parts
 
 _STEP = 500  # records made into columns at once
+_BLANK_COLON = re.compile(rb'"[ \t\r\n]+:')
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Records:
         while done < len(texts) and not self.full:
             some = texts[done : done + _STEP]
             while not (taken := self._add_some(path, some)):
-                some = some[: len(some) // 2]
+                some = some[: len(some) // 2]  # never none: a record by itself is always taken
             done += taken
         return done
 
@@ -103,7 +105,7 @@ class Records:
         if shredder is None:
             return 0
         body = b"\n".join(texts)
-        if shredder.inexact or shredder.keys != body.count(b'":') - body.count(b'\\":'):
+        if shredder.inexact or shredder.keys != _most_keys(body):
             values = parse_exact(texts).values  # an integer may have lost digits, or an object one of two equal keys
             shredder = _shred(path, values)
             if shredder is None:
@@ -119,13 +121,30 @@ class Records:
 
 
 def _shred(path: str, values: list[object]) -> Shredder | None:
-    shredder = Shredder(len(values))
+    """The columns of some records; None when they are too different from each other, which one by itself never is."""
     values = [None if value is BAD else value for value in values] if BAD in values else values
-    try:
-        shredder.add(path, values, np.arange(len(values)) if path else None)
-    except TooWideError:
-        return None
-    return shredder
+    maps: frozenset[str] = frozenset()
+    while True:
+        shredder = Shredder(len(values), maps)
+        try:
+            shredder.add(path, values, np.arange(len(values)) if path else None)
+        except TooWideError as error:
+            if len(values) > 1:
+                return None
+            maps |= {error.path}  # thousands of objects in one record, whose keys differ: they are data
+        else:
+            return shredder
+
+
+def _most_keys(body: bytes) -> int:
+    """A number that the keys in some JSON texts never exceed, and are equal to as a rule.
+
+    A colon behind a quote ends a key, unless the quote is escaped; behind two backslashes it is not. Blanks may come between.
+    """
+    most = body.count(b'":') - body.count(b'\\":') + body.count(b'\\\\":')
+    if any(blank in body for blank in (b" :", b"\t:", b"\n:", b"\r:")):
+        most += len(_BLANK_COLON.findall(body))
+    return most
 
 
 def _invalid(body: bytes) -> int:

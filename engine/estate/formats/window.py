@@ -32,6 +32,7 @@ class Window:
 
     def drop(self, upto: int) -> None:
         """What lies before an offset is no longer needed."""
+        upto = min(upto, self.end)  # what lies behind the end is still to be read
         if upto - self.start >= min(PIECE, len(self._data)):
             del self._data[: upto - self.start]
             self.start = upto

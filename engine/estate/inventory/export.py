@@ -10,8 +10,8 @@ The eleven keys of ``KEYS`` come first, in that order, and mean:
 - ``confidence``: 0..1, four decimals.
 - ``rows_read``, ``matches``: rows read of the field, and those of them that hold the entity.
 - ``coverage``: worst state of the asset's objects: full, sampled, skipped, failed.
-- ``bound``: upper limit of the share of rows that could hold something unseen: 0.0 when the asset was read in full, null
-  when it is not known, because something was skipped or failed (this version does not sample).
+- ``bound``: upper limit (95 %) of the share of rows that could hold something unseen: 0.0 when the asset was read in full,
+  above when it was sampled, null when it is not known, because something was skipped or failed.
 
 After these come the keys of ``MORE``: ``subtype``, ``share``, ``checked``, ``nulls``, ``distinct``, ``decided_by``,
 ``reason``, ``examples`` (masked), ``disagreement``, ``links``, ``change``, ``gap`` (counts of what was not read in full, such
@@ -93,7 +93,7 @@ def _of_asset(store: StoreView, asset: AssetView) -> Row:
     return _of_store(store) | {
         "asset": asset.name,
         "coverage": asset.coverage,
-        "bound": 0.0 if asset.coverage == "full" else None,
+        "bound": _rounded(asset.bound),
         "change": asset.change or None,
         "gap": "; ".join(f"{state}: {reason} ({count})" for (state, reason), count in ordered) or None,
     }
@@ -112,6 +112,10 @@ def _of_field(item: FieldView) -> Row:
         "reason": item.decision or None,
     }
     return row | {"change": item.change} if item.change else row
+
+
+def _rounded(bound: float | None) -> float | None:
+    return None if bound is None else round(bound, 6)
 
 
 def _of_entity(entity: EntityView) -> Row:

@@ -181,7 +181,15 @@ def _object(coverage: CoverageRow | None, item: ObjectRow) -> ObjectView:
     detail = coverage.detail or "; ".join(
         f"{one['count']} x {str(one['kind']).replace('_', ' ')}" for one in _list(coverage.troubles)
     )
-    return ObjectView(item.name, coverage.state, coverage.reason, detail, coverage.rows, item.bytes)  # type: ignore[arg-type]
+    return ObjectView(
+        item.name,
+        coverage.state,  # type: ignore[arg-type]
+        coverage.reason,
+        detail,
+        coverage.rows,
+        item.bytes,
+        coverage.bound,
+    )
 
 
 def _field(rows: _Rows, row: FieldRow, since: datetime | None) -> FieldView:

@@ -80,7 +80,14 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class ObjectView:
-    """One file or table with what was read of it. ``reason`` is a stable word, ``detail`` a sentence or empty."""
+    """One file or table with what was read of it.
+
+    Attributes:
+        reason: a stable word; ``unchanged`` when an earlier scan read it and it has not changed since.
+        detail: a sentence or empty.
+        bound: with 95 % confidence at most this share of its records holds, in any one field, something that was not seen;
+            0 for full, None for skipped and failed.
+    """
 
     name: str
     coverage: CoverageState
@@ -88,6 +95,7 @@ class ObjectView:
     detail: str
     rows: int
     bytes: int | None
+    bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,17 @@ class AssetView:
     def coverage(self) -> CoverageState:
         """The worst state of its objects."""
         return max((item.coverage for item in self.objects), key=COVERAGE_ORDER.index, default="full")
+
+    @property
+    def bound(self) -> float | None:
+        """With 95 % confidence at most this share of its rows holds, in any one field, something that was not seen.
+
+        It is the worst of its objects'. If more than that share of all rows held something unseen, then so would more than that
+        share of what some sample was drawn from, and that sample alone would have missed it in at most 5 % of all cases. None
+        when it is not known, because something was skipped or failed.
+        """
+        bounds = [item.bound for item in self.objects]
+        return None if None in bounds else max((one for one in bounds if one is not None), default=0.0)
 
     @property
     def rows(self) -> int:

@@ -7,25 +7,28 @@ destroyed when the scan ends.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from classifiers.sketch import Sketch
 from classifiers.sketch_bytes import from_bytes, to_bytes
-from engine.base.ids import AssetId, ObjectId, ScanId, StoreId
+from engine.base.ids import ObjectId, ScanId
 from engine.base.keys.sealed import SealExpired
 from engine.base.keys.subjects import seal, subject_key, unseal
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
-from engine.base.state.tables import ChunkRow, CoverageRow, SketchRow
+from engine.base.state.tables import AssetRow, ChunkRow, CoverageRow, LotRow, ObjectRow, ReadingRow, SketchRow, StoreRow
 from engine.estate.formats.cursor import cursor_from_bytes, cursor_to_bytes
 from engine.estate.formats.format import Cursor
-from engine.estate.scan.fence import Fence
-from engine.estate.scan.gathered import Gathered
+from engine.estate.scan.fence import Claim
+from engine.estate.scan.gathered import Account, Gathered, Outcome
+from engine.estate.scan.lots import Terms
 
 CURSOR_LIFE = timedelta(days=30)
 """An unfinished scan can be resumed that long; afterwards its objects are read anew."""
@@ -33,148 +36,159 @@ CURSOR_LIFE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One object that is still to be read, with its names."""
+    """One object of a lot, as it was listed. ``done``: it has its coverage state already."""
 
+    id: ObjectId
+    name: str
+    bytes: int | None
+    version: str
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A lot that this process reads, with the names of what it belongs to; its objects in the order of reading."""
+
+    claim: Claim
     store: str
     asset: str
-    item: str
-    store_id: StoreId
-    asset_id: AssetId
-    object_id: ObjectId
-    version: str
+    kind: str
+    format: str
+    objects: Sequence[Work]
 
 
 @dataclass(slots=True)
-class ObjectProgress:
-    """How far one object is read: what its chunks so far add up to. ``cursor_lost``: it was left for too long to go on."""
+class LotProgress:
+    """How far a lot is read: what its chunks so far add up to.
+
+    Attributes:
+        current: the object that is under way, and the cursor in it.
+        cursor_lost: it was left for too long to go on.
+        stored: fields whose sketch is in the state already.
+    """
 
     chunks: int = 0
-    rows: int = 0
-    bytes: int = 0
-    cursor: Cursor | None = None
+    current: tuple[ObjectId, Cursor] | None = None
     cursor_lost: bool = False
-    troubles: Counter[tuple[str, bool]] = field(default_factory=Counter)
     sketches: dict[str, Sketch] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
 
-    def take(self, gathered: Gathered, changed: Mapping[str, Sketch]) -> None:
-        """Go on behind what was gathered, whose merged sketches are ``changed``."""
-        self.sketches.update(changed)
-        self.chunks += 1
-        self.rows += gathered.rows
-        self.bytes += gathered.bytes
-        self.cursor = gathered.next
-        self.troubles.update(gathered.troubles)
-
     def reset(self) -> None:
         """Back to the beginning."""
-        self.chunks = self.rows = self.bytes = 0
-        self.cursor = None
-        self.cursor_lost = False
-        self.troubles.clear()
+        self.chunks, self.current, self.cursor_lost = 0, None, False
         self.sketches.clear()
         self.stored.clear()
 
 
-def load_progress(database: Database, scan_id: ScanId, work: Work) -> ObjectProgress:
-    """What earlier runs of this scan recorded of an object."""
+def load_lot(database: Database, claim: Claim) -> Lot:
+    """The lot behind a claim."""
     with database.snapshot() as session:
-        rows = select(func.count(), func.sum(ChunkRow.rows), func.sum(ChunkRow.bytes), func.max(ChunkRow.number))
-        count, total, nbytes, newest = session.execute(rows.where(*_of(ChunkRow, scan_id, work))).one()
-        progress = ObjectProgress(count, total or 0, nbytes or 0)
-        if not count:
+        tenant = context_of(session).tenant_id
+        reading = session.get_one(ReadingRow, (tenant, claim.scan_id, claim.lot_id))
+        asset = session.get_one(AssetRow, (tenant, reading.asset_id))
+        store = session.get_one(StoreRow, (tenant, asset.store_id))
+        query = (
+            select(ObjectRow, CoverageRow)
+            .join(CoverageRow, (CoverageRow.tenant_id == ObjectRow.tenant_id) & (CoverageRow.object_id == ObjectRow.id))
+            .where(CoverageRow.scan_id == claim.scan_id, CoverageRow.lot_id == claim.lot_id)
+            .order_by(ObjectRow.id)
+        )
+        objects = [
+            Work(item.id, item.name, item.bytes, covered.version, covered.state != "pending")
+            for item, covered in session.execute(query)
+        ]
+        return Lot(claim, store.name, asset.name, asset.kind, asset.format, objects)
+
+
+def load_progress(database: Database, claim: Claim) -> LotProgress:
+    """What was recorded of a lot by whoever read it in this scan before."""
+    with database.snapshot() as session:
+        tenant = context_of(session).tenant_id
+        reading = session.get_one(ReadingRow, (tenant, claim.scan_id, claim.lot_id))
+        progress = LotProgress(reading.chunks)
+        if not reading.chunks:
             return progress
-        chunk = session.get_one(ChunkRow, (context_of(session).tenant_id, scan_id, work.object_id, newest))
+        chunk = session.get_one(ChunkRow, (tenant, claim.scan_id, claim.lot_id, reading.chunks - 1))
         if chunk.cursor is not None:
             try:
-                progress.cursor = cursor_from_bytes(unseal(session, chunk.cursor, _context(scan_id, work)))
+                cursor = dict(cursor_from_bytes(unseal(session, chunk.cursor, _context(claim))))
             except SealExpired:
                 progress.cursor_lost = True
-        coverage = session.get_one(CoverageRow, (chunk.tenant_id, scan_id, work.object_id))
-        for one in _listed(coverage.troubles):
-            progress.troubles[str(one["kind"]), bool(one["lost"])] = int(str(one["count"]))
-        for row in session.scalars(select(SketchRow).where(*_of(SketchRow, scan_id, work))):
+            else:
+                progress.current = (ObjectId(UUID(str(cursor.pop(_OBJECT)))), cursor)
+        for row in session.scalars(select(SketchRow).where(*_of(SketchRow, claim))):
             progress.sketches[row.path] = from_bytes(row.sketch)
             progress.stored.add(row.path)
     return progress
 
 
 def record_chunk(
-    database: Database,
-    fence: Fence,
-    work: Work,
-    chunk: Gathered,
-    progress: ObjectProgress,
-    changed: Mapping[str, Sketch],
-) -> None:
-    """Commit what was gathered as one chunk.
+    database: Database, lot: Lot, gathered: Gathered, progress: LotProgress, changed: Mapping[str, Sketch]
+) -> dict[ObjectId, Outcome]:
+    """Commit what was gathered as one chunk, and take it into ``progress``; ``changed`` are the merged sketches it led to.
 
-    ``progress`` already includes it; ``changed`` are the merged sketches of the fields it touched.
+    Returns:
+        How each object that came to its end is accounted for.
     """
     encoded = {path: to_bytes(sketch) for path, sketch in changed.items()}
+    claim = lot.claim
     with database.transaction() as session:
-        scan = fence.scan(session)
+        reading = claim.reading(session)
         context = context_of(session)
-        sealed = None
-        if chunk.next is not None:
-            key = subject_key(session, "scan", scan_key_label(scan.id))
-            expires = context.clock.now() + CURSOR_LIFE
-            sealed = seal(session, key, cursor_to_bytes(chunk.next), expires, _context(scan.id, work))
-        before = session.get(ChunkRow, (context.tenant_id, scan.id, work.object_id, progress.chunks - 2))
+        before = session.get(ChunkRow, (context.tenant_id, claim.scan_id, claim.lot_id, progress.chunks - 1))
         if before is not None:
             before.cursor = None
         session.add(
             ChunkRow(
-                scan_id=scan.id,
-                object_id=work.object_id,
-                number=progress.chunks - 1,
-                rows=chunk.rows,
-                bytes=chunk.bytes,
-                cursor=sealed,
+                scan_id=claim.scan_id,
+                lot_id=claim.lot_id,
+                number=progress.chunks,
+                rows=gathered.rows,
+                bytes=gathered.bytes,
+                cursor=_sealed(session, claim, gathered.current),
                 done_at=context.clock.now(),
             )
         )
-        _store_sketches(session, scan.id, work, encoded, progress.stored)
-        _note_coverage(session, scan.id, work, progress)
+        reading.chunks = progress.chunks + 1
+        _store_sketches(session, claim, encoded, progress.stored)
+        outcomes = _note_accounts(session, claim.scan_id, gathered.accounts)
+    progress.sketches.update(changed)
+    progress.stored.update(encoded)
+    progress.chunks += 1
+    progress.current = gathered.current
+    return outcomes
 
 
-def start_over(database: Database, fence: Fence, work: Work, version: str) -> None:
-    """Forget what was read of an object that cannot be read on from where it was left."""
+def start_over(database: Database, lot: Lot) -> None:
+    """Forget what was read of a lot that cannot be read on from where it was left."""
     with database.transaction() as session:
-        scan = fence.scan(session)
+        reading = lot.claim.reading(session)
+        reading.chunks = 0
         for table in (ChunkRow, SketchRow):
-            session.execute(delete(table).where(*_of(table, scan.id, work)))
-        row = _note_coverage(session, scan.id, work, ObjectProgress())
-        row.version = version
+            session.execute(delete(table).where(*_of(table, lot.claim)))
+        rows = select(CoverageRow).where(
+            CoverageRow.scan_id == lot.claim.scan_id, CoverageRow.lot_id == lot.claim.lot_id
+        )
+        for row in session.scalars(rows):
+            row.state, row.reason, row.detail, row.bound = "pending", "", "", None
+            row.rows = row.bytes = 0
+            row.troubles = []
 
 
-def record_outcome(
-    database: Database, fence: Fence, work: Work, progress: ObjectProgress, state: str, reason: str, detail: str
-) -> None:
-    """Give the object its one final coverage state."""
+def finish(database: Database, lot: Lot, terms: Terms, drawn: int | None) -> None:
+    """All objects of the lot have their state: from now on this reading counts, and the one before is forgotten."""
+    claim = lot.claim
     with database.transaction() as session:
-        scan = fence.scan(session)
-        row = _note_coverage(session, scan.id, work, progress)
-        row.state, row.reason, row.detail = state, reason, detail
-        for chunk in session.scalars(
-            select(ChunkRow).where(*_of(ChunkRow, scan.id, work), ChunkRow.cursor.is_not(None))
-        ):
-            chunk.cursor = None
-
-
-def _store_sketches(
-    session: Session, scan_id: ScanId, work: Work, encoded: Mapping[str, bytes], stored: set[str]
-) -> None:
-    """Write sketches: those of fields met before replace what stands there. ``stored`` takes the new ones in."""
-    key = {"tenant_id": context_of(session).tenant_id, "scan_id": scan_id, "object_id": work.object_id}
-    rows = {path: {**key, "path": path, "sketch": data} for path, data in encoded.items()}
-    new = [row for path, row in rows.items() if path not in stored]
-    old = [row for path, row in rows.items() if path in stored]
-    if new:
-        session.execute(insert(SketchRow), new)
-    if old:
-        session.execute(update(SketchRow), old)
-    stored.update(encoded)
+        reading = claim.reading(session)
+        reading.state, reading.worker, reading.held_until = "done", "", None
+        row = session.get_one(LotRow, (reading.tenant_id, claim.lot_id))
+        row.read_by = row.accounted_by = claim.scan_id
+        row.drawn = drawn
+        read = select(CoverageRow.rows).where(CoverageRow.scan_id == claim.scan_id, CoverageRow.lot_id == claim.lot_id)
+        row.rows = sum(session.scalars(read))
+        row.reading_hash, row.hash_generation = terms.reading_hash, terms.hash_generation
+        for table in (ChunkRow, SketchRow):
+            session.execute(delete(table).where(table.lot_id == claim.lot_id, table.scan_id != claim.scan_id))
 
 
 def scan_key_label(scan_id: ScanId) -> str:
@@ -182,23 +196,76 @@ def scan_key_label(scan_id: ScanId) -> str:
     return f"scan/{scan_id}"
 
 
-def _note_coverage(session: Session, scan_id: ScanId, work: Work, progress: ObjectProgress) -> CoverageRow:
-    row = session.get_one(CoverageRow, (context_of(session).tenant_id, scan_id, work.object_id))
-    row.rows, row.bytes = progress.rows, progress.bytes
-    row.troubles = [
-        {"kind": kind, "count": count, "lost": lost} for (kind, lost), count in sorted(progress.troubles.items())
-    ]
-    return row
+_OBJECT = "object"
 
 
-def _of(table: type[ChunkRow | SketchRow], scan_id: ScanId, work: Work) -> tuple[ColumnElement[bool], ...]:
-    return (table.scan_id == scan_id, table.object_id == work.object_id)
+def _sealed(session: Session, claim: Claim, current: tuple[ObjectId, Cursor] | None) -> Any:
+    if current is None:
+        return None
+    key = subject_key(session, "scan", scan_key_label(claim.scan_id))
+    expires = context_of(session).clock.now() + CURSOR_LIFE
+    item, cursor = current
+    return seal(session, key, cursor_to_bytes({**cursor, _OBJECT: str(item)}), expires, _context(claim))
 
 
-def _context(scan_id: ScanId, work: Work) -> str:
+def _store_sketches(session: Session, claim: Claim, encoded: Mapping[str, bytes], stored: set[str]) -> None:
+    """Write sketches: those of fields met before replace what stands there."""
+    key = {"tenant_id": context_of(session).tenant_id, "scan_id": claim.scan_id, "lot_id": claim.lot_id}
+    rows = {path: {**key, "path": path, "sketch": data} for path, data in encoded.items()}
+    new = [row for path, row in rows.items() if path not in stored]
+    old = [row for path, row in rows.items() if path in stored]
+    if new:
+        session.execute(insert(SketchRow), new)
+    if old:
+        session.execute(update(SketchRow), old)
+
+
+def _note_accounts(session: Session, scan_id: ScanId, accounts: Mapping[ObjectId, Account]) -> dict[ObjectId, Outcome]:
+    tenant = context_of(session).tenant_id
+    outcomes: dict[ObjectId, Outcome] = {}
+    for item, account in accounts.items():
+        row = session.get_one(CoverageRow, (tenant, scan_id, item))
+        row.rows += account.rows
+        row.bytes += account.bytes
+        troubles = account.troubles + _troubles(row)
+        row.troubles = [
+            {"kind": kind, "count": count, "lost": lost} for (kind, lost), count in sorted(troubles.items())
+        ]
+        if account.outcome is not None:
+            outcomes[item] = outcome = _settled(account.outcome, troubles)
+            row.state, row.reason, row.detail, row.bound = outcome.state, outcome.reason, outcome.detail, outcome.bound
+            _note_object(session.get_one(ObjectRow, (tenant, item)), outcome)
+    return outcomes
+
+
+def _note_object(row: ObjectRow, outcome: Outcome) -> None:
+    row.read_version = outcome.version if outcome.state in ("full", "sampled", "skipped") else ""
+    if outcome.facts:
+        known = row.facts if isinstance(row.facts, dict) else {}
+        row.facts = {**known, **outcome.facts}
+
+
+def _settled(outcome: Outcome, troubles: Mapping[tuple[str, bool], int]) -> Outcome:
+    """What was read to its end is covered only if nothing in it was lost."""
+    lost = sorted((kind, count) for (kind, gone), count in troubles.items() if gone and count)
+    if not lost or outcome.state not in ("full", "sampled"):
+        return outcome
+    reason = "cells_cut" if [kind for kind, _ in lost] == ["cell_cut"] else "records_lost"
+    detail = "; ".join(f"{count} x {kind.replace('_', ' ')}" for kind, count in lost)
+    return Outcome("failed", reason, detail, facts=outcome.facts)
+
+
+def _troubles(row: CoverageRow) -> Counter[tuple[str, bool]]:
+    found = row.troubles if isinstance(row.troubles, list) else []
+    return Counter(
+        {(str(one["kind"]), bool(one["lost"])): int(str(one["count"])) for one in found if isinstance(one, dict)}
+    )
+
+
+def _of(table: type[ChunkRow | SketchRow], claim: Claim) -> tuple[Any, ...]:
+    return (table.scan_id == claim.scan_id, table.lot_id == claim.lot_id)
+
+
+def _context(claim: Claim) -> str:
     """What the sealed cursor is bound to."""
-    return f"chunk.cursor/{scan_id}/{work.object_id}"
-
-
-def _listed(value: object) -> list[dict[str, object]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return f"chunk.cursor/{claim.scan_id}/{claim.lot_id}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, undefer
@@ -16,12 +17,12 @@ from engine.base.keys.subjects import destroy_subject_key, subject_key
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
-from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LinkRow, ObjectRow, ScanRow, StoreRow
+from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LinkRow, LotRow, ObjectRow, ScanRow, StoreRow
 from engine.estate.inventory.drift import drift_sentences
 from engine.estate.inventory.links import Overlap, overlaps
 from engine.estate.scan.chunks import scan_key_label
 from engine.estate.scan.fence import Fence
-from engine.estate.scan.plan import Listing
+from engine.estate.scan.lots import give_up
 from engine.estate.stores.declared import DeclaredStore
 from engine.ledger.events.inventory import AssetGone, StoreRemoved
 from engine.ledger.events.scan import ScanCompleted, StoreUnlisted
@@ -36,7 +37,8 @@ class ScanResult:
         status: ``complete`` when every listed object was read in full; else ``complete_with_exceptions``.
         objects: by coverage state.
         unlisted: stores that could not be listed, with the reason.
-        rows, bytes: read.
+        unchanged: of these, objects that had not changed since they were read.
+        rows, bytes: that the inventory rests on; rows_read: of these, read by this scan.
         seconds: from beginning to end, interruptions included.
         drift: what changed since the scan before, a sentence each.
     """
@@ -46,7 +48,9 @@ class ScanResult:
     status: str
     objects: Mapping[str, int]
     unlisted: Mapping[str, str]
+    unchanged: int
     rows: int
+    rows_read: int
     bytes: int
     seconds: float
     drift: tuple[str, ...]
@@ -62,7 +66,6 @@ def close(
     fence: Fence,
     stores: Sequence[DeclaredStore],
     configured: frozenset[str],
-    listings: Mapping[str, Listing],
 ) -> ScanResult:
     """End a scan whose objects all have a coverage state.
 
@@ -71,7 +74,7 @@ def close(
     """
     with database.snapshot() as session:
         found = _overlaps(session)
-        declared = _declared_links(session, listings)
+        declared = _declared_links(session)
     with database.transaction() as session:
         scan = fence.scan(session)
         rows = {row.name: row for row in session.scalars(select(StoreRow))}
@@ -97,7 +100,9 @@ def close(
 
 def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> ScanResult:
     coverage = session.execute(
-        select(CoverageRow.state, CoverageRow.rows, CoverageRow.bytes).where(CoverageRow.scan_id == scan.id)
+        select(CoverageRow.state, CoverageRow.reason, CoverageRow.rows, CoverageRow.bytes).where(
+            CoverageRow.scan_id == scan.id
+        )
     ).all()
     states = Counter(row.state for row in coverage)
     if states["pending"] or len(coverage) != scan.listed:
@@ -112,7 +117,9 @@ def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> Scan
         "complete" if whole else "complete_with_exceptions",
         dict(states),
         unlisted,
+        sum(row.reason == "unchanged" for row in coverage),
         sum(row.rows for row in coverage),
+        sum(row.rows for row in coverage if row.reason != "unchanged"),
         sum(row.bytes for row in coverage),
         (context_of(session).clock.now() - scan.started_at).total_seconds(),
         tuple(drift_sentences(session, scan)),
@@ -144,6 +151,8 @@ def _note_gone(session: Session, scan: ScanRow, store: StoreRow) -> None:
     )
     for asset in session.scalars(gone):
         asset.gone_at = scan.started_at
+        for lot in session.scalars(select(LotRow).where(LotRow.asset_id == asset.id, LotRow.objects > 0)):
+            give_up(session, lot)
         fields = list(
             session.scalars(select(FieldRow).where(FieldRow.asset_id == asset.id, FieldRow.gone_at.is_(None)))
         )
@@ -185,23 +194,23 @@ def _overlaps(session: Session) -> list[Overlap]:
     return overlaps({row.id: from_bytes(row.sketch) for row in session.scalars(query)})
 
 
-def _declared_links(session: Session, listings: Mapping[str, Listing]) -> list[tuple[FieldId, FieldId]]:
+def _declared_links(session: Session) -> list[tuple[FieldId, FieldId]]:
     """Foreign keys as pairs of fields, as far as both are in the inventory."""
     query = (
-        select(StoreRow.name, AssetRow.name, FieldRow.path, FieldRow.id)
+        select(AssetRow.store_id, AssetRow.name, FieldRow.path, FieldRow.id)
         .join(AssetRow, (AssetRow.tenant_id == FieldRow.tenant_id) & (AssetRow.id == FieldRow.asset_id))
-        .join(StoreRow, (StoreRow.tenant_id == AssetRow.tenant_id) & (StoreRow.id == AssetRow.store_id))
         .where(FieldRow.gone_at.is_(None))
     )
     fields = {(store, asset, path): field for store, asset, path, field in session.execute(query)}
     pairs: dict[tuple[FieldId, FieldId], None] = {}
-    for store, listing in listings.items():
-        for asset in listing.values():
-            for key in asset.foreign_keys:
-                for path, target in zip(key.fields, key.target_fields, strict=False):
-                    one, other = fields.get((store, asset.name, path)), fields.get((store, key.target_asset, target))
-                    if one is not None and other is not None and one != other:
-                        pairs[one, other] = None
+    assets = select(AssetRow.store_id, AssetRow.name, AssetRow.foreign_keys).where(AssetRow.gone_at.is_(None))
+    for store, asset, keys in session.execute(assets):
+        declared: list[Any] = list(keys) if isinstance(keys, list) else []
+        for key in declared:
+            for path, target in zip(key["fields"], key["target_fields"], strict=False):
+                one, other = fields.get((store, asset, path)), fields.get((store, key["asset"], target))
+                if one is not None and other is not None and one != other:
+                    pairs[one, other] = None
     return list(pairs)
 
 

@@ -6,15 +6,19 @@ import contextlib
 import os
 import socket
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine.base.errors import DependencyFailed
-from engine.base.ids import ScanId
+from engine.base.ids import LotId, ScanId
 from engine.base.state.context import context_of
-from engine.base.state.tables import ScanRow
+from engine.base.state.tables import ReadingRow, ScanRow
+
+HELD = timedelta(minutes=1)
+"""How long a worker has a lot without recording anything of it before another one may begin to read it."""
 
 
 class ScanTaken(DependencyFailed):
@@ -42,6 +46,70 @@ class Fence:
         return row
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to read one lot in one scan, held until another worker takes it over.
+
+    Attributes:
+        epoch: of the reading.
+        scan_epoch: of the scan, for the process that runs it; None for one that only helps, whoever runs it.
+    """
+
+    scan_id: ScanId
+    lot_id: LotId
+    epoch: int
+    scan_epoch: int | None
+
+    def reading(self, session: Session) -> ReadingRow:
+        """The lot's reading, locked until the transaction ends and held for a while longer.
+
+        Raises:
+            ScanTaken: another worker reads this lot now, or the scan was given up, so this one must not write.
+        """
+        context = context_of(session)
+        row = session.get(ReadingRow, (context.tenant_id, self.scan_id, self.lot_id), with_for_update=True)
+        scan = session.get_one(ScanRow, (context.tenant_id, self.scan_id))
+        if row is None or row.epoch != self.epoch or row.state != "pending" or not self._goes_on(scan):
+            raise ScanTaken("what this process was reading was taken over by another one", hint="see `reeve scans`")
+        row.held_until = context.clock.now() + HELD
+        return row
+
+    def _goes_on(self, scan: ScanRow) -> bool:
+        return scan.status == "running" and self.scan_epoch in (None, scan.epoch)
+
+
+def claim(session: Session, scan_id: ScanId, scan_epoch: int | None) -> Claim | None:
+    """Become the one who reads the next lot that nobody reads; None when there is none just now.
+
+    A lot whose worker has ended, or has not renewed its hold in time, can be had again. ``scan_epoch`` is as in Claim.
+    """
+    now = context_of(session).clock.now()
+    row = _next_free(session, scan_id) or _next_left(session, scan_id, now)
+    if row is None:
+        return None
+    row.worker, row.held_until = this_worker(), now + HELD
+    row.epoch += 1
+    return Claim(scan_id, row.lot_id, row.epoch, scan_epoch)
+
+
+def _pending(scan_id: ScanId) -> Select[ReadingRow]:
+    pending = select(ReadingRow).where(ReadingRow.scan_id == scan_id, ReadingRow.state == "pending")
+    return pending.order_by(ReadingRow.asset_id, ReadingRow.lot_id).with_for_update(skip_locked=True)
+
+
+def _next_free(session: Session, scan_id: ScanId) -> ReadingRow | None:
+    free = _pending(scan_id).where(ReadingRow.worker.in_(("", this_worker()))).limit(1)
+    return session.scalars(free).one_or_none()
+
+
+def _next_left(session: Session, scan_id: ScanId, now: datetime) -> ReadingRow | None:
+    """A lot that its worker will not go on with."""
+    for row in session.scalars(_pending(scan_id)):
+        if row.held_until is None or row.held_until < now or is_gone(row.worker):
+            return row
+    return None
+
+
 def this_worker() -> str:
     """This process, as scan rows name it: host, process id, and when the process began."""
     return f"{socket.gethostname()}:{os.getpid()}:{_began(os.getpid())}"
@@ -53,7 +121,7 @@ def take_over(row: ScanRow) -> Fence:
     Raises:
         ScanTaken: its process is alive.
     """
-    if row.worker != this_worker() and not _is_gone(row.worker):
+    if row.worker != this_worker() and not is_gone(row.worker):
         raise ScanTaken(
             f"a scan is running already (process {row.worker})",
             hint="wait for it, or stop that process; if it is certain to be gone, use --restart",
@@ -69,7 +137,7 @@ def unfinished(session: Session) -> ScanRow | None:
     return session.scalars(query).first()
 
 
-def _is_gone(worker: str) -> bool:
+def is_gone(worker: str) -> bool:
     """Whether the process is known to have ended: on this host by its id and start, on another host never."""
     host, process, began = worker.rsplit(":", 2)
     if host != socket.gethostname():

@@ -1,4 +1,4 @@
-"""Chunks read one after the other, joined before they are classified and recorded as one.
+"""What was read of a lot and not yet recorded: chunks joined before they are classified, and objects that came to an end.
 
 A value that repeats is classified once for all the chunks gathered: that is why tables in which values repeat are scanned at
 the speed of reading. What is held is the distinct values only, so memory and the work that a crash can cost stay bounded.
@@ -7,52 +7,99 @@ the speed of reading. What is held is the distinct values only, so memory and th
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from classifiers.distinct import Column, distinct_columns, joined_columns, text_bytes
+from engine.base.ids import ObjectId
 from engine.estate.formats.format import Chunk, Cursor
 
-GATHERED = 8  # chunks recorded as one at most
+GATHERED = 8  # chunks of large objects recorded as one at most
+GATHERED_ROWS = 8 << 16  # rows from which on chunks are recorded, however many they are
 GATHERED_BYTES = 12 << 20  # bytes of distinct values from which on no further chunk is waited for
 UNJOINED_BYTES = 24 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
 
 
-@dataclass(slots=True)
-class Gathered:
-    """What some consecutive chunks of an object add up to.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The coverage state an object came to, with its stable reason and a sentence for people (or empty).
 
     Attributes:
-        parts: distinct values by field path, of chunks that were not joined yet.
-        next: the cursor behind the last chunk.
-        troubles: counts by kind and whether data was lost.
+        version: what was read, empty when that is not known.
+        facts: what opening it told.
+        bound: see CoverageRow.
+    """
+
+    state: str
+    reason: str = ""
+    detail: str = ""
+    version: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    bound: float | None = None
+
+
+@dataclass(slots=True)
+class Account:
+    """What was read of one object: rows, bytes, and counts of troubles by kind and whether data was lost."""
+
+    rows: int = 0
+    bytes: int = 0
+    troubles: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    outcome: Outcome | None = None
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What some consecutive chunks of a lot add up to.
+
+    Attributes:
+        parts: distinct values by field path, of chunks that were not joined yet; held: bytes of them.
+        accounts: what was read of each object since the last record; with its outcome when it came to its end.
+        current: the object that is under way, with the cursor behind its last chunk; None between objects.
     """
 
     parts: list[dict[str, Column]] = field(default_factory=list)
     chunks: int = 0
     rows: int = 0
     bytes: int = 0
-    next: Cursor | None = None
-    troubles: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    held: int = 0
+    accounts: dict[ObjectId, Account] = field(default_factory=dict)
+    current: tuple[ObjectId, Cursor] | None = None
 
-    def add(self, chunk: Chunk) -> None:
-        """Take the next chunk in."""
+    def add(self, item: ObjectId, chunk: Chunk) -> None:
+        """Take the next chunk of an object in."""
         names, arrays = chunk.batch.schema.names, chunk.batch.columns
-        self.parts.append(distinct_columns(dict(zip(names, arrays, strict=True))))
+        distinct = distinct_columns(dict(zip(names, arrays, strict=True)))
+        self.parts.append(distinct)
+        self.held += text_bytes(distinct)
+        account = self.accounts.setdefault(item, Account())
+        account.rows += chunk.rows
+        account.bytes += chunk.bytes
+        for one in chunk.troubles:
+            account.troubles[one.kind, one.lost] += one.count
         self.chunks += 1
         self.rows += chunk.rows
         self.bytes += chunk.bytes
-        self.next = chunk.next
-        for one in chunk.troubles:
-            self.troubles[one.kind, one.lost] += one.count
+        self.current = None if chunk.next is None else (item, chunk.next)
+
+    def end(self, item: ObjectId, outcome: Outcome) -> None:
+        """An object came to its end."""
+        self.accounts.setdefault(item, Account()).outcome = outcome
+        self.current = None
 
     def columns(self) -> dict[str, Column]:
         """Distinct values by field path, of all chunks together."""
         if len(self.parts) > 1:
             self.parts = [joined_columns(self.parts)]
-        return self.parts[0]
+            self.held = text_bytes(self.parts[0])
+        return self.parts[0] if self.parts else {}
 
     def is_enough(self, most: int) -> bool:
         """Whether to classify and record now: ``most`` chunks are here, or waiting would save little or hold much."""
-        if self.chunks >= most or text_bytes(self.parts[0]) >= GATHERED_BYTES:
+        if not self.parts:
+            return False
+        if self.rows >= GATHERED_ROWS or (self.chunks >= most and self.current is not None):
             return True
-        return sum(map(text_bytes, self.parts)) >= UNJOINED_BYTES and text_bytes(self.columns()) >= GATHERED_BYTES
+        if len(self.parts) > 1 and self.held >= UNJOINED_BYTES:
+            self.columns()
+        return len(self.parts) == 1 and self.held >= GATHERED_BYTES

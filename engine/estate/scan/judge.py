@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from classifiers.columns import EntityVerdict, Verdict
+from classifiers.columns import EntityVerdict, Judge, Verdict
 from classifiers.sketch import Sketch, merge
 from classifiers.sketch_bytes import from_bytes, to_bytes
 from engine.base.ids import AssetId, ScanId
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
+from engine.base.state.database import Database
 from engine.base.state.outbox import record
-from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, ScanRow, SketchRow, StoreRow, VerdictRow
+from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LotRow, ScanRow, SketchRow, StoreRow, VerdictRow
 from engine.estate.inventory.verdicts import entities_of, latest_verdicts
 from engine.estate.inventory.view import COVERAGE_ORDER
-from engine.estate.scan.read import Bench
+from engine.estate.scan.fence import Fence
 from engine.ledger.events.inventory import FieldsAppeared, FieldsGone, VerdictChanged
 from engine.ledger.events.scan import AssetCovered
 
 EXAMPLES = 3  # masked shapes kept of a field
 
 
-def judge_asset(bench: Bench, asset_id: AssetId) -> None:
-    """Give verdicts on all fields of an asset and record them with its coverage; its sketches move into the fields."""
-    scan_id = bench.fence.scan_id
-    with bench.database.snapshot() as session:
+def judge_asset(database: Database, fence: Fence, judge: Judge, asset_id: AssetId) -> None:
+    """Give verdicts on all fields of an asset and record them with its coverage."""
+    with database.snapshot() as session:
         asset = session.get_one(AssetRow, (context_of(session).tenant_id, asset_id))
         store = session.get_one(StoreRow, (asset.tenant_id, asset.store_id)).name
-        coverage = _coverage(session, scan_id, asset_id)
-        sketches = _merged(session, scan_id, coverage)
-    verdicts = bench.pack.judge.asset(asset.name, sketches)
+        coverage = _coverage(session, fence.scan_id, asset_id)
+        sketches = _merged(session, asset_id)
+    verdicts = judge.asset(asset.name, sketches)
     encoded = {path: to_bytes(sketch) for path, sketch in sketches.items()}
-    with bench.database.transaction() as session:
-        scan = bench.fence.scan(session)
+    with database.transaction() as session:
+        scan = fence.scan(session)
         fields = _field_rows(session, asset_id)
         _note_new(session, asset, fields, verdicts)
         latest = latest_verdicts(session, [row.id for row in fields.values()], "scan")
@@ -47,11 +47,19 @@ def judge_asset(bench: Bench, asset_id: AssetId) -> None:
             gone = [row for path, row in fields.items() if path not in sketches and row.gone_at is None]
             _note_gone(session, scan, asset, gone)
         _record_coverage(session, scan, asset, store, coverage)
-        session.execute(
-            delete(SketchRow).where(
-                SketchRow.scan_id == scan_id, SketchRow.object_id.in_([row.object_id for row in coverage])
-            )
-        )
+        session.get_one(AssetRow, (scan.tenant_id, asset_id)).unjudged_by = None
+
+
+def cover_unchanged(database: Database, fence: Fence, asset_id: AssetId) -> None:
+    """Record the coverage of an asset of which nothing had to be read; its verdicts stand."""
+    with database.transaction() as session:
+        scan = fence.scan(session)
+        asset = session.get_one(AssetRow, (scan.tenant_id, asset_id))
+        store = session.get_one(StoreRow, (asset.tenant_id, asset.store_id)).name
+        coverage = _coverage(session, scan.id, asset_id)
+        fields = update(FieldRow).where(FieldRow.asset_id == asset_id, FieldRow.gone_at.is_(None))
+        session.execute(fields.values(last_seen_at=scan.started_at))
+        _record_coverage(session, scan, asset, store, coverage)
 
 
 def _coverage(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[CoverageRow]:
@@ -59,15 +67,23 @@ def _coverage(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[Cove
     return list(session.scalars(query))
 
 
-def _merged(session: Session, scan_id: ScanId, coverage: Sequence[CoverageRow]) -> dict[str, Sketch]:
-    """The asset's sketches: those of its objects merged."""
-    query = select(SketchRow).where(
-        SketchRow.scan_id == scan_id, SketchRow.object_id.in_([row.object_id for row in coverage])
+def _merged(session: Session, asset_id: AssetId) -> dict[str, Sketch]:
+    """The asset's sketches: those of its lots merged, each as its last finished reading left them."""
+    query = (
+        select(SketchRow.path, SketchRow.sketch)
+        .join(
+            LotRow,
+            (LotRow.tenant_id == SketchRow.tenant_id)
+            & (LotRow.id == SketchRow.lot_id)
+            & (LotRow.read_by == SketchRow.scan_id),
+        )
+        .where(LotRow.asset_id == asset_id)
+        .order_by(SketchRow.lot_id)
     )
     merged: dict[str, Sketch] = {}
-    for row in session.scalars(query):
-        sketch = from_bytes(row.sketch)
-        merged[row.path] = merge(merged[row.path], sketch) if row.path in merged else sketch
+    for path, data in session.execute(query):
+        sketch = from_bytes(data)
+        merged[path] = merge(merged[path], sketch) if path in merged else sketch
     return merged
 
 

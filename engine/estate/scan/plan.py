@@ -1,71 +1,54 @@
 """Plan: list every store, bring the inventory up to the listing, and open a coverage row for every object.
 
-Listing runs outside any transaction; what it gives is written in batches by short ones. A plan that was interrupted is made
-again: coverage rows are keyed by scan and object, so nothing is counted twice.
+Listing runs outside any transaction; what it gives is written in batches by short ones, and no store's listing is held as a
+whole. A plan that was interrupted is made again: coverage rows are keyed by scan and object, so nothing is counted twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.base.errors import StoreError
-from engine.base.ids import StoreId, new_id
+from engine.base.ids import AssetId, ObjectId, StoreId, new_id
+from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, CoverageRow, ObjectRow, ScanRow, StoreRow
 from engine.estate.scan.fence import Fence
+from engine.estate.scan.lots import Terms, plan_lots
 from engine.estate.scan.progress import Progress
 from engine.estate.stores.declared import DeclaredStore
-from engine.estate.stores.store import AssetInfo, ObjectInfo
+from engine.estate.stores.store import AssetInfo, ForeignKey, ObjectInfo
 from engine.ledger.events.inventory import AssetAppeared, StoreAdded
 
-BATCH = 100  # assets written in one transaction
-
-Listing = dict[str, AssetInfo]
-"""The assets of one store by name, as listed."""
+BATCH = 250  # objects written in one transaction
 
 
-def plan(database: Database, fence: Fence, stores: Iterable[DeclaredStore], progress: Progress) -> dict[str, Listing]:
-    """List all stores; returns the listings by store name. A store that cannot be listed is noted with the reason."""
-    listings: dict[str, Listing] = {}
+def plan(database: Database, fence: Fence, stores: Iterable[DeclaredStore], terms: Terms, progress: Progress) -> None:
+    """List all stores and decide what is read. A store that cannot be listed is noted with the reason."""
     for declared in stores:
         progress.listing(declared.name)
-        listings[declared.name] = _plan_store(database, fence, declared)
+        store_id = _plan_store(database, fence, declared)
+        plan_lots(database, fence, store_id, terms)
     with database.transaction() as session:
         scan = fence.scan(session)
         rows = select(func.count()).select_from(CoverageRow).where(CoverageRow.scan_id == scan.id)
         scan.listed = session.scalar(rows) or 0
         scan.planned_at = context_of(session).clock.now()
-    return listings
 
 
-def list_again(stores: Iterable[DeclaredStore], progress: Progress) -> dict[str, Listing]:
-    """The listings for a scan that was planned before. Nothing is written: what is gone now shows when it is read."""
-    listings: dict[str, Listing] = {}
-    for declared in stores:
-        progress.listing(declared.name)
-        listing = listings.setdefault(declared.name, {})
-        try:
-            for batch in _batches(declared.store.assets()):
-                listing.update((asset.name, asset) for asset in batch)
-        except StoreError:
-            continue
-    return listings
-
-
-def _plan_store(database: Database, fence: Fence, declared: DeclaredStore) -> Listing:
+def _plan_store(database: Database, fence: Fence, declared: DeclaredStore) -> StoreId:
     with database.transaction() as session:
         fence.scan(session)
         store_id = _store_row(session, declared).id
-    listing: Listing = {}
     failure = ""
     try:
         for batch in _batches(declared.store.assets()):
-            listing.update((asset.name, asset) for asset in batch)
             with database.transaction() as session:
                 _plan_assets(session, fence.scan(session), store_id, batch)
     except StoreError as exc:
@@ -73,22 +56,33 @@ def _plan_store(database: Database, fence: Fence, declared: DeclaredStore) -> Li
     with database.transaction() as session:
         fence.scan(session)
         _store_row(session, declared).failure = failure
-    return listing
+    return store_id
 
 
 def _batches(assets: Iterator[AssetInfo]) -> Iterator[list[AssetInfo]]:
-    """Assets in batches; when listing fails, what came before is given first."""
+    """Assets in batches of about as many objects; when listing fails, what came before is given first."""
     batch: list[AssetInfo] = []
+    size = 0
     try:
         for asset in assets:
-            batch.append(asset)
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
+            for part in _parts(asset):
+                batch.append(part)
+                size += max(1, len(part.objects))
+                if size >= BATCH:
+                    yield batch
+                    batch, size = [], 0
     except StoreError:
         yield batch
         raise
     yield batch
+
+
+def _parts(asset: AssetInfo) -> Iterator[AssetInfo]:
+    if len(asset.objects) <= BATCH:
+        yield asset
+        return
+    for begin in range(0, len(asset.objects), BATCH):
+        yield replace(asset, objects=asset.objects[begin : begin + BATCH])
 
 
 def _store_row(session: Session, declared: DeclaredStore) -> StoreRow:
@@ -130,21 +124,58 @@ def _new_store(session: Session, declared: DeclaredStore) -> StoreRow:
 
 
 def _plan_assets(session: Session, scan: ScanRow, store_id: StoreId, assets: list[AssetInfo]) -> None:
-    names = [asset.name for asset in assets]
-    query = select(AssetRow).where(AssetRow.store_id == store_id, AssetRow.name.in_(names))
+    rows = _asset_rows(session, scan, store_id, assets)
+    items = [(rows[asset.name], asset, item) for asset in assets for item in asset.objects]
+    names = {item.name for _, _, item in items}
+    query = select(ObjectRow).where(
+        ObjectRow.asset_id.in_({row.id for row in rows.values()}), ObjectRow.name.in_(names)
+    )
+    known = {(row.asset_id, row.name): row for row in session.scalars(query)}
+    for row, _, item in items:
+        _note_object(session, scan, known, row.id, item)
+    session.flush()
+    covered = select(CoverageRow.object_id).where(
+        CoverageRow.scan_id == scan.id, CoverageRow.object_id.in_([one.id for one in known.values()])
+    )
+    done = set(session.scalars(covered))
+    for row, asset, item in items:
+        object_id = known[row.id, item.name].id
+        if object_id not in done:
+            done.add(object_id)
+            session.add(_coverage_row(scan, row, object_id, asset, item))
+
+
+def _asset_rows(session: Session, scan: ScanRow, store_id: StoreId, assets: list[AssetInfo]) -> dict[str, AssetRow]:
+    """Their rows by name, made or brought up to the listing."""
+    query = select(AssetRow).where(AssetRow.store_id == store_id, AssetRow.name.in_({asset.name for asset in assets}))
     known = {row.name: row for row in session.scalars(query)}
     for asset in assets:
-        row = known.get(asset.name) or _new_asset(session, store_id, asset)
+        row = known.get(asset.name)
+        if row is None:
+            row = known[asset.name] = _new_asset(session, store_id, asset)
         row.kind, row.format = asset.kind, asset.format
+        row.foreign_keys = [_described(key) for key in asset.foreign_keys]
         row.last_seen_at, row.gone_at = scan.started_at, None
-        for item in asset.objects:
-            _plan_object(session, scan, row, asset, item)
+    session.flush()
+    return known
+
+
+def _described(key: ForeignKey) -> JsonValue:
+    return {"fields": list(key.fields), "asset": key.target_asset, "target_fields": list(key.target_fields)}
 
 
 def _new_asset(session: Session, store_id: StoreId, asset: AssetInfo) -> AssetRow:
     now = context_of(session).clock.now()
     row = AssetRow(
-        store_id=store_id, name=asset.name, kind=asset.kind, format=asset.format, first_seen_at=now, last_seen_at=now
+        id=AssetId(new_id()),
+        store_id=store_id,
+        name=asset.name,
+        kind=asset.kind,
+        format=asset.format,
+        foreign_keys=[],
+        unjudged_by=None,
+        first_seen_at=now,
+        last_seen_at=now,
     )
     session.add(row)
     session.flush()
@@ -152,33 +183,47 @@ def _new_asset(session: Session, store_id: StoreId, asset: AssetInfo) -> AssetRo
     return row
 
 
-def _plan_object(session: Session, scan: ScanRow, asset_row: AssetRow, asset: AssetInfo, item: ObjectInfo) -> None:
-    query = select(ObjectRow).where(ObjectRow.asset_id == asset_row.id, ObjectRow.name == item.name)
-    row = session.scalars(query).one_or_none()
+def _note_object(
+    session: Session,
+    scan: ScanRow,
+    known: dict[tuple[AssetId, str], ObjectRow],
+    asset_id: AssetId,
+    item: ObjectInfo,
+) -> None:
+    row = known.get((asset_id, item.name))
     if row is None:
-        row = ObjectRow(asset_id=asset_row.id, name=item.name, version=item.version, last_seen_at=scan.started_at)
+        row = ObjectRow(id=ObjectId(new_id()), asset_id=asset_id, name=item.name, facts={}, read_version="")
+        known[asset_id, item.name] = row
         session.add(row)
     row.bytes, row.version = item.bytes, item.version
+    if item.facts:
+        row.facts = {**_facts(row.facts), **item.facts}
     row.last_seen_at, row.gone_at = scan.started_at, None
-    session.flush()
-    if session.get(CoverageRow, (asset_row.tenant_id, scan.id, row.id)) is not None:
-        return
+
+
+def _facts(value: JsonValue) -> dict[str, JsonValue]:
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _coverage_row(
+    scan: ScanRow, asset_row: AssetRow, object_id: ObjectId, asset: AssetInfo, item: ObjectInfo
+) -> CoverageRow:
     state, reason = (
         ("failed", asset.problem) if asset.problem else ("skipped", item.skip) if item.skip else ("pending", "")
     )
-    session.add(
-        CoverageRow(
-            scan_id=scan.id,
-            object_id=row.id,
-            asset_id=asset_row.id,
-            store_id=asset_row.store_id,
-            state=state,
-            reason=reason,
-            detail="",
-            rows=0,
-            bytes=0,
-            expected_rows=item.rows,
-            troubles=[],
-            version=item.version,
-        )
+    return CoverageRow(
+        scan_id=scan.id,
+        object_id=object_id,
+        asset_id=asset_row.id,
+        store_id=asset_row.store_id,
+        lot_id=None,
+        state=state,
+        reason=reason,
+        detail="",
+        rows=0,
+        bytes=0,
+        expected_rows=item.rows,
+        bound=None,
+        troubles=[],
+        version=item.version,
     )

@@ -1,119 +1,154 @@
-"""Read, classify, merge and record one object, chunk by chunk, to its one coverage state."""
+"""Read, classify, merge and record one lot, chunk by chunk, until each of its objects has its one coverage state."""
 
 from __future__ import annotations
 
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 
 from classifiers.observe import HashKey, sample_size, sketch_columns
 from classifiers.sketch import merge
-from engine.base.errors import StoreError
+from engine.base.errors import NotRead, StoreError
+from engine.base.ids import ObjectId
 from engine.base.state.database import Database
-from engine.estate.formats.format import Budget
+from engine.estate.formats.format import Budget, Chunk, Cursor
 from engine.estate.scan.ahead import ReadAhead
-from engine.estate.scan.chunks import (
-    ObjectProgress,
-    Work,
-    load_progress,
-    record_chunk,
-    record_outcome,
-    start_over,
-)
-from engine.estate.scan.fence import Fence
-from engine.estate.scan.gathered import Gathered
+from engine.estate.scan.chunks import Lot, LotProgress, Work, finish, load_lot, load_progress, record_chunk, start_over
+from engine.estate.scan.fence import Claim
+from engine.estate.scan.gathered import Gathered, Outcome
+from engine.estate.scan.lots import Terms
 from engine.estate.scan.pack import Pack
 from engine.estate.scan.progress import Progress
+from engine.estate.scan.sampled import Drawing
 from engine.estate.stores.store import AssetInfo, ObjectInfo, Reader, Store
+
+Step = tuple[Work, Chunk | None, Outcome | None]
+"""A chunk of an object; at its end with the outcome, or the outcome alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every object of a scan is read with. ``gather``: chunks that may be recorded as one, see ``Gathered``."""
+    """What every lot of a scan is read with. ``gather``: chunks that may be recorded as one, see ``Gathered``."""
 
     database: Database
-    fence: Fence
     pack: Pack
     key: HashKey
+    terms: Terms
     progress: Progress
     budget: Budget
     gather: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The coverage state an object came to, with its stable reason and a sentence for people (or empty)."""
-
-    state: str
-    reason: str = ""
-    detail: str = ""
+class _StartOver(Exception):
+    """The object that was under way cannot be read on from where it was left."""
 
 
-def read_object(bench: Bench, store: Store, asset: AssetInfo | None, work: Work) -> Outcome:
-    """Bring one object to its coverage state and record it. Goes on where an earlier run of the scan stopped."""
-    bench.progress.reading(work.store, work.asset, work.item)
-    item = next((one for one in asset.objects if one.name == work.item), None) if asset is not None else None
-    done = load_progress(bench.database, bench.fence.scan_id, work)
-    if asset is None or item is None:
-        outcome = Outcome("failed", "not_found", "it was listed when the scan began, and is gone")
-    else:
-        if done.chunks and (item.version != work.version or done.cursor_lost):
-            _forget(bench, work, item, done)
-        try:
-            outcome = _read_all(bench, store, asset, item, work, done)
-        except StoreError as exc:
-            outcome = Outcome("failed", exc.reason, str(exc))
-    record_outcome(bench.database, bench.fence, work, done, outcome.state, outcome.reason, outcome.detail)
-    bench.progress.finished(work.store, work.asset, work.item, outcome.state, outcome.reason)
-    return outcome
+def read_lot(bench: Bench, stores: dict[str, Store], claim: Claim) -> None:
+    """Bring every object of a lot to its coverage state and record it. Goes on where an earlier reader stopped.
+
+    Raises:
+        ScanTaken: another worker reads it now.
+    """
+    lot = load_lot(bench.database, claim)
+    done = load_progress(bench.database, claim)
+    drawing = Drawing.of(bench.terms.asked.drawn, claim)
+    if done.cursor_lost or (done.chunks and drawing is not None):
+        lot = _restarted(bench, lot, done)
+    try:
+        _read(bench, stores[lot.store], lot, done, drawing)
+    except _StartOver:
+        _read(bench, stores[lot.store], _restarted(bench, lot, done), done, drawing)
+    finish(bench.database, lot, bench.terms, drawing.drawn if drawing is not None else None)
 
 
-def _read_all(
-    bench: Bench, store: Store, asset: AssetInfo, item: ObjectInfo, work: Work, done: ObjectProgress
-) -> Outcome:
-    with store.open(asset, item) as reader:
-        if done.chunks and done.cursor is not None and not reader.resumable:
-            _forget(bench, work, item, done)
-        if not done.chunks or done.cursor is not None:
-            _read_on(bench, reader, work, done)
-    lost = sorted((kind, count) for (kind, gone), count in done.troubles.items() if gone and count)
-    if lost:
-        reason = "cells_cut" if [kind for kind, _ in lost] == ["cell_cut"] else "records_lost"
-        return Outcome("failed", reason, "; ".join(f"{count} x {kind.replace('_', ' ')}" for kind, count in lost))
-    return Outcome("full")
+def _restarted(bench: Bench, lot: Lot, done: LotProgress) -> Lot:
+    """The lot from its beginning, whatever version the object now has that was under way."""
+    start_over(bench.database, lot)
+    current = done.current[0] if done.current is not None else None
+    done.reset()
+    return replace(
+        lot,
+        objects=[replace(work, done=False, version="" if work.id == current else work.version) for work in lot.objects],
+    )
 
 
-def _read_on(bench: Bench, reader: Reader, work: Work, done: ObjectProgress) -> None:
-    """All chunks from where ``done`` stands. What was gathered is recorded before more is read, and when reading fails."""
+def _read(bench: Bench, store: Store, lot: Lot, done: LotProgress, drawing: Drawing | None) -> None:
+    """All objects from where ``done`` stands. What was gathered is recorded before more is."""
     gathered = Gathered()
-    with closing(ReadAhead(reader.chunks(done.cursor, bench.budget))) as chunks:
-        try:
-            for chunk in chunks:
-                gathered.add(chunk)
-                del chunk  # its distinct values are held now, so it need not be while the next one is awaited
-                if gathered.is_enough(bench.gather):
-                    _record(bench, work, gathered, done)
-                    gathered = Gathered()
-        except StoreError:
-            _record(bench, work, gathered, done)
-            raise
-        _record(bench, work, gathered, done)
+    steps = _steps(bench, store, lot, done.current, drawing)
+    with closing(ReadAhead(steps if drawing is None else drawing.steps(steps))) as ahead:
+        for work, chunk, outcome in ahead:
+            if chunk is not None:
+                gathered.add(work.id, chunk)
+            if outcome is not None:
+                gathered.end(work.id, outcome)
+            del chunk  # its distinct values are held now, so it need not be while the next one is awaited
+            if gathered.is_enough(bench.gather):
+                _record(bench, lot, gathered, done)
+                gathered = Gathered()
+    _record(bench, lot, gathered, done)
 
 
-def _record(bench: Bench, work: Work, gathered: Gathered, done: ObjectProgress) -> None:
+def _record(bench: Bench, lot: Lot, gathered: Gathered, done: LotProgress) -> None:
     """Classify what was gathered, merge it into what is known, and commit both as one chunk."""
-    if not gathered.chunks:
+    if not gathered.accounts:
         return
-    # all sketches of an object keep samples of one size, also those of fields that first appear in a later chunk
     columns = gathered.columns()
+    # all sketches of a lot keep samples of one size, also those of fields that first appear in a later chunk
     size = next((sketch.k for sketch in done.sketches.values()), sample_size(len(columns)))
     found = sketch_columns(columns, bench.pack.matcher, bench.key, done.sketches, size)
     changed = {path: merge(done.sketches[path], one) if path in done.sketches else one for path, one in found.items()}
-    done.take(gathered, changed)
-    record_chunk(bench.database, bench.fence, work, gathered, done, changed)
+    outcomes = record_chunk(bench.database, lot, gathered, done, changed)
     bench.progress.advanced(gathered.rows, gathered.bytes)
+    names = {work.id: work.name for work in lot.objects}
+    for item, outcome in outcomes.items():
+        bench.progress.finished(lot.store, lot.asset, names[item], outcome.state, outcome.reason)
 
 
-def _forget(bench: Bench, work: Work, item: ObjectInfo, done: ObjectProgress) -> None:
-    """Begin the object anew, in the records and in ``done``."""
-    start_over(bench.database, bench.fence, work, item.version)
-    done.reset()
+def _steps(
+    bench: Bench, store: Store, lot: Lot, current: tuple[ObjectId, Cursor] | None, drawing: Drawing | None
+) -> Iterator[Step]:
+    """Everything that is still to be read. This runs ahead, in a thread of its own."""
+    for work in lot.objects:
+        if work.done:
+            continue
+        bench.progress.reading(lot.store, lot.asset, work.name)
+        start = current[1] if current is not None and current[0] == work.id else None
+        single = drawing if len(lot.objects) == 1 else None
+        last: Chunk | None = None
+        try:
+            with ExitStack() as stack:
+                reader, version = _opened(store, lot, work, start, stack)
+                for chunk in _chunks(reader, start, bench.budget, single):
+                    last = chunk if chunk.next is None else None
+                    if last is None:
+                        yield work, chunk, None
+                facts = dict(reader.facts)
+            yield work, last, Outcome("full", version=version, facts=facts, bound=0.0)
+        except NotRead as exc:
+            yield work, last, Outcome("skipped", exc.reason, version=work.version)
+        except StoreError as exc:
+            yield work, last, Outcome("failed", exc.reason, str(exc))
+
+
+def _chunks(reader: Reader, start: Cursor | None, budget: Budget, single: Drawing | None) -> Iterator[Chunk]:
+    drawn = single.from_store(reader, budget) if single is not None else None
+    return reader.chunks(start, budget) if drawn is None else drawn
+
+
+def _opened(store: Store, lot: Lot, work: Work, start: Cursor | None, stack: ExitStack) -> tuple[Reader, str]:
+    """The object, with the version that is read: as it is now, where it is not the listed one and nothing was read of it."""
+    item = ObjectInfo(work.name, work.bytes, version=work.version)
+    asset = AssetInfo(lot.asset, lot.kind, lot.format, (item,))
+    try:
+        reader = stack.enter_context(store.open(asset, item))
+    except StoreError as exc:
+        if exc.reason != "changed_while_read" or not item.version:
+            raise
+        if start is not None:
+            raise _StartOver from exc
+        reader = stack.enter_context(store.open(asset, replace(item, version="")))
+        return reader, ""
+    if start is not None and not reader.resumable:
+        raise _StartOver
+    return reader, item.version

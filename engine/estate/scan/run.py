@@ -6,33 +6,37 @@ process killed anywhere leaves a scan that the next ``run`` goes on with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from classifiers.observe import HashKey
-from engine.base.ids import AssetId, ScanId
+from engine.base.ids import ScanId
 from engine.base.keys.purposes import Purpose, purpose_key
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
-from engine.base.state.tables import AssetRow, CoverageRow, ObjectRow, ScanRow, SketchRow, StoreRow
+from engine.base.state.tables import AssetRow, CoverageRow, ReadingRow, ScanRow
 from engine.estate.formats.format import Budget
-from engine.estate.scan.chunks import Work
+from engine.estate.scan.asked import Asked
 from engine.estate.scan.close import ScanResult, close
-from engine.estate.scan.fence import Fence, take_over, this_worker, unfinished
+from engine.estate.scan.fence import Fence, claim, take_over, this_worker, unfinished
 from engine.estate.scan.gathered import GATHERED
-from engine.estate.scan.judge import judge_asset
+from engine.estate.scan.judge import cover_unchanged, judge_asset
+from engine.estate.scan.lots import Terms
 from engine.estate.scan.pack import Pack
-from engine.estate.scan.plan import Listing, list_again, plan
+from engine.estate.scan.plan import plan
 from engine.estate.scan.progress import Progress, ScanTotals, Silent
-from engine.estate.scan.read import Bench, read_object
+from engine.estate.scan.read import Bench, read_lot
 from engine.estate.stores.declared import DeclaredStore
+from engine.estate.stores.store import Store
 from engine.ledger.events.scan import ScanResumed, ScanStarted
+
+WAIT = 0.5  # seconds between two looks at what other workers still read
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Scanner:
         config_hash: of the configuration; an unfinished scan is resumed only under the same.
         progress: told what happens.
         budget: of a chunk; gather: chunks that may be recorded as one (see Gathered).
+        asked: how much is read.
     """
 
     database: Database
@@ -57,6 +62,7 @@ class Scanner:
     progress: Progress = field(default_factory=Silent)
     budget: Budget = field(default_factory=Budget)
     gather: int = GATHERED
+    asked: Asked = field(default_factory=Asked)
 
     def run(self, *, restart: bool = False) -> ScanResult:
         """Scan all stores, going on with an unfinished scan of the same ones unless ``restart``.
@@ -65,19 +71,25 @@ class Scanner:
             ScanTaken: another process is scanning.
         """
         fence, planned = self._begin(restart=restart)
-        listings = (
-            list_again(self.stores, self.progress)
-            if planned
-            else plan(self.database, fence, self.stores, self.progress)
-        )
         with self.database.transaction() as session:
             key = purpose_key(session, Purpose.SKETCH)
-        bench = Bench(
-            self.database, fence, self.pack, HashKey(key.key, key.generation), self.progress, self.budget, self.gather
-        )
+        terms = Terms(self.pack.hash, key.generation, self.asked)
+        if not planned:
+            plan(self.database, fence, self.stores, terms, self.progress)
         self._tell_plan(fence)
-        self._read_all(bench, listings)
-        return close(self.database, fence, self.stores, self.configured, listings)
+        bench = Bench(
+            self.database,
+            self.pack,
+            HashKey(key.key, key.generation),
+            terms,
+            self.progress,
+            self.budget,
+            self.gather,
+        )
+        stores = {declared.name: declared.store for declared in self.stores}
+        read_lots(bench, stores, fence.scan_id, fence.epoch)
+        self._judge_all(fence)
+        return close(self.database, fence, self.stores, self.configured)
 
     def _begin(self, *, restart: bool) -> tuple[Fence, bool]:
         """The right to write, and whether the scan was planned already."""
@@ -85,7 +97,8 @@ class Scanner:
         with self.database.transaction() as session:
             row = unfinished(session)
             if row is not None:
-                same = (row.stores, row.pack_hash, row.config_hash) == (names, self.pack.hash, self.config_hash)
+                wanted = (names, self.pack.hash, self.config_hash, self.asked.as_json())
+                same = (row.stores, row.pack_hash, row.config_hash, row.asked) == wanted
                 fence = Fence(row.id, row.epoch) if restart else take_over(row)
                 if same and not restart:
                     record(session, _resumed(session, row))
@@ -100,6 +113,7 @@ class Scanner:
             stores=list(names),
             pack_hash=self.pack.hash,
             config_hash=self.config_hash,
+            asked=self.asked.as_json(),
             hash_generation=purpose_key(session, Purpose.SKETCH).generation,
             actor_id=context.actor_id,
             worker=this_worker(),
@@ -115,6 +129,7 @@ class Scanner:
             ScanStarted(
                 scan=row.id,
                 stores=len(names),
+                full=self.asked.drawn is None,
                 pack_hash=self.pack.hash,
                 config_hash=self.config_hash,
                 code_version=version("reeve"),
@@ -133,18 +148,46 @@ class Scanner:
             ScanTotals(len(done), sum(row.rows for row in rows)),
         )
 
-    def _read_all(self, bench: Bench, listings: Mapping[str, Listing]) -> None:
-        """Every object that is still pending, asset by asset; each asset is judged when its last object is done."""
-        stores = {declared.name: declared.store for declared in self.stores}
+    def _judge_all(self, fence: Fence) -> None:
+        """Verdicts for every asset of which something was read or is gone, and the account of all others."""
         with self.database.snapshot() as session:
-            pending = _pending(session, bench.fence.scan_id)
-            unjudged = _unjudged(session, bench.fence.scan_id)
-        for asset_id in unjudged - {work.asset_id for work in pending}:
-            judge_asset(bench, asset_id)
-        for asset_id, objects in groupby(pending, key=lambda work: work.asset_id):
-            for work in objects:
-                read_object(bench, stores[work.store], listings[work.store].get(work.asset), work)
-            judge_asset(bench, asset_id)
+            query = (
+                select(AssetRow.id, AssetRow.unjudged_by)
+                .join(
+                    CoverageRow, (CoverageRow.tenant_id == AssetRow.tenant_id) & (CoverageRow.asset_id == AssetRow.id)
+                )
+                .where(CoverageRow.scan_id == fence.scan_id, CoverageRow.lot_id.is_not(None))
+                .order_by(AssetRow.id)
+                .distinct()
+            )
+            assets = list(session.execute(query))
+        for asset_id, unjudged_by in assets:
+            if unjudged_by is not None:
+                judge_asset(self.database, fence, self.pack.judge, asset_id)
+            else:
+                cover_unchanged(self.database, fence, asset_id)
+
+
+def read_lots(bench: Bench, stores: dict[str, Store], scan_id: ScanId, scan_epoch: int | None) -> None:
+    """Read every lot of a scan that nobody else reads, and those that others leave behind.
+
+    For the process that runs the scan (``scan_epoch``, see Claim) this ends when every lot is read, by whomever; for one that
+    helps (None), when there is none left to begin.
+    """
+    while True:
+        with bench.database.transaction() as session:
+            claimed = claim(session, scan_id, scan_epoch)
+            held = session.scalar(
+                select(func.count())
+                .select_from(ReadingRow)
+                .where(ReadingRow.scan_id == scan_id, ReadingRow.state == "pending")
+            )
+        if claimed is not None:
+            read_lot(bench, stores, claimed)
+        elif not held or scan_epoch is None:
+            return
+        else:
+            time.sleep(WAIT)
 
 
 def _resumed(session: Session, row: ScanRow) -> ScanResumed:
@@ -158,35 +201,3 @@ def _abandon(session: Session, row: ScanRow) -> None:
     row.status = "abandoned"
     row.epoch += 1
     row.ended_at = context_of(session).clock.now()
-
-
-def _pending(session: Session, scan_id: ScanId) -> list[Work]:
-    """What is still to be read, in the order of names."""
-    query = (
-        select(CoverageRow, StoreRow.name, AssetRow.name, ObjectRow.name)
-        .join(StoreRow, (StoreRow.tenant_id == CoverageRow.tenant_id) & (StoreRow.id == CoverageRow.store_id))
-        .join(AssetRow, (AssetRow.tenant_id == CoverageRow.tenant_id) & (AssetRow.id == CoverageRow.asset_id))
-        .join(ObjectRow, (ObjectRow.tenant_id == CoverageRow.tenant_id) & (ObjectRow.id == CoverageRow.object_id))
-        .where(CoverageRow.scan_id == scan_id, CoverageRow.state == "pending")
-        .order_by(StoreRow.name, AssetRow.name, AssetRow.id, ObjectRow.name)
-    )
-    return [
-        Work(store, asset, item, row.store_id, row.asset_id, row.object_id, row.version)
-        for row, store, asset, item in session.execute(query)
-    ]
-
-
-def _unjudged(session: Session, scan_id: ScanId) -> set[AssetId]:
-    """Assets with sketches of this scan that were not judged yet."""
-    query = (
-        select(CoverageRow.asset_id)
-        .join(
-            SketchRow,
-            (SketchRow.tenant_id == CoverageRow.tenant_id)
-            & (SketchRow.scan_id == CoverageRow.scan_id)
-            & (SketchRow.object_id == CoverageRow.object_id),
-        )
-        .where(CoverageRow.scan_id == scan_id)
-        .distinct()
-    )
-    return set(session.scalars(query))

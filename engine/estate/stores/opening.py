@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.base.settings import FilesStore as FilesSettings
-from engine.base.settings import Settings
+from engine.base.settings import AnyStore, Settings
+from engine.base.settings import S3Store as S3Settings
 from engine.base.settings import SqlStore as SqlSettings
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.store import Store
@@ -25,11 +25,33 @@ def _declared(settings: Settings, name: str) -> DeclaredStore:
     return DeclaredStore(_opened(name, found), found.owner, found.jurisdiction, found.purpose)
 
 
-def _opened(name: str, found: SqlSettings | FilesSettings) -> Store:
+def _opened(name: str, found: AnyStore) -> Store:
     if isinstance(found, SqlSettings):
         from engine.estate.stores.sql import SqlStore
 
         return SqlStore(name, found.url.render_as_string(hide_password=False))
+    if isinstance(found, S3Settings):
+        return _bucket(name, found)
     from engine.estate.stores.files import FilesStore
 
     return FilesStore(name, found.path)
+
+
+def _bucket(name: str, found: S3Settings) -> Store:
+    from engine.estate.stores.s3 import Access, S3Store
+
+    access = Access(
+        found.bucket,
+        endpoint_url=found.endpoint_url,
+        region=found.region,
+        access_key_id=found.access_key_id,
+        secret_access_key=found.secret_access_key.get_secret_value(),
+    )
+    return S3Store(
+        name,
+        access,
+        prefix=found.prefix,
+        versions=found.versions,
+        tags=found.tags,
+        inventory=found.inventory,
+    )

@@ -53,7 +53,7 @@ class AssetInfo:
 
     Attributes:
         name: unique in the store: ``schema.table`` or ``table``, the relative path of a file.
-        kind: ``table``, ``view`` or ``file``.
+        kind: ``table``, ``view``, ``file``, or ``objects`` of a bucket.
         format: ``sql``, or the name of the file format.
         objects: what it is made of; at least one.
         foreign_keys: as the store declares them.
@@ -84,7 +84,6 @@ class Reader(Protocol):
                 opened any more.
         """
         ...
-
 
     def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
         """So many records drawn uniformly and without replacement, all of them when there are fewer.

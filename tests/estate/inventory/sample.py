@@ -110,7 +110,7 @@ def table(
     **more: str,
 ) -> AssetView:
     """An asset of one object."""
-    found = ObjectView(name, state, why, more.pop("detail", ""), rows, rows * 120)
+    found = ObjectView(name, state, why, more.pop("detail", ""), rows, rows * 120, 0.0 if state == "full" else None)
     return AssetView(name, more.pop("kind", "table"), more.pop("format", "sql"), (found,), fields, **more)
 
 

@@ -19,6 +19,7 @@ from engine.base.state.database import Database
 from engine.base.state.opening import open_state
 from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, ObjectRow, ScanRow
 from engine.estate.formats.format import Budget
+from engine.estate.scan.asked import Asked
 from engine.estate.scan.pack import Pack, load_pack
 from engine.estate.scan.progress import Progress, Silent
 from engine.estate.scan.run import Scanner
@@ -28,6 +29,7 @@ from engine.estate.stores.sql import SqlStore
 
 CANARY = "gudrun.canary@estate.example"
 SMALL = Budget(rows=100)
+ALL = Asked(full=True)
 
 
 @cache
@@ -75,10 +77,11 @@ def scanner(
     budget: Budget = SMALL,
     config_hash: str = "0" * 64,
     gather: int = 1,
+    asked: Asked = ALL,
 ) -> Scanner:
-    """A scanner with small chunks, each recorded by itself."""
+    """A scanner with small chunks, each recorded by itself, that reads everything."""
     names = frozenset(store.name for store in declared)
-    return Scanner(database, declared, names, pack(), config_hash, progress or Silent(), budget, gather)
+    return Scanner(database, declared, names, pack(), config_hash, progress or Silent(), budget, gather, asked)
 
 
 def sketches(database: Database) -> dict[str, bytes]:

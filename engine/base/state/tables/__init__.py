@@ -2,11 +2,12 @@
 
 from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
-from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, ObjectRow, StoreRow, VerdictRow
+from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
-from engine.base.state.tables.scans import ChunkRow, CoverageRow, ScanRow, SketchRow
+from engine.base.state.tables.scans import ChunkRow, CoverageRow, ReadingRow, ScanRow, SketchRow
 from engine.base.state.tables.tenants import Tenant
+from engine.base.state.tables.work import JobId, JobRow, LeaseRow, ScheduleId, ScheduleRow, WorkerId, WorkerRow
 
 __all__ = [
     "ActorRow",
@@ -15,18 +16,27 @@ __all__ = [
     "ChunkRow",
     "CoverageRow",
     "FieldRow",
+    "JobId",
+    "JobRow",
+    "LeaseRow",
     "LinkRow",
+    "LotRow",
     "ObjectRow",
     "OutboxDisclosureRow",
     "OutboxRow",
     "PurposeKeyRow",
+    "ReadingRow",
     "ScanRow",
+    "ScheduleId",
+    "ScheduleRow",
     "SketchRow",
     "StoreRow",
     "SubjectKeyRow",
     "Tenant",
     "TenantOwned",
     "VerdictRow",
+    "WorkerId",
+    "WorkerRow",
     "id_column",
     "refers",
 ]

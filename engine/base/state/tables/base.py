@@ -46,6 +46,7 @@ _IDENTIFIERS = (
     ids.StoreId,
     ids.AssetId,
     ids.ObjectId,
+    ids.LotId,
     ids.FieldId,
     ids.VerdictId,
     ids.ScanId,

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.base.ids import ActorId, AssetId, FieldId, LinkId, ObjectId, ScanId, StoreId, VerdictId
+from engine.base.ids import ActorId, AssetId, FieldId, LinkId, LotId, ObjectId, ScanId, StoreId, VerdictId
 from engine.base.state.canonical import JsonValue
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
 from engine.base.state.types import CanonicalJson
@@ -36,34 +36,95 @@ class StoreRow(TenantOwned, Base):
 
 
 class AssetRow(TenantOwned, Base):
-    """A table, or a set of like objects. ``gone_at``: when a complete listing did not show it any more."""
+    """A table, or a set of like objects.
+
+    Attributes:
+        foreign_keys: as the store declares them: a list of ``{"fields", "asset", "target_fields"}``.
+        unjudged_by: the scan that read some of it, or found some gone, and has not given verdicts yet; None when all did.
+        gone_at: when a complete listing did not show it any more.
+    """
 
     __tablename__ = "asset"
-    __table_args__ = (UniqueConstraint("tenant_id", "store_id", "name"), refers("store_id", "store"))
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "store_id", "name"),
+        refers("store_id", "store"),
+        refers("unjudged_by", "scan"),
+    )
 
     id: Mapped[AssetId] = id_column()
     store_id: Mapped[StoreId]
     name: Mapped[str]
     kind: Mapped[str]
     format: Mapped[str]
+    foreign_keys: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    unjudged_by: Mapped[ScanId | None]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
 
 
 class ObjectRow(TenantOwned, Base):
-    """One table, file or key of an asset, as the store listed it last."""
+    """One table, file or key of an asset, as the store listed it last, and as it was read last.
+
+    Attributes:
+        version: as listed; empty where the store cannot tell.
+        facts: what listing and opening it told beside that, such as ``storage_class`` and ``encryption``.
+        lot_id: with which others it is read and recorded, or None while it never was.
+        read_version: the version that was read last, empty when that is not known or nothing was read.
+    """
 
     __tablename__ = "object"
-    __table_args__ = (UniqueConstraint("tenant_id", "asset_id", "name"), refers("asset_id", "asset"))
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "asset_id", "name"),
+        Index(None, "tenant_id", "lot_id"),
+        refers("asset_id", "asset"),
+        refers("lot_id", "lot"),
+    )
 
     id: Mapped[ObjectId] = id_column()
     asset_id: Mapped[AssetId]
     name: Mapped[str]
     bytes: Mapped[int | None]
     version: Mapped[str]
+    facts: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    lot_id: Mapped[LotId | None]
+    read_version: Mapped[str]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
+
+
+class LotRow(TenantOwned, Base):
+    """Objects of one asset that are read one after the other and recorded together: a table, a large file, or many small ones.
+
+    What its last finished reading gave is kept (sketches, chunks), so that it need not be read again while its objects stay
+    the same.
+
+    Attributes:
+        objects: how many belong to it; 0 when it was given up.
+        read_by: the scan whose reading counts, or None while none has finished.
+        accounted_by: the newest scan whose coverage rows tell of it: that one, or a later one that found nothing changed.
+        drawn: rows that were drawn where that reading was of a sample; None when it was of all rows.
+        rows: rows that it stands for.
+        reading_hash, hash_generation: detectors and key that its sketches were made with.
+    """
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        Index(None, "tenant_id", "asset_id"),
+        refers("asset_id", "asset"),
+        refers("read_by", "scan"),
+        refers("accounted_by", "scan"),
+    )
+
+    id: Mapped[LotId] = id_column()
+    asset_id: Mapped[AssetId]
+    objects: Mapped[int]
+    read_by: Mapped[ScanId | None]
+    accounted_by: Mapped[ScanId | None]
+    drawn: Mapped[int | None]
+    rows: Mapped[int]
+    reading_hash: Mapped[str]
+    hash_generation: Mapped[int]
 
 
 class FieldRow(TenantOwned, Base):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.base.ids import ActorId, AssetId, ObjectId, ScanId, StoreId
+from engine.base.ids import ActorId, AssetId, LotId, ObjectId, ScanId, StoreId
 from engine.base.keys.sealed import Sealed
 from engine.base.state.canonical import JsonValue
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
@@ -21,6 +21,7 @@ class ScanRow(TenantOwned, Base):
         status: ``running``, ``complete``, ``complete_with_exceptions``, or ``abandoned`` (given up for a new one).
         stores: names of the stores it covers, sorted.
         pack_hash, config_hash: what it judges by; an unfinished scan resumes only under the same.
+        asked: what was asked for, such as ``{"sample": 10000}``; an unfinished scan resumes only under the same.
         hash_generation: of the key that its sketches are made with.
         worker: which process runs it, ``host:pid``; epoch: counted up whenever another one takes over, and checked by every
             write, so that one who lost the scan writes nothing.
@@ -41,6 +42,7 @@ class ScanRow(TenantOwned, Base):
     stores: Mapped[JsonValue] = mapped_column(CanonicalJson)
     pack_hash: Mapped[str]
     config_hash: Mapped[str]
+    asked: Mapped[JsonValue] = mapped_column(CanonicalJson)
     hash_generation: Mapped[int]
     actor_id: Mapped[ActorId]
     worker: Mapped[str]
@@ -57,10 +59,14 @@ class CoverageRow(TenantOwned, Base):
 
     Attributes:
         state: ``pending`` while the scan runs, then exactly one of ``full``, ``sampled``, ``skipped``, ``failed``.
-        reason: a stable word: a rule for skipped, a reason of StoreError for failed, empty for full.
+        reason: a stable word: a rule for skipped, a reason of StoreError for failed; for full and sampled empty, or
+            ``unchanged`` when an earlier scan read it and nothing has changed since.
         detail: a sentence for people, without data; or empty.
+        lot_id: in which it is read, or None when it is not.
         rows, bytes: read so far.
         expected_rows: the store's own estimate, for progress only.
+        bound: with 95 % confidence at most this share of the records holds something that was not seen: 0 for full; None for
+            skipped and failed.
         troubles: a list of ``{"kind", "count", "lost"}``: data that was read otherwise than it should.
         version: of the object when reading began.
     """
@@ -69,8 +75,11 @@ class CoverageRow(TenantOwned, Base):
     __table_args__ = (
         CheckConstraint("state IN ('pending','full','sampled','skipped','failed')", name="state_known"),
         Index(None, "tenant_id", "scan_id", "state"),
+        Index(None, "tenant_id", "scan_id", "lot_id"),
+        Index(None, "tenant_id", "scan_id", "asset_id"),
         refers("scan_id", "scan"),
         refers("object_id", "object"),
+        refers("lot_id", "lot"),
         refers("asset_id", "asset"),
         refers("store_id", "store"),
     )
@@ -79,14 +88,46 @@ class CoverageRow(TenantOwned, Base):
     object_id: Mapped[ObjectId] = mapped_column(primary_key=True)
     asset_id: Mapped[AssetId]
     store_id: Mapped[StoreId]
+    lot_id: Mapped[LotId | None]
     state: Mapped[str]
     reason: Mapped[str]
     detail: Mapped[str]
     rows: Mapped[int]
     bytes: Mapped[int]
     expected_rows: Mapped[int | None]
+    bound: Mapped[float | None]
     troubles: Mapped[JsonValue] = mapped_column(CanonicalJson)
     version: Mapped[str]
+
+
+class ReadingRow(TenantOwned, Base):
+    """One lot that a scan reads.
+
+    Attributes:
+        state: ``pending`` until all its objects have their coverage state, then ``done``.
+        chunks: recorded so far.
+        worker: who reads it, as in ScanRow, or empty; epoch: counted up whenever another one begins to read it, and checked
+            by every write.
+        held_until: until when the worker has it without renewing; None while nobody has.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending','done')", name="state_known"),
+        Index(None, "tenant_id", "scan_id", "state"),
+        refers("scan_id", "scan"),
+        refers("lot_id", "lot"),
+        refers("asset_id", "asset"),
+    )
+
+    scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
+    lot_id: Mapped[LotId] = mapped_column(primary_key=True)
+    asset_id: Mapped[AssetId]
+    state: Mapped[str]
+    chunks: Mapped[int]
+    worker: Mapped[str]
+    epoch: Mapped[int]
+    held_until: Mapped[datetime | None]
 
 
 class ChunkRow(TenantOwned, Base):
@@ -94,15 +135,15 @@ class ChunkRow(TenantOwned, Base):
 
     Attributes:
         number: counted from 0 without gaps.
-        cursor: where the next chunk begins, sealed because it may hold keys of rows; None behind the last chunk, and for
-            all chunks but the newest.
+        cursor: where the next chunk begins: the object and the place in it. Sealed because it may hold keys of rows; None
+            behind the last chunk, and for all chunks but the newest.
     """
 
     __tablename__ = "chunk"
-    __table_args__ = (refers("scan_id", "scan"), refers("object_id", "object"))
+    __table_args__ = (refers("scan_id", "scan"), refers("lot_id", "lot"))
 
     scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
-    object_id: Mapped[ObjectId] = mapped_column(primary_key=True)
+    lot_id: Mapped[LotId] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     rows: Mapped[int]
     bytes: Mapped[int]
@@ -111,12 +152,12 @@ class ChunkRow(TenantOwned, Base):
 
 
 class SketchRow(TenantOwned, Base):
-    """The sketch of one field of one object over all chunks done so far; removed once its asset was judged."""
+    """The sketch of one field of one lot over all chunks done so far. Those of a lot's last finished reading are kept."""
 
     __tablename__ = "sketch"
-    __table_args__ = (refers("scan_id", "scan"), refers("object_id", "object"))
+    __table_args__ = (refers("scan_id", "scan"), refers("lot_id", "lot"))
 
     scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
-    object_id: Mapped[ObjectId] = mapped_column(primary_key=True)
+    lot_id: Mapped[LotId] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(primary_key=True)
     sketch: Mapped[bytes]

@@ -24,6 +24,10 @@ REASONS: Final[dict[str, str]] = {
     "binary_file": "Nothing to do if it is a program or a picture. If it may hold personal data, record it by hand.",
     "unsupported_format": "Reeve does not read this format. If it may hold personal data, export it to CSV or Parquet.",
     "symbolic_link": "Links are not followed. Add the place it points to as a store of its own if it should be read.",
+    "archived": "It is in an archive tier. Restore a copy and scan again if nobody can say what it holds.",
+    "noncurrent_version": "It is an older version of an object. Set `versions: all` for the store to read these too.",
+    "delete_marker": "Nothing to do: it marks an object as deleted. Its older versions are listed beside it.",
+    "folder_marker": "Nothing to do: it is an empty key that stands for a folder.",
     "special_file": "Nothing to do: it is a device, pipe or socket, not a file with content.",
 }
 STATES: Final[dict[CoverageState, str]] = {

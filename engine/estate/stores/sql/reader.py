@@ -10,61 +10,23 @@ from typing import Any
 
 from engine.base.errors import BadInput, StoreError
 from engine.estate.formats.format import MAX_CELL, Budget, Chunk, Cursor
+from engine.estate.stores.sql.drawing import draw, drawn_chunks, is_random
 from engine.estate.stores.sql.filling import Filling
-from engine.estate.stores.sql.session import PAGE_ROWS, CellTooLong, Session, page_rows
-from engine.estate.stores.sql.statements import key_values
-from engine.estate.stores.sql.table import CAPS, Row, Table
-
-FIRST_ROWS = 128  # of the first page, while nothing is known of the rows
-PATIENCE = (4, 64)  # pages without a long cell after which more rows are asked for again: at first, and at most
-
-
-class Ladder:
-    """How much of a cell, and so how many rows, a page asks for.
-
-    Where chunks end does not depend on it, for they are cut to the row.
-    """
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._rung = 0
-        self._rows = FIRST_ROWS
-        self._calm = 0
-        self._patience = PATIENCE[0]
-
-    @property
-    def cap(self) -> int:
-        """Characters or bytes of a cell."""
-        return CAPS[self._rung]
-
-    @property
-    def rows(self) -> int:
-        """Rows of a page, at most."""
-        return min(self._rows, page_rows(self._table, self.cap))
-
-    @property
-    def top(self) -> bool:
-        """There is no larger cap."""
-        return self._rung == len(CAPS) - 1
-
-    def up(self) -> None:
-        """A cell was longer."""
-        self._rung = min(self._rung + 1, len(CAPS) - 1)
-        self._calm = 0
-        self._patience = min(2 * self._patience, PATIENCE[1])
-
-    def saw(self, longest: int) -> None:
-        """The longest cell of a page that was read."""
-        self._rows = min(4 * self._rows, PAGE_ROWS)
-        self._calm = self._calm + 1 if self._rung and longest <= CAPS[self._rung - 1] else 0
-        if self._calm >= self._patience:
-            self._rung, self._calm, self._rows = self._rung - 1, 0, FIRST_ROWS
+from engine.estate.stores.sql.paging import Ladder, fill
+from engine.estate.stores.sql.session import Session
+from engine.estate.stores.sql.statements import Statements, key_values
+from engine.estate.stores.sql.table import Row, Table, checked_key
 
 
 class TableReader(ABC):
-    """What both ways share: what they began is ended when they are closed."""
+    """What both ways share: what they began is ended when they are closed.
+
+    Attributes:
+        total: rows of the table when its sample was drawn; None when none was.
+    """
 
     resumable: bool
+    total: int | None = None
     facts: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, session: Session, table: Table) -> None:
@@ -79,13 +41,15 @@ class TableReader(ABC):
         Raises:
             BadInput: a start is given for a table without key.
         """
-        reading = self._read(start, budget)
+        return self._begin(self._read(start, budget))
+
+    def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:  # noqa: ARG002 - others can
+        """See Reader: by a key only."""
+        return None
+
+    def _begin(self, reading: Generator[Chunk, None, None]) -> Iterator[Chunk]:
         self._begun.append(reading)
         return reading
-
-    def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
-        """See Reader."""
-        return None
 
     @abstractmethod
     def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]: ...
@@ -104,14 +68,33 @@ class KeysetReader(TableReader):
 
     resumable = True
 
-    def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]:
-        after = None if start is None else self._key(start)
-        ladder = Ladder(self._table)
-        while True:
-            chunk, after = self._chunk(after, budget, ladder)
-            yield chunk
-            if chunk.next is None:
+    def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
+        """See Reader: keys are drawn, then their rows are read, in one transaction. A prefix is a uniform sample, too.
+
+        Raises:
+            BadInput: fewer than one row is asked for.
+        """
+        if rows < 1:
+            raise BadInput("A sample has at least one row.")
+        return self._begin(self._sample(rows, budget)) if is_random(self._session.dialect) else None
+
+    def _sample(self, rows: int, budget: Budget) -> Generator[Chunk, None, None]:
+        with self._session.reading():
+            drawn = draw(self._session, self._statements, rows)
+            self.total = drawn.total
+            if drawn.keys is not None:
+                yield from drawn_chunks(self._session, self._statements, drawn.keys, budget)
                 return
+        yield from self._read(None, budget)
+
+    def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]:
+        pages = _Behind(self._session, self._statements, None if start is None else self._key(start))
+        ladder, more = Ladder(self._table), True
+        while more:
+            filling = Filling(self._table, budget)
+            with self._session.reading():
+                more = fill(filling, ladder, pages)
+            yield filling.chunk({"by": self._names(), "after": pages.after} if more else None)
 
     def _key(self, cursor: Cursor) -> list[Any]:
         after = cursor.get("after")
@@ -126,46 +109,28 @@ class KeysetReader(TableReader):
     def _names(self) -> list[str]:
         return [column.name for column in self._table.key]
 
-    def _chunk(self, after: list[Any] | None, budget: Budget, ladder: Ladder) -> tuple[Chunk, list[Any] | None]:
-        filling, more = Filling(self._table, budget), True
-        with self._session.reading():
-            while more and not filling.full:
-                try:
-                    rows, more = self._page(after, filling.room(ladder.rows), ladder.cap)
-                except CellTooLong:
-                    if not ladder.top:
-                        ladder.up()
-                        continue
-                    row, more = self._session.long_row(self._statements, key_values(after or ()))
-                    rows = [row]
-                taken = filling.add(rows, ladder.cap) if rows else 0
-                if taken is None:
-                    ladder.up()
-                    more = True
-                    continue
-                ladder.saw(filling.longest)
-                after = self._key_behind(rows[taken - 1]) if taken else after
-                more = more or taken < len(rows)
-                del rows  # the next page is fetched into the same memory
-        return filling.chunk({"by": self._names(), "after": after} if more else None), after
 
-    def _page(self, after: list[Any] | None, want: int, cap: int) -> tuple[list[Row], bool]:
-        """At most ``want`` rows, and whether there are more: one more is asked for to know."""
-        values = key_values(after or ()) | {"n": want + 1}
+class _Behind:
+    """Rows in the order of the key, from behind a key on. See Pages."""
+
+    def __init__(self, session: Session, statements: Statements, after: list[Any] | None) -> None:
+        self._session = session
+        self._statements = statements
+        self.after = after
+
+    def page(self, want: int, cap: int) -> tuple[list[Row], bool]:
+        """See Pages: one more is asked for to know whether there are more."""
+        values = key_values(self.after or ()) | {"n": want + 1}
         rows = self._session.page(self._statements, cap, values)
         return rows[:want], len(rows) > want
 
-    def _key_behind(self, row: Row) -> list[Any]:
-        key = self._table.key_of(row)
-        if any(isinstance(value, str | bytes) and len(value) > MAX_CELL // 32 for value in key):
-            raise StoreError("A key is too long to go on from.", reason="too_large")
-        if any(isinstance(value, str) and not value.isprintable() and _has_surrogate(value) for value in key):
-            raise StoreError("A key has bytes that are not in its encoding.", reason="not_parseable")
-        return key
+    def long_row(self) -> tuple[Row, bool]:
+        """See Pages."""
+        return self._session.long_row(self._statements, key_values(self.after or ()))
 
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    def take(self, row: Row) -> None:
+        """See Pages."""
+        self.after = checked_key(self._statements.table.key_of(row))
 
 
 class SnapshotReader(TableReader):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from engine.base.errors import StoreError
-from engine.estate.stores.sql.statements import Query, Statements
+from engine.estate.stores.sql.statements import Query, Statements, keys_values
 from engine.estate.stores.sql.table import Listed, Row, Table
 
 PAGE_BYTES = 2 << 20  # what a stream tries to fetch at once
@@ -106,8 +106,35 @@ class Session(ABC):
             CellTooLong: ask again with a larger cap, or for ``long_row`` when it was the largest.
             StoreError: they cannot be read.
         """
-        groups = [self.fetch(query, values) for query in statements.page(cap, "k0" not in values)]
+        return self._beside([self.fetch(query, values) for query in statements.page(cap, "k0" not in values)])
+
+    def keys(self, query: Query, values: Mapping[str, object]) -> list[Row]:
+        """The keys that a statement gives.
+
+        Raises:
+            CellTooLong: one is too long.
+            StoreError: they cannot be read.
+        """
+        return self.fetch(query, values)
+
+    def rows(self, statements: Statements, cap: int, keys: Sequence[Sequence[object]]) -> list[Row]:
+        """The rows of at least one key, in any order. For few forms of the statement, the last key is asked for repeatedly.
+
+        Raises:
+            CellTooLong: as in ``page``, with ``whole_row``.
+            StoreError: they cannot be read.
+        """
+        count = 1 << (len(keys) - 1).bit_length()
+        values = keys_values([*keys, *[keys[-1]] * (count - len(keys))])
+        return self._beside([self.fetch(query, values) for query in statements.rows(cap, count)])
+
+    @staticmethod
+    def _beside(groups: Sequence[list[Row]]) -> list[Row]:
         return groups[0] if len(groups) == 1 else [sum(parts, ()) for parts in zip(*groups, strict=True)]
+
+    def whole_row(self, statements: Statements, key: Sequence[object]) -> Row:
+        """The row of a key, with cells as in ``long_row``."""
+        raise NotImplementedError
 
     def long_row(self, statements: Statements, values: Mapping[str, object]) -> tuple[Row, bool]:
         """The next row, with at least the first MAX_CELL bytes and one more of cells that are longer.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from codecs import getincrementaldecoder
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -105,6 +105,16 @@ class SqliteSession(Session):
         self._limit(cap)
         return super().page(statements, cap, values)
 
+    def keys(self, query: Query, values: Mapping[str, object]) -> list[Row]:
+        """See Session. Servers have no long keys, a table WITHOUT ROWID may."""
+        self._limit(CAPS[1])
+        return super().keys(query, values)
+
+    def rows(self, statements: Statements, cap: int, keys: Sequence[Sequence[object]]) -> list[Row]:
+        """See Session. A cell that is longer than the cap stops the statement."""
+        self._limit(cap)
+        return super().rows(statements, cap, keys)
+
     def fetch(self, query: Query, values: Mapping[str, object]) -> list[Row]:
         """See Session."""
         with self.guarded():
@@ -179,9 +189,12 @@ class SqliteSession(Session):
             keys = self.fetch(statements.keys(first="k0" not in values), {**values, "n": 2})
         except CellTooLong as exc:
             raise store_error("too_large", "a key") from exc
-        marks = key_values(keys[0])
-        cells = tuple(self._long_cell(statements, name, marks) for name in statements.table.fetched)
-        return cells, len(keys) > 1
+        return self.whole_row(statements, keys[0]), len(keys) > 1
+
+    def whole_row(self, statements: Statements, key: Sequence[object]) -> Row:
+        """See Session."""
+        marks = key_values(key)
+        return tuple(self._long_cell(statements, name, marks) for name in statements.table.fetched)
 
     def _long_cell(self, statements: Statements, name: str, marks: Mapping[str, object]) -> Any:
         self._limit(CAPS[-1])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -48,6 +49,11 @@ def quoted(name: str) -> sa.quoted_name:
     return sa.quoted_name(name, quote=True)
 
 
+def keys_values(keys: Sequence[Sequence[object]]) -> dict[str, object]:
+    """Parameters for the keys of rows to fetch."""
+    return {f"k{row}_{place}": value for row, key in enumerate(keys) for place, value in enumerate(key)}
+
+
 def key_values(after: Sequence[object]) -> dict[str, object]:
     """Parameters for the key behind which to go on."""
     return {f"k{place}": value for place, value in enumerate(after)}
@@ -78,6 +84,7 @@ class Statements:
         self.everything = cache(self._everything)
         self.cell = cache(self._cell)
         self.type_of = cache(self._type_of)
+        self.rows = cache(self._rows)
 
     def _column(self, name: str) -> Expression:
         return self._source.c[name]
@@ -127,6 +134,35 @@ class Statements:
         """The next ``n`` keys."""
         columns = [self._column(one.name) for one in self.table.key]
         return compiled(self._keyed(self._from(columns), first=first), self._dialect)
+
+    def count(self) -> Query:
+        """How many rows there are."""
+        return compiled(self._from([sa.func.count()]), self._dialect)
+
+    def all_keys(self, condition: Callable[[Sequence[Expression]], Expression] | None) -> Query:
+        """Keys in no order: all, or those that a condition on their columns chooses."""
+        columns = [self._column(one.name) for one in self.table.key]
+        statement = self._from(columns)
+        return compiled(statement if condition is None else statement.where(condition(columns)), self._dialect)
+
+    def _rows(self, cap: int, count: int) -> tuple[Query, ...]:
+        """The rows whose keys are ``k0_0, k0_1...``, ``k1_0, k1_1...`` and so on. One query a group of columns."""
+        marks = [
+            [sa.bindparam(f"k{row}_{place}", type_=sa.types.NullType()) for place in range(len(self.table.key))]
+            for row in range(count)
+        ]
+        key, columns = self._ordered(), self._expressions(cap)
+        # Spelled out, as not every server uses an index for (a, b) IN ((x, y)).
+        chosen = (
+            key[0].in_([one[0] for one in marks])
+            if len(key) == 1
+            else sa.or_(*(sa.and_(*map(operator.eq, key, one)) for one in marks))
+        )
+        groups = [columns[start : start + self._width] for start in range(0, len(columns), self._width)]
+        return tuple(
+            compiled(self._from(group).where(chosen).order_by(*(key if len(groups) > 1 else ())), self._dialect)
+            for group in groups
+        )
 
     def _cell(self, name: str, cap: int | None) -> Query:
         """One cell of the row whose key is ``k0, k1...``; the start of it when a cap is given."""

@@ -10,6 +10,8 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
+from engine.base.errors import StoreError
+from engine.estate.formats.format import MAX_CELL
 from engine.estate.stores.sql.names import field_paths
 
 Expression = sa.ColumnElement[Any]
@@ -19,6 +21,8 @@ Row = tuple[Any, ...]
 CAPS = (2 << 10, 64 << 10, 1 << 20)
 """How much of a cell is asked for, in characters of text or bytes: first little of many rows; where a cell is longer, the
 page is asked for again with more of fewer rows. The last is ``MAX_CELL``. So memory is bounded whatever the table holds."""
+
+LONGEST_KEY = MAX_CELL // 32  # characters or bytes
 
 SHORT = 1024  # characters; a column that cannot hold more is asked for as it is
 
@@ -102,6 +106,23 @@ class Table:
     def key_of(self, row: Row) -> list[Any]:
         """The key of a fetched row."""
         return [one.value(row[place]) for one, place in zip(self.key, self.key_places, strict=True)]
+
+
+def checked_key(key: list[Any]) -> list[Any]:
+    """The key of a row, that can be asked for again.
+
+    Raises:
+        StoreError: it cannot.
+    """
+    if any(isinstance(value, str | bytes) and len(value) > LONGEST_KEY for value in key):
+        raise StoreError("A key is too long to go on from.", reason="too_large")
+    if any(isinstance(value, str) and not value.isprintable() and _has_surrogate(value) for value in key):
+        raise StoreError("A key has bytes that are not in its encoding.", reason="not_parseable")
+    return key
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 @dataclass(frozen=True, slots=True)

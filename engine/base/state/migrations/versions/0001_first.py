@@ -23,6 +23,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_tenant_name")),
     )
     op.create_table(
+        "lease",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Uuid(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_lease_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_lease")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -91,6 +101,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_subject_key_epoch"), "subject_key", ["epoch"], unique=False)
     op.create_table(
+        "worker",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("process", sa.BigInteger(), nullable=False),
+        sa.Column("process_start", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heartbeat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=False),
+        sa.Column("term", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(stopped_at IS NULL) = (ending = '')", name=op.f("ck_worker_ending_with_time")),
+        sa.CheckConstraint("ending IN ('', 'stopped', 'dead')", name=op.f("ck_worker_ending_known")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_worker_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_worker")),
+    )
+    op.create_index(op.f("ix_worker_tenant_id_stopped_at"), "worker", ["tenant_id", "stopped_at"], unique=False)
+    op.create_table(
         "actor",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -108,24 +136,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_actor_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_actor")),
         sa.UniqueConstraint("tenant_id", "kind", "name_hash", name=op.f("uq_actor_tenant_id_kind_name_hash")),
-    )
-    op.create_table(
-        "asset",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("store_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("format", sa.Text(), nullable=False),
-        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "store_id"], ["store.tenant_id", "store.id"], name=op.f("fk_asset_tenant_id_store_id")
-        ),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_asset_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_asset")),
-        sa.UniqueConstraint("tenant_id", "store_id", "name", name=op.f("uq_asset_tenant_id_store_id_name")),
     )
     op.create_table(
         "outbox_disclosure",
@@ -149,22 +159,42 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "object",
+        "job",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("asset_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("bytes", sa.BigInteger(), nullable=True),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_object_tenant_id_asset_id")
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("arguments", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("requested", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.BigInteger(), nullable=False),
+        sa.Column("worker_id", sa.Uuid(), nullable=True),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("deaths", sa.BigInteger(), nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=True),
+        sa.Column("expected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("dispatched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("requested IN ('','pause','quiet','cancel')", name=op.f("ck_job_request_known")),
+        sa.CheckConstraint(
+            "state IN ('queued','running','paused','cancelled','done','failed')", name=op.f("ck_job_state_known")
         ),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_object_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_object")),
-        sa.UniqueConstraint("tenant_id", "asset_id", "name", name=op.f("uq_object_tenant_id_asset_id_name")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_job_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "worker_id"], ["worker.tenant_id", "worker.id"], name=op.f("fk_job_tenant_id_worker_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_job_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_job")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_job_tenant_id_key")),
     )
+    op.create_index(op.f("ix_job_tenant_id_state"), "job", ["tenant_id", "state"], unique=False)
     op.create_table(
         "scan",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -173,6 +203,7 @@ def upgrade() -> None:
         sa.Column("stores", sa.Text(), nullable=True),
         sa.Column("pack_hash", sa.Text(), nullable=False),
         sa.Column("config_hash", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=True),
         sa.Column("hash_generation", sa.BigInteger(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("worker", sa.Text(), nullable=False),
@@ -193,59 +224,50 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_scan_tenant_id_status"), "scan", ["tenant_id", "status"], unique=False)
     op.create_table(
-        "chunk",
+        "schedule",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("scan_id", sa.Uuid(), nullable=False),
-        sa.Column("object_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("rows", sa.BigInteger(), nullable=False),
-        sa.Column("bytes", sa.BigInteger(), nullable=False),
-        sa.Column("cursor", sa.LargeBinary(), nullable=True),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("arguments", sa.Text(), nullable=True),
+        sa.Column("cron", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("quiet", sa.Text(), nullable=True),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_outcome", sa.Text(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "object_id"], ["object.tenant_id", "object.id"], name=op.f("fk_chunk_tenant_id_object_id")
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_schedule_tenant_id_actor_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_chunk_tenant_id_scan_id")
-        ),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_chunk_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "object_id", "number", name=op.f("pk_chunk")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_schedule_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_schedule")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_schedule_tenant_id_name")),
     )
+    op.create_index(op.f("ix_schedule_tenant_id_next_at"), "schedule", ["tenant_id", "next_at"], unique=False)
     op.create_table(
-        "coverage",
+        "asset",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("scan_id", sa.Uuid(), nullable=False),
-        sa.Column("object_id", sa.Uuid(), nullable=False),
-        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("rows", sa.BigInteger(), nullable=False),
-        sa.Column("bytes", sa.BigInteger(), nullable=False),
-        sa.Column("expected_rows", sa.BigInteger(), nullable=True),
-        sa.Column("troubles", sa.Text(), nullable=True),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('pending','full','sampled','skipped','failed')", name=op.f("ck_coverage_state_known")
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("foreign_keys", sa.Text(), nullable=True),
+        sa.Column("unjudged_by", sa.Uuid(), nullable=True),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "store_id"], ["store.tenant_id", "store.id"], name=op.f("fk_asset_tenant_id_store_id")
         ),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_coverage_tenant_id_asset_id")
+            ["tenant_id", "unjudged_by"], ["scan.tenant_id", "scan.id"], name=op.f("fk_asset_tenant_id_unjudged_by")
         ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "object_id"], ["object.tenant_id", "object.id"], name=op.f("fk_coverage_tenant_id_object_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_coverage_tenant_id_scan_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "store_id"], ["store.tenant_id", "store.id"], name=op.f("fk_coverage_tenant_id_store_id")
-        ),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_coverage_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "object_id", name=op.f("pk_coverage")),
-    )
-    op.create_index(
-        op.f("ix_coverage_tenant_id_scan_id_state"), "coverage", ["tenant_id", "scan_id", "state"], unique=False
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_asset_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_asset")),
+        sa.UniqueConstraint("tenant_id", "store_id", "name", name=op.f("uq_asset_tenant_id_store_id_name")),
     )
     op.create_table(
         "field",
@@ -274,20 +296,48 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "asset_id", "path", name=op.f("uq_field_tenant_id_asset_id_path")),
     )
     op.create_table(
-        "sketch",
+        "lot",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("objects", sa.BigInteger(), nullable=False),
+        sa.Column("read_by", sa.Uuid(), nullable=True),
+        sa.Column("accounted_by", sa.Uuid(), nullable=True),
+        sa.Column("drawn", sa.BigInteger(), nullable=True),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("reading_hash", sa.Text(), nullable=False),
+        sa.Column("hash_generation", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "accounted_by"], ["scan.tenant_id", "scan.id"], name=op.f("fk_lot_tenant_id_accounted_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_lot_tenant_id_asset_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "read_by"], ["scan.tenant_id", "scan.id"], name=op.f("fk_lot_tenant_id_read_by")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_lot_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_lot")),
+    )
+    op.create_index(op.f("ix_lot_tenant_id_asset_id"), "lot", ["tenant_id", "asset_id"], unique=False)
+    op.create_table(
+        "chunk",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("scan_id", sa.Uuid(), nullable=False),
-        sa.Column("object_id", sa.Uuid(), nullable=False),
-        sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("cursor", sa.LargeBinary(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "object_id"], ["object.tenant_id", "object.id"], name=op.f("fk_sketch_tenant_id_object_id")
+            ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_chunk_tenant_id_lot_id")
         ),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_sketch_tenant_id_scan_id")
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_chunk_tenant_id_scan_id")
         ),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_sketch_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "object_id", "path", name=op.f("pk_sketch")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_chunk_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "lot_id", "number", name=op.f("pk_chunk")),
     )
     op.create_table(
         "link",
@@ -313,6 +363,73 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant_id", "field_id", "other_id", "kind", name=op.f("uq_link_tenant_id_field_id_other_id_kind")
         ),
+    )
+    op.create_table(
+        "object",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=True),
+        sa.Column("lot_id", sa.Uuid(), nullable=True),
+        sa.Column("read_version", sa.Text(), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_object_tenant_id_asset_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_object_tenant_id_lot_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_object_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_object")),
+        sa.UniqueConstraint("tenant_id", "asset_id", "name", name=op.f("uq_object_tenant_id_asset_id_name")),
+    )
+    op.create_index(op.f("ix_object_tenant_id_lot_id"), "object", ["tenant_id", "lot_id"], unique=False)
+    op.create_table(
+        "reading",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("chunks", sa.BigInteger(), nullable=False),
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('pending','done')", name=op.f("ck_reading_state_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_reading_tenant_id_asset_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_reading_tenant_id_lot_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_reading_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_reading_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "lot_id", name=op.f("pk_reading")),
+    )
+    op.create_index(
+        op.f("ix_reading_tenant_id_scan_id_state"), "reading", ["tenant_id", "scan_id", "state"], unique=False
+    )
+    op.create_table(
+        "sketch",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_sketch_tenant_id_lot_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_sketch_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_sketch_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "lot_id", "path", name=op.f("pk_sketch")),
     )
     op.create_table(
         "verdict",
@@ -346,24 +463,84 @@ def upgrade() -> None:
         ["tenant_id", "field_id", "decided_at"],
         unique=False,
     )
+    op.create_table(
+        "coverage",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("object_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("expected_rows", sa.BigInteger(), nullable=True),
+        sa.Column("bound", sa.Double(), nullable=True),
+        sa.Column("troubles", sa.Text(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('pending','full','sampled','skipped','failed')", name=op.f("ck_coverage_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_coverage_tenant_id_asset_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_coverage_tenant_id_lot_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "object_id"], ["object.tenant_id", "object.id"], name=op.f("fk_coverage_tenant_id_object_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_coverage_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "store_id"], ["store.tenant_id", "store.id"], name=op.f("fk_coverage_tenant_id_store_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_coverage_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "object_id", name=op.f("pk_coverage")),
+    )
+    op.create_index(
+        op.f("ix_coverage_tenant_id_scan_id_asset_id"), "coverage", ["tenant_id", "scan_id", "asset_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_coverage_tenant_id_scan_id_lot_id"), "coverage", ["tenant_id", "scan_id", "lot_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_coverage_tenant_id_scan_id_state"), "coverage", ["tenant_id", "scan_id", "state"], unique=False
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_coverage_tenant_id_scan_id_state"), table_name="coverage")
+    op.drop_index(op.f("ix_coverage_tenant_id_scan_id_lot_id"), table_name="coverage")
+    op.drop_index(op.f("ix_coverage_tenant_id_scan_id_asset_id"), table_name="coverage")
+    op.drop_table("coverage")
     op.drop_index(op.f("ix_verdict_tenant_id_field_id_decided_at"), table_name="verdict")
     op.drop_table("verdict")
-    op.drop_table("link")
     op.drop_table("sketch")
-    op.drop_table("field")
-    op.drop_index(op.f("ix_coverage_tenant_id_scan_id_state"), table_name="coverage")
-    op.drop_table("coverage")
+    op.drop_index(op.f("ix_reading_tenant_id_scan_id_state"), table_name="reading")
+    op.drop_table("reading")
+    op.drop_index(op.f("ix_object_tenant_id_lot_id"), table_name="object")
+    op.drop_table("object")
+    op.drop_table("link")
     op.drop_table("chunk")
+    op.drop_index(op.f("ix_lot_tenant_id_asset_id"), table_name="lot")
+    op.drop_table("lot")
+    op.drop_table("field")
+    op.drop_table("asset")
+    op.drop_index(op.f("ix_schedule_tenant_id_next_at"), table_name="schedule")
+    op.drop_table("schedule")
     op.drop_index(op.f("ix_scan_tenant_id_status"), table_name="scan")
     op.drop_table("scan")
-    op.drop_table("object")
+    op.drop_index(op.f("ix_job_tenant_id_state"), table_name="job")
+    op.drop_table("job")
     op.drop_index(op.f("ix_outbox_disclosure_tenant_id_expires_at"), table_name="outbox_disclosure")
     op.drop_table("outbox_disclosure")
-    op.drop_table("asset")
     op.drop_table("actor")
+    op.drop_index(op.f("ix_worker_tenant_id_stopped_at"), table_name="worker")
+    op.drop_table("worker")
     op.drop_index(op.f("ix_subject_key_epoch"), table_name="subject_key")
     op.drop_table("subject_key")
     op.drop_table("store")
@@ -372,4 +549,5 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_outbox_tenant_id_type_occurred_at"), table_name="outbox")
     op.drop_index(op.f("ix_outbox_tenant_id_drained_at"), table_name="outbox")
     op.drop_table("outbox")
+    op.drop_table("lease")
     op.drop_table("tenant")

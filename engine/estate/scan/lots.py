@@ -1,0 +1,209 @@
+"""Which objects are read, and in which lots; what has not changed since it was read is taken over as it is.
+
+A lot is read and recorded as one, and its sketches are kept. So when one object of many changes, its lot is read again and no
+other. An object counts as unchanged only if its store tells versions and the version is the one that was read last.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from engine.base.ids import AssetId, LotId, ObjectId, ScanId, StoreId, new_id
+from engine.base.state.context import context_of
+from engine.base.state.database import Database
+from engine.base.state.tables import (
+    AssetRow,
+    ChunkRow,
+    CoverageRow,
+    LotRow,
+    ObjectRow,
+    ReadingRow,
+    ScanRow,
+    SketchRow,
+)
+from engine.estate.scan.asked import Asked
+from engine.estate.scan.fence import Fence
+
+LOT_OBJECTS = 256  # of a lot at most
+LOT_BYTES = 16 << 20  # bytes from which on a lot takes no further object
+TOGETHER = 500  # identifiers in one statement: SQLite bounds the parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under which terms what was read before still counts.
+
+    Attributes:
+        reading_hash, hash_generation: see LotRow.
+        asked: how much is to be read.
+    """
+
+    reading_hash: str
+    hash_generation: int
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """An object that is to be read, or was and has not changed."""
+
+    id: ObjectId
+    lot_id: LotId | None
+    bytes: int | None
+    unchanged: bool
+
+
+def plan_lots(database: Database, fence: Fence, store_id: StoreId, terms: Terms) -> None:
+    """Put every object of a store that is to be read into a lot, asset by asset."""
+    with database.snapshot() as session:
+        started = session.get_one(ScanRow, (context_of(session).tenant_id, fence.scan_id)).started_at
+        query = select(AssetRow.id).where(AssetRow.store_id == store_id, AssetRow.last_seen_at == started)
+        assets = list(session.scalars(query))
+    for asset_id in assets:
+        with database.transaction() as session:
+            _plan_asset(session, fence.scan(session), asset_id, terms)
+
+
+def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms) -> None:
+    members = _members(session, scan.id, asset_id)
+    by_lot: dict[LotId | None, list[_Member]] = defaultdict(list)
+    for member in members:
+        by_lot[member.lot_id].append(member)
+    lots = list(session.scalars(select(LotRow).where(LotRow.asset_id == asset_id, LotRow.objects > 0)))
+    planned = set(session.scalars(select(ReadingRow.lot_id).where(ReadingRow.scan_id == scan.id)))
+    to_read = by_lot.pop(None, [])
+    for lot in lots:
+        mine = by_lot.get(lot.id, [])
+        if lot.id in planned:
+            continue
+        if _still_counts(lot, mine, terms):
+            _take_over(session, scan, lot, mine)
+        elif terms.asked.drawn is None and lot.drawn is None and len(mine) == lot.objects:
+            _open_reading(session, scan, lot, mine)
+        else:
+            give_up(session, lot)
+            session.execute(update(AssetRow).where(AssetRow.id == asset_id).values(unjudged_by=scan.id))
+            to_read += mine
+    for group in _groups(sorted(to_read, key=lambda member: member.id), terms):
+        lot = LotRow(
+            id=LotId(new_id()),
+            asset_id=asset_id,
+            objects=len(group),
+            read_by=None,
+            accounted_by=None,
+            drawn=None,
+            rows=0,
+            reading_hash="",
+            hash_generation=0,
+        )
+        session.add(lot)
+        session.flush()
+        _open_reading(session, scan, lot, group)
+
+
+def _members(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[_Member]:
+    """What this scan has to account for and has not yet put into a lot."""
+    query = (
+        select(ObjectRow.id, ObjectRow.lot_id, ObjectRow.bytes, ObjectRow.version, ObjectRow.read_version)
+        .join(CoverageRow, (CoverageRow.tenant_id == ObjectRow.tenant_id) & (CoverageRow.object_id == ObjectRow.id))
+        .where(
+            CoverageRow.scan_id == scan_id,
+            CoverageRow.asset_id == asset_id,
+            CoverageRow.state == "pending",
+            CoverageRow.lot_id.is_(None),
+        )
+    )
+    return [
+        _Member(object_id, lot_id, size, bool(version) and version == read)
+        for object_id, lot_id, size, version, read in session.execute(query)
+    ]
+
+
+def _still_counts(lot: LotRow, mine: Sequence[_Member], terms: Terms) -> bool:
+    """Whether the lot's last reading says what reading it now would."""
+    if terms.asked.full or lot.read_by is None or len(mine) != lot.objects:
+        return False
+    if (lot.reading_hash, lot.hash_generation) != (terms.reading_hash, terms.hash_generation):
+        return False
+    if lot.drawn is not None and (terms.asked.drawn is None or lot.drawn < terms.asked.drawn):
+        return False
+    return all(member.unchanged for member in mine)
+
+
+def _take_over(session: Session, scan: ScanRow, lot: LotRow, mine: Sequence[_Member]) -> None:
+    """Account for unchanged objects with what was read of them before."""
+    before = select(CoverageRow).where(CoverageRow.scan_id == lot.accounted_by, CoverageRow.lot_id == lot.id)
+    known = {row.object_id: row for row in session.scalars(before)}
+    rows = [_as_before(scan, known[member.id]) for member in mine]
+    session.execute(update(CoverageRow), rows)
+    lot.accounted_by = scan.id
+
+
+def _as_before(scan: ScanRow, before: CoverageRow) -> dict[str, object]:
+    return {
+        "tenant_id": scan.tenant_id,
+        "scan_id": scan.id,
+        "object_id": before.object_id,
+        "lot_id": before.lot_id,
+        "state": before.state,
+        "reason": before.reason if before.state == "skipped" else "unchanged",
+        "rows": before.rows,
+        "bytes": before.bytes,
+        "bound": before.bound,
+        "troubles": before.troubles,
+    }
+
+
+def _open_reading(session: Session, scan: ScanRow, lot: LotRow, members: Sequence[_Member]) -> None:
+    session.add(
+        ReadingRow(
+            scan_id=scan.id,
+            lot_id=lot.id,
+            asset_id=lot.asset_id,
+            state="pending",
+            chunks=0,
+            worker="",
+            epoch=0,
+            held_until=None,
+        )
+    )
+    lot.objects = len(members)
+    for ids in _together([member.id for member in members]):
+        session.execute(update(ObjectRow).where(ObjectRow.id.in_(ids)).values(lot_id=lot.id, read_version=""))
+        covered = update(CoverageRow).where(CoverageRow.scan_id == scan.id, CoverageRow.object_id.in_(ids))
+        session.execute(covered.values(lot_id=lot.id))
+    session.execute(update(AssetRow).where(AssetRow.id == lot.asset_id).values(unjudged_by=scan.id))
+
+
+def give_up(session: Session, lot: LotRow) -> None:
+    """Forget what was read of a lot: it lost an object, or is read otherwise now. Its row stays, for earlier scans name it."""
+    for table in (SketchRow, ChunkRow):
+        session.execute(delete(table).where(table.lot_id == lot.id))
+    session.execute(update(ObjectRow).where(ObjectRow.lot_id == lot.id).values(lot_id=None, read_version=""))
+    lot.objects, lot.read_by, lot.accounted_by = 0, None, None
+
+
+def _groups(members: Iterable[_Member], terms: Terms) -> Iterator[list[_Member]]:
+    """Lots: many small objects together, a table or large object by itself; of an asset that is sampled all together."""
+    group: list[_Member] = []
+    size = 0
+    for member in members:
+        own = LOT_BYTES if member.bytes is None else member.bytes
+        full = len(group) >= LOT_OBJECTS or size + own > LOT_BYTES
+        if group and full and terms.asked.drawn is None:
+            yield group
+            group, size = [], 0
+        group.append(member)
+        size += own
+    if group:
+        yield group
+
+
+def _together(ids: Sequence[ObjectId]) -> Iterator[Sequence[ObjectId]]:
+    for begin in range(0, len(ids), TOGETHER):
+        yield ids[begin : begin + TOGETHER]

@@ -1,0 +1,128 @@
+"""Scanning buckets: many small objects are read and recorded together, and one that changes costs its lot only."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from engine.base.clock import FixedClock
+from engine.base.state.database import Database
+from engine.base.state.tables import ChunkRow, LotRow, ObjectRow, ReadingRow
+from engine.estate.scan import lots
+from engine.estate.scan.asked import Asked
+from engine.estate.scan.progress import Silent
+from engine.estate.stores.declared import DeclaredStore
+from engine.estate.stores.s3 import Access, S3Store
+from tests.estate.scan.estate import coverage, scanner, sketches
+from tests.estate.scan.test_scan import Stopped, StopAfter
+from tests.seaweed import SCANNER, Seaweed, bucket, seaweed  # noqa: F401 - fixtures
+
+OBJECTS = 60
+WHAT_CHANGED = Asked()
+
+
+@pytest.fixture(autouse=True)
+def _small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lots, "LOT_OBJECTS", 25)
+
+
+def body(number: int, rows: int = 20) -> bytes:
+    return ("number,email\n" + "".join(f"{n},p{n * number}@mail.example\n" for n in range(rows))).encode()
+
+
+@pytest.fixture
+def lake(seaweed: Seaweed, bucket: str) -> Iterator[DeclaredStore]:  # noqa: F811
+    """A bucket of partitioned CSV files, a few packed ones and a picture."""
+    client = seaweed.client()
+    for number in range(OBJECTS):
+        client.put_object(Bucket=bucket, Key=f"people/dt=2026-01-{number:04}/part-0001.csv", Body=body(number))
+    for number in range(3):
+        client.put_object(Bucket=bucket, Key=f"packed/{number:04}.csv.gz", Body=gzip.compress(body(number)))
+    client.put_object(Bucket=bucket, Key="logo.png", Body=b"\x89PNG\r\n\x1a\n" + bytes(100))
+    access = Access(bucket, seaweed.url, "us-east-1", SCANNER.access_key, SCANNER.secret_key)
+    yield DeclaredStore(S3Store("lake", access))
+
+
+class Opened(Silent):
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def reading(self, store: str, asset: str, name: str) -> None:
+        self.names.append(name)
+
+
+def scan(database: Database, lake: DeclaredStore, asked: Asked = WHAT_CHANGED) -> list[str]:
+    """Scan; the objects that were opened."""
+    opened = Opened()
+    scanner(database, [lake], opened, gather=8, asked=asked).run()
+    return opened.names
+
+
+def test_like_objects_are_one_asset_read_in_lots(database: Database, lake: DeclaredStore) -> None:
+    assert len(scan(database, lake)) == OBJECTS + 4
+    found = coverage(database)
+    assert len(found) == OBJECTS + 4
+    assert {state for name, (state, _, _) in found.items() if name != "logo.png"} == {"full"}
+    assert found["logo.png"][:2] == ("skipped", "binary_file")
+    assert "people/dt=*/part-*.csv.email" in sketches(database)
+    with database.snapshot() as session:
+        sizes = session.scalars(select(LotRow.objects).order_by(LotRow.objects)).all()
+        assert sizes == [1, 3, 10, 25, 25]
+        assert session.scalar(select(func.count()).select_from(ChunkRow)) == 5, "small objects are recorded together"
+        facts = session.scalars(select(ObjectRow.facts).where(ObjectRow.name == "packed/0001.csv.gz")).one()
+    assert isinstance(facts, dict)
+    assert {"storage_class", "encryption"} <= set(facts)
+
+
+def test_an_object_that_changed_costs_its_lot_only(
+    database: Database,
+    clock: FixedClock,
+    lake: DeclaredStore,
+    seaweed: Seaweed,
+    bucket: str,  # noqa: F811
+) -> None:
+    scan(database, lake)
+    clock.instant += timedelta(days=1)
+    assert scan(database, lake) == []
+    clock.instant += timedelta(days=1)
+    client = seaweed.client()
+    client.put_object(Bucket=bucket, Key="people/dt=2026-01-0003/part-0001.csv", Body=body(777))
+    client.put_object(Bucket=bucket, Key="people/dt=2026-01-9999/part-0001.csv", Body=body(999))
+    assert len(scan(database, lake)) == 26, "the lot of the one that changed, and the new one"
+    some = sketches(database)
+    clock.instant += timedelta(days=1)
+    client.delete_object(Bucket=bucket, Key="people/dt=2026-01-0030/part-0001.csv")
+    assert len(scan(database, lake)) == 24, "what is left of the lot that lost one"
+    less = sketches(database)
+    assert less != some
+    clock.instant += timedelta(days=1)
+    scan(database, lake, Asked(full=True))
+    assert sketches(database) == less
+
+
+@pytest.mark.parametrize("chunks", [1, 2, 3])
+def test_a_stopped_scan_of_lots_counts_nothing_twice(
+    database: Database, clock: FixedClock, lake: DeclaredStore, chunks: int
+) -> None:
+    scan(database, lake)
+    undisturbed, rows = sketches(database), coverage(database)
+    clock.instant += timedelta(days=1)
+    everything = Asked(full=True)
+    with pytest.raises(Stopped):
+        scanner(database, [lake], StopAfter(chunks), asked=everything).run()
+    scanner(database, [lake], asked=everything).run()
+    assert sketches(database) == undisturbed
+    assert coverage(database) == rows
+    with database.snapshot() as session:
+        assert set(session.scalars(select(ReadingRow.state))) == {"done"}
+
+
+def test_a_sample_of_a_bucket_is_drawn_from_all_its_objects(database: Database, lake: DeclaredStore) -> None:
+    scan(database, lake, Asked(sample=300))
+    found = coverage(database)
+    assert found["people/dt=2026-01-0003/part-0001.csv"] == ("sampled", "", 20)
+    assert found["packed/0001.csv.gz"] == ("full", "", 20), "fewer rows than were asked for are all read"
