@@ -24,10 +24,13 @@ _SCHEMA_DEPTH = 12  # levels that are followed of a schema that refers to itself
 _STEP = 500  # records made into columns at once
 _UNPACKERS: dict[str, tuple[Any, int]] = {
     "deflate": (lambda: zlib.decompressobj(-zlib.MAX_WBITS), 1_100),
-    "bzip2": (bz2.BZ2Decompressor, 50_000),
+    "bzip2": (bz2.BZ2Decompressor, 2_000_000),
     "xz": (lzma.LZMADecompressor, 10_000),
 }
-"""How the codecs of the standard library are undone, and how many times larger than its packed form a block can be."""
+"""How the codecs of the standard library are undone, and how many times larger than its packed form a block can be.
+
+The mark of 16 bytes between two blocks is too short to be taken for one that must be tried.
+"""
 
 
 class AvroFormat:

@@ -112,13 +112,13 @@ class CsvFormat:
 
     def chunks(self, source: Source, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
         """See ``Format.chunks``."""
-        names, first = self._names(source)
+        names, first, cut = self._names(source)
         fast = FastReader(names, self._dialect.delimiter)
         place = first if start is None else int(str(start["offset"]))
         loose_until = 0 if start is None else int(str(start["loose_until"]))
         window = Window(source, place)
         while True:
-            found = _Rows(names, place, budget, place, loose_until, fast)
+            found = _Rows(names, place, budget, place, loose_until, fast, cut=cut if place == first else 0)
             failure = None
             try:
                 self._fill(window, found)
@@ -133,16 +133,16 @@ class CsvFormat:
                 return
             place, loose_until = found.at, found.loose_until
 
-    def _names(self, source: Source) -> tuple[list[str], int]:
-        """The fields' names, and the offset of the first row of data."""
+    def _names(self, source: Source) -> tuple[list[str], int, int]:
+        """The fields' names, the offset of the first row of data, and how many names were cut."""
         if not self._dialect.header:
-            return [f"column{place + 1}" for place in range(self._dialect.width)], 0
+            return [f"column{place + 1}" for place in range(self._dialect.width)], 0, 0
         head = _Rows([], 0, Budget(1), 0)
         try:
             self._fill(Window(source), head)
         except StoreError:
-            return [], 0  # reading the rows raises it again
-        return unique_names(head.rows[0] if head.rows else []), head.at
+            return [], 0, 0  # reading the rows raises it again
+        return unique_names(head.rows[0] if head.rows else []), head.at, head.cut
 
     def _fill(self, window: Window, found: _Rows) -> None:
         """Gather rows up to the budget or the end."""

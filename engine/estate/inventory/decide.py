@@ -1,4 +1,7 @@
-"""A person confirms or corrects what a field is. That stands until a person changes it; scans say where they disagree."""
+"""A person confirms or corrects what a field is, or takes that back.
+
+A decision stands until a person changes or withdraws it; scans say where they disagree.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,8 @@ from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, FieldRow, StoreRow, VerdictRow
-from engine.ledger.events.inventory import VerdictDecided
+from engine.estate.inventory.verdicts import entities_of, latest_verdicts
+from engine.ledger.events.inventory import VerdictDecided, VerdictWithdrawn
 
 LONGEST_REASON = 1_000  # characters
 
@@ -47,10 +51,10 @@ def decide(session: Session, matcher: Matcher, decision: Decision) -> VerdictId:
         NotFound: no such field.
         BadInput: an unknown entity, no reason, or a reason that seems to contain personal data.
     """
-    row = _field(session, decision.place)
+    row = field_at(session, decision.place)
     _check_reason(matcher, decision.reason)
     kind: Literal["confirm", "correct"] = "confirm" if decision.entities is None else "correct"
-    found = [one for one in row.found if isinstance(one, dict)] if isinstance(row.found, list) else []
+    found = _found(row)
     if decision.entities is None:
         entities: list[dict[str, JsonValue]] = [
             {name: one[name] for name in ("entity", "subtype", "category", "sensitivity")} for one in found
@@ -61,22 +65,7 @@ def decide(session: Session, matcher: Matcher, decision: Decision) -> VerdictId:
         one["confidence"] = 1.0
         if decision.sensitivity is not None:
             one["sensitivity"] = decision.sensitivity.label
-    context = context_of(session)
-    verdict = VerdictRow(
-        id=VerdictId(new_id()),
-        field_id=FieldId(row.id),
-        decided_by="person",
-        actor_id=context.actor_id,
-        scan_id=None,
-        entities=list(entities),
-        confidence=1.0,
-        reason=decision.reason.strip(),
-        pack_hash="",
-        decided_at=context.clock.now(),
-    )
-    session.add(verdict)
-    session.flush()
-    worst = max((Sensitivity[str(one["sensitivity"]).upper()] for one in entities), default=Sensitivity.INTERNAL)
+    verdict = _append(session, row, list(entities), 1.0, decision.reason)
     record(
         session,
         VerdictDecided(
@@ -85,27 +74,110 @@ def decide(session: Session, matcher: Matcher, decision: Decision) -> VerdictId:
             decision=kind,
             entity=str(entities[0]["entity"]) if entities else "",
             entity_scan=str(found[0]["entity"]) if found else "",
-            sensitivity=worst.label,
+            sensitivity=_worst(entities),
             reason=decision.reason.strip(),
         ),
     )
+    return verdict
+
+
+def withdraw(session: Session, matcher: Matcher, place: str, reason: str) -> VerdictId:
+    """Take a person's decision back: what scans say counts again. Appends a verdict that says so.
+
+    Args:
+        session: bound to the actor who withdraws.
+        matcher: looks for personal data in the reason.
+        place: ``store/asset.field``.
+        reason: why, without personal data.
+
+    Raises:
+        NotFound: no such field.
+        BadInput: there is no decision to take back, no reason, or a reason that seems to contain personal data.
+    """
+    row = field_at(session, place)
+    _check_reason(matcher, reason)
+    before = latest_verdicts(session, [row.id], "person").get(row.id)
+    if before is None:
+        raise BadInput(
+            "no person's decision stands for this field", hint="`reeve inventory history FIELD` shows them all"
+        )
+    old, found = entities_of(before.entities), _found(row)
+    verdict = _append(session, row, None, 0.0, reason)
+    record(
+        session,
+        VerdictWithdrawn(
+            field_ref=row.id,
+            field=place,
+            entity_old=old[0].entity if old else "",
+            entity=str(found[0]["entity"]) if found else "",
+            sensitivity=_worst(found),
+            reason=reason.strip(),
+        ),
+    )
+    return verdict
+
+
+def _append(
+    session: Session, field: FieldRow, entities: list[JsonValue] | None, confidence: float, reason: str
+) -> VerdictId:
+    """Add a person's verdict; without entities it is a withdrawal."""
+    context = context_of(session)
+    verdict = VerdictRow(
+        id=VerdictId(new_id()),
+        field_id=FieldId(field.id),
+        decided_by="person",
+        actor_id=context.actor_id,
+        scan_id=None,
+        entities=entities,
+        confidence=confidence,
+        reason=reason.strip(),
+        pack_hash="",
+        decided_at=context.clock.now(),
+    )
+    session.add(verdict)
+    session.flush()
     return verdict.id
 
 
-def _field(session: Session, place: str) -> FieldRow:
-    """The field at ``store/asset.path``. Names may hold dots and slashes themselves, so the inventory is asked."""
+def _found(field: FieldRow) -> list[dict[str, JsonValue]]:
+    """What the last scan recognised, the main entity first."""
+    return [dict(one) for one in field.found if isinstance(one, dict)] if isinstance(field.found, list) else []
+
+
+def _worst(entities: list[dict[str, JsonValue]]) -> str:
+    """The sensitivity of a field with these in it."""
+    levels = (Sensitivity[str(one["sensitivity"]).upper()] for one in entities)
+    return max(levels, default=Sensitivity.INTERNAL).label
+
+
+def field_at(session: Session, place: str, *, gone: bool = False) -> FieldRow:
+    """The field at ``store/asset.path``. Names may hold dots and slashes themselves, so the inventory is asked.
+
+    Args:
+        session: of the tenant.
+        place: its name in full.
+        gone: give one that is not there any more, too, where no present one has that name.
+
+    Raises:
+        NotFound: no such field.
+        BadInput: two fields have that name, being of assets such as ``a`` and ``a.b``.
+    """
     query = (
         select(FieldRow, StoreRow.name, AssetRow.name)
         .join(AssetRow, (AssetRow.tenant_id == FieldRow.tenant_id) & (AssetRow.id == FieldRow.asset_id))
         .join(StoreRow, (StoreRow.tenant_id == AssetRow.tenant_id) & (StoreRow.id == AssetRow.store_id))
-        .where(FieldRow.path.in_(_tails(place)), FieldRow.gone_at.is_(None))
+        .where(FieldRow.path.in_(_tails(place)))
     )
-    for row, store, asset in session.execute(query):
-        if f"{store}/{asset}.{row.path}" == place:
-            return row
-    raise NotFound(
-        f"there is no field {place!r} in the inventory", hint="name it store/asset.field; see `reeve inventory`"
-    )
+    named = [row for row, store, asset in session.execute(query) if f"{store}/{asset}.{row.path}" == place]
+    fields = [row for row in named if row.gone_at is None] or (named if gone else [])
+    if len(fields) > 1:
+        raise BadInput(f"{len(fields)} fields of different assets are named {place!r}")
+    if not fields:
+        raise NotFound(
+            f"there is no field {place!r} in the inventory",
+            hint="name it store/asset.field, as `reeve inventory list --all` shows it",
+        )
+    return fields[0]
 
 
 def _tails(place: str) -> list[str]:

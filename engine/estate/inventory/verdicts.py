@@ -1,4 +1,8 @@
-"""Verdicts as rows: which one counts, and how their entities are read back."""
+"""Verdicts as rows: which one counts, and how their entities are read back.
+
+Rows are only ever added, so a person who takes a decision back adds one too: a person's verdict without ``entities`` (null; an
+empty list says that there is nothing). It ends what persons said before, and the scan's verdict counts again.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +46,13 @@ def entities_of(value: Any) -> list[VerdictEntity]:
     ]
 
 
+def is_withdrawal(row: VerdictRow) -> bool:
+    """Whether this verdict takes back what persons said before, instead of saying what the field is."""
+    return row.entities is None
+
+
 def latest_verdicts(session: Session, fields: Sequence[FieldId], decided_by: Decider) -> dict[FieldId, VerdictRow]:
-    """The newest verdict of a scan, or of a person, for each field that has one."""
+    """The newest verdict of a scan, or of a person, for each field that has one which was not withdrawn."""
     out: dict[FieldId, VerdictRow] = {}
     for begin in range(0, len(fields), _TOGETHER):
         some = fields[begin : begin + _TOGETHER]
@@ -56,5 +65,5 @@ def latest_verdicts(session: Session, fields: Sequence[FieldId], decided_by: Dec
             .subquery()
         )
         query = select(VerdictRow).join(ranked, VerdictRow.id == ranked.c.id).where(ranked.c.place == 1)
-        out.update((row.field_id, row) for row in session.scalars(query))
+        out.update((row.field_id, row) for row in session.scalars(query) if not is_withdrawal(row))
     return out

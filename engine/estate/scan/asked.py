@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 from classifiers.bounds import rows_needed
 from engine.base.state.canonical import JsonValue
@@ -26,6 +27,12 @@ class Asked:
     def drawn(self) -> int | None:
         """Rows to draw from an asset; None: all are read."""
         return rows_needed(self.until_bound) if self.until_bound is not None else self.sample
+
+    @classmethod
+    def from_json(cls, value: JsonValue) -> Self:
+        """From what ``as_json`` gave."""
+        given: dict[str, Any] = dict(value) if isinstance(value, dict) else {}
+        return cls(**given)
 
     def as_json(self) -> dict[str, JsonValue]:
         """What is written into the scan's row."""

@@ -71,25 +71,47 @@ class Scanner:
             ScanTaken: another process is scanning.
         """
         fence, planned = self._begin(restart=restart)
+        bench = self._bench(self.asked)
+        if not planned:
+            plan(self.database, fence, self.stores, bench.terms, self.progress)
+        self._tell_plan(fence)
+        read_lots(bench, self._by_name(), fence.scan_id, fence.epoch)
+        self._judge_all(fence)
+        return close(self.database, fence, self.stores, self.configured)
+
+    def help(self) -> bool:
+        """Read lots of a scan that another process runs, until none is left to begin.
+
+        Returns:
+            Whether there was such a scan, planned, and of what this one would read and judge by.
+        """
+        with self.database.snapshot() as session:
+            row = unfinished(session)
+            if row is None or row.planned_at is None or not self._fits(row):
+                return False
+        read_lots(self._bench(Asked.from_json(row.asked)), self._by_name(), row.id, None)
+        return True
+
+    def _fits(self, row: ScanRow) -> bool:
+        names = {declared.name for declared in self.stores}
+        known = isinstance(row.stores, list) and names.issuperset(map(str, row.stores))
+        return known and (row.pack_hash, row.config_hash) == (self.pack.hash, self.config_hash)
+
+    def _by_name(self) -> dict[str, Store]:
+        return {declared.name: declared.store for declared in self.stores}
+
+    def _bench(self, asked: Asked) -> Bench:
         with self.database.transaction() as session:
             key = purpose_key(session, Purpose.SKETCH)
-        terms = Terms(self.pack.hash, key.generation, self.asked)
-        if not planned:
-            plan(self.database, fence, self.stores, terms, self.progress)
-        self._tell_plan(fence)
-        bench = Bench(
+        return Bench(
             self.database,
             self.pack,
             HashKey(key.key, key.generation),
-            terms,
+            Terms(self.pack.hash, key.generation, asked),
             self.progress,
             self.budget,
             self.gather,
         )
-        stores = {declared.name: declared.store for declared in self.stores}
-        read_lots(bench, stores, fence.scan_id, fence.epoch)
-        self._judge_all(fence)
-        return close(self.database, fence, self.stores, self.configured)
 
     def _begin(self, *, restart: bool) -> tuple[Fence, bool]:
         """The right to write, and whether the scan was planned already."""

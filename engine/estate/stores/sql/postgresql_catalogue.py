@@ -27,13 +27,33 @@ from engine.estate.stores.sql.table import (
 
 Connection = psycopg.Connection[Row]
 
+# A table's version is made of what its statistics count, which moves with every committed row that is inserted, changed or
+# deleted; of its file, which TRUNCATE and rewriting replace; and of its columns. The counters start anew when they are reset
+# or the server crashes, so when that was is part of it. Where they do not count, on a standby too, there is no version.
 LISTING = """
 SELECT c.oid, n.nspname, c.relname, c.relkind::text,
        CASE WHEN c.relkind = 'p' THEN p.rows WHEN c.reltuples >= 0 THEN c.reltuples END::bigint,
        CASE WHEN c.relkind = 'p' THEN p.pages WHEN c.relkind IN ('r', 'm') THEN c.relpages END
-           * current_setting('block_size')::bigint
+           * current_setting('block_size')::bigint,
+       CASE WHEN c.relkind IN ('r', 'p') AND s.counting THEN md5(s.since || v.counts || a.columns) END
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ CROSS JOIN (
+       SELECT current_setting('track_counts')::boolean AND NOT pg_is_in_recovery() AS counting,
+              concat_ws(',', pg_postmaster_start_time(), b.stats_reset, d.stats_reset) AS since
+         FROM pg_catalog.pg_stat_bgwriter b, pg_catalog.pg_stat_database d WHERE d.datname = current_database()
+       ) s
+  LEFT JOIN LATERAL (
+       SELECT string_agg(concat_ws(',', l.oid, l.relfilenode, t.n_tup_ins, t.n_tup_upd, t.n_tup_del), ';' ORDER BY l.oid)
+              AS counts
+         FROM pg_catalog.pg_class l LEFT JOIN pg_catalog.pg_stat_all_tables t ON t.relid = l.oid
+        WHERE l.oid = c.oid
+           OR c.relkind = 'p' AND l.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid))
+       ) v ON c.relkind IN ('r', 'p')
+  LEFT JOIN LATERAL (
+       SELECT string_agg(concat_ws(',', attnum, attname, atttypid, atttypmod), ';' ORDER BY attnum) AS columns
+         FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND attnum > 0
+       ) a ON c.relkind IN ('r', 'p')
   LEFT JOIN LATERAL (
        SELECT sum(greatest(l.reltuples, 0)) AS rows, sum(l.relpages)::bigint AS pages
          FROM pg_catalog.pg_partition_tree(c.oid) t JOIN pg_catalog.pg_class l ON l.oid = t.relid WHERE t.isleaf
@@ -103,10 +123,15 @@ TYPES: dict[str, pa.DataType] = {
 def listed(connection: Connection) -> Iterator[Listed]:
     """All tables and views but the system's own. Partitions are part of their table."""
     links = _links(connection)
-    for oid, schema, name, kind, rows, size in connection.execute(LISTING).fetchall():
-        shown = "view" if kind in {"v", "m"} else "table"
+    for oid, schema, name, kind, rows, size, version in connection.execute(LISTING).fetchall():
         yield Listed(
-            schema, name, shown, rows=None if kind == "v" else rows, bytes=size, links=tuple(links.get(oid, ()))
+            schema,
+            name,
+            "view" if kind in {"v", "m"} else "table",
+            rows=None if kind == "v" else rows,
+            bytes=size,
+            links=tuple(links.get(oid, ())),
+            version=version or "",
         )
 
 

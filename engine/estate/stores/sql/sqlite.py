@@ -6,6 +6,7 @@ import sqlite3
 from codecs import getincrementaldecoder
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
@@ -47,8 +48,10 @@ class SqliteSession(Session):
 
     def listing(self) -> list[Listed]:
         """See Session."""
+        version = self._file.version()
         with self.reading(), self.guarded():
-            return list(listed(self._connection, self.dialect))
+            found = list(listed(self._connection, self.dialect))
+        return [replace(one, version=version) if one.kind == "table" else one for one in found]
 
     def describe(self, schema: str, name: str) -> Table:
         """See Session."""

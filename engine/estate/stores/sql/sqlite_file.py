@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from engine.base.errors import StoreError
 from engine.estate.stores.sql.errors import sqlite_error, store_error
 
+CHANGE_COUNTER = 24  # its place in the file's header
+WAL_HEADER, WAL_SALTS = 24, 16  # bytes of the header up to the checksum, and where its salts begin
 RANDOM_BITS = 7.5  # bits of entropy a byte, above which the start of a file is taken for ciphertext
 
 
@@ -96,6 +98,31 @@ class SqliteFile:
         """
         if self._state is not None and self._current() != self._state:
             raise store_error("changed_while_read", "a database opened as immutable was written to")
+
+    def version(self) -> str:
+        """Differs whenever the content of the file does; empty when that cannot be told.
+
+        Every transaction counts up the file's change counter or, in WAL mode, writes to the ``-wal`` file, whose salt changes
+        when it begins anew (SQLite's file format, 1.3.9 and 4.1). It is of the whole file: SQLite keeps none for a table.
+        """
+        try:
+            status = self.path.stat()
+            with self.path.open("rb") as file:
+                file.seek(CHANGE_COUNTER)
+                counter = file.read(4).hex()
+        except OSError:
+            return ""
+        return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{counter}{self._wal_version()}"
+
+    def _wal_version(self) -> str:
+        """Empty when there is none, or nothing in it: readers may make one."""
+        try:
+            status = self._wal().stat()
+            with self._wal().open("rb") as file:
+                salts = file.read(WAL_HEADER)[WAL_SALTS:].hex()
+        except FileNotFoundError:
+            return ""
+        return f"-{status.st_size}-{status.st_mtime_ns}-{salts}" if status.st_size else ""
 
     def _check_present(self) -> None:
         try:

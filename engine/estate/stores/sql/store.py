@@ -75,7 +75,7 @@ def _asset(session: Session, listed: Listed) -> AssetInfo:
         name=name,
         kind=listed.kind,
         format="sql",
-        objects=(ObjectInfo(name, bytes=listed.bytes, rows=listed.rows, skip=listed.skip),),
+        objects=(ObjectInfo(name, bytes=listed.bytes, rows=listed.rows, version=listed.version, skip=listed.skip),),
         foreign_keys=tuple(_foreign_key(session, link) for link in listed.links),
         problem=listed.problem,
     )

@@ -157,6 +157,7 @@ class Listed:
         links: foreign keys: fields, then schema, table and fields of the target.
         skip: why it is not read, by a stated rule, or empty.
         problem: why it cannot be read, as in StoreError, or empty.
+        version: differs whenever a row or column does; empty where the server cannot tell for certain.
     """
 
     schema: str
@@ -167,6 +168,7 @@ class Listed:
     links: tuple[Link, ...] = field(default=())
     skip: str = ""
     problem: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
