@@ -116,13 +116,13 @@ def bucket(seaweed: Seaweed) -> str:
 @cache
 def _running(program: str, config: pytest.Config) -> tuple[Seaweed, object]:
     """One server a process, however many folders import the fixture."""
-    server = _Process(program)
+    server = Server(program)
     config.add_cleanup(server.stop)
     server.wait()
     return Seaweed(f"http://127.0.0.1:{server.port}", server.port), server
 
 
-class _Process:
+class Server:
     """A server in a folder and a block of ports of its own."""
 
     def __init__(self, program: str) -> None:

@@ -1,23 +1,23 @@
-"""``reeve inventory``: look at what is known, hand it out, confirm or correct it."""
+"""``reeve inventory``: look at what is known and hand it out; ``inventory_verdicts`` has what persons say of it."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli import inventory_verdicts as verdicts
 from api.cli.output import err, out, print_json
 from engine.base.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from engine.estate.inventory.view import AssetView, FieldView, InventoryView, StoreView
 
-app = typer.Typer(help="The inventory: list, show, export, confirm, correct.", no_args_is_help=True)
+app = typer.Typer(help="The inventory: list, show, export; confirm, correct, withdraw, history.", no_args_is_help=True)
 
 
 class Form(StrEnum):
@@ -26,19 +26,6 @@ class Form(StrEnum):
     JSON = "json"
     CSV = "csv"
     HTML = "html"
-
-
-class Level(StrEnum):
-    """Sensitivities, from least to most."""
-
-    PUBLIC = "public"
-    INTERNAL = "internal"
-    CONFIDENTIAL = "confidential"
-    RESTRICTED = "restricted"
-
-
-Place = Annotated[str, typer.Argument(help="The field, as store/asset.field.", metavar="FIELD")]
-Reason = Annotated[str, typer.Option(help="Why, without naming a person or a value.")]
 
 
 @app.command("list")
@@ -51,6 +38,8 @@ def list_fields(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """List fields, with what they hold."""
+    from api.cli.inventory_print import as_row, field_table
+
     view = _load(context.obj)
     lines = [
         (f"{store.name}/{asset.name}.{field.path}", field)
@@ -60,10 +49,10 @@ def list_fields(
     wanted = [(place, field) for place, field in lines if _contains(place, field, search.lower())]
     if as_json:
         print_json(
-            {"total": len(wanted), "skip": skip, "fields": [_as_row(*one) for one in wanted[skip : skip + limit]]}
+            {"total": len(wanted), "skip": skip, "fields": [as_row(*one) for one in wanted[skip : skip + limit]]}
         )
         return
-    out().print(_field_table(wanted[skip : skip + limit]))
+    out().print(field_table(wanted[skip : skip + limit]))
     left = len(wanted) - skip - limit
     if left > 0:
         err().print(f"{left} more: --skip {skip + limit}")
@@ -73,22 +62,32 @@ def list_fields(
 def show(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="store/asset, or store/asset.field.", metavar="NAME")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of lines.")] = False,
 ) -> None:
     """Show one asset or field with the evidence behind each verdict."""
-    view = _load(context.obj)
-    console = out()
-    shown = False
-    for store, asset, field in view.fields():
-        place = f"{store.name}/{asset.name}"
-        if name not in (place, f"{place}.{field.path}"):
-            continue
-        if not shown:
-            _print_asset(store, asset)
-        shown = True
-        console.print(f"\n[bold]{_plain(field.path)}[/]  {field.sensitivity.label}")
-        _print_field(field)
-    if not shown:
+    from api.cli.inventory_print import as_document, print_asset
+
+    found = list(_named(_load(context.obj), name))
+    if not found:
         raise NotFound(f"there is nothing named {name!r} in the inventory", hint="`reeve inventory list --all`")
+    if as_json:
+        print_json({"assets": [as_document(*one) for one in found]})
+        return
+    for one in found:
+        print_asset(*one)
+
+
+def _named(view: InventoryView, name: str) -> Iterator[tuple[StoreView, AssetView, list[FieldView]]]:
+    """Assets of that name with all their fields, and those with a field of that name, with it alone."""
+    for store in view.stores:
+        for asset in store.assets:
+            place = f"{store.name}/{asset.name}"
+            if name != place and not name.startswith(f"{place}."):
+                continue
+            fields = [field for field in asset.fields if field.change != "gone"]
+            wanted = fields if name == place else [field for field in fields if name == f"{place}.{field.path}"]
+            if wanted or name == place:
+                yield store, asset, wanted
 
 
 @app.command("export")
@@ -133,41 +132,10 @@ def write_export(config: Any, form: Form, output: Path | None) -> int:
     return len(data)
 
 
-@app.command("confirm")
-def confirm(context: typer.Context, place: Place, reason: Reason) -> None:
-    """Confirm what the last scan says about a field: later scans do not change it silently."""
-    _decide(context.obj, place, None, None, reason)
-
-
-@app.command("correct")
-def correct(
-    context: typer.Context,
-    place: Place,
-    reason: Reason,
-    entity: Annotated[
-        list[str] | None, typer.Option(help="What it holds: ENTITY or ENTITY/SUBTYPE; may be repeated, main one first.")
-    ] = None,
-    nothing: Annotated[bool, typer.Option("--nothing", help="It holds nothing personal or confidential.")] = False,
-    sensitivity: Annotated[Level | None, typer.Option(help="Set by hand, instead of that of the entity.")] = None,
-) -> None:
-    """Correct what a field is. That stands until a person changes it; scans say where they disagree."""
-    if bool(entity) == nothing:
-        raise BadInput("say what the field holds, or that it holds nothing", hint="--entity NAME, or --nothing")
-    _decide(context.obj, place, tuple(entity or ()), sensitivity.value if sensitivity else None, reason)
-
-
-def _decide(config: Any, place: str, entities: tuple[str, ...] | None, level: str | None, reason: str) -> None:
-    from api.cli.home import open_home
-    from classifiers.detector import Sensitivity
-    from engine.estate.inventory.decide import Decision, decide
-    from engine.estate.scan.pack import load_pack
-
-    home = open_home(config)
-    pack = load_pack()
-    sensitivity = Sensitivity[level.upper()] if level else None
-    with home.database.transaction() as session:
-        decide(session, pack.matcher, Decision(place, entities, sensitivity, reason))
-    err().print(f"recorded for {_plain(place)}")
+app.command("confirm")(verdicts.confirm)
+app.command("correct")(verdicts.correct)
+app.command("withdraw")(verdicts.withdraw)
+app.command("history")(verdicts.history)
 
 
 def _load(config: Any) -> InventoryView:
@@ -189,66 +157,6 @@ def _write(path: Path, data: bytes) -> None:
         raise BadInput(f"{path} cannot be written: {exc.strerror}") from None
 
 
-def _as_row(place: str, field: FieldView) -> dict[str, object]:
-    return {
-        "field": place,
-        "entities": [f"{one.entity}/{one.subtype}" if one.subtype else one.entity for one in field.entities],
-        "sensitivity": field.sensitivity.label,
-        "confidence": field.entities[0].confidence if field.entities else None,
-        "decided_by": "person" if field.decision else "scan",
-        "disagreement": field.disagreement or None,
-    }
-
-
 def _contains(place: str, field: FieldView, search: str) -> bool:
     words = [place, *(word for one in field.entities for word in (one.entity, one.subtype, one.category))]
     return any(search in word.lower() for word in words)
-
-
-def _plain(name: str) -> str:
-    """A name of the estate for the terminal: no markup, no control characters."""
-    from rich.markup import escape
-
-    return escape("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name))
-
-
-def _field_table(lines: list[tuple[str, FieldView]]) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("field", "holds", "sensitivity", "confidence", "decided by"):
-        table.add_column(heading, header_style="dim", overflow="fold")
-    for place, field in lines:
-        holds = ", ".join(f"{one.entity}/{one.subtype}" if one.subtype else one.entity for one in field.entities)
-        main = field.entities[0] if field.entities else None
-        table.add_row(
-            _plain(place),
-            holds or "-",
-            field.sensitivity.label,
-            f"{main.confidence:.2f}" if main else "",
-            ("person" if field.decision else "scan") + (" (scan disagrees)" if field.disagreement else ""),
-        )
-    return table
-
-
-def _print_asset(store: StoreView, asset: AssetView) -> None:
-    console = out()
-    console.print(f"[bold]{_plain(store.name)}/{_plain(asset.name)}[/]  {asset.kind}, {asset.rows:,} rows read")
-    for item in asset.objects:
-        if item.coverage != "full":
-            console.print(f"  [yellow]{item.coverage}[/] {_plain(item.name)}: {item.reason} {_plain(item.detail)}")
-
-
-def _print_field(field: FieldView) -> None:
-    console = out()
-    console.print(f"  {field.rows:,} rows, {field.nulls:,} empty, about {field.distinct:,} distinct values")
-    for one in field.entities:
-        name = f"{one.entity}/{one.subtype}" if one.subtype else one.entity
-        console.print(f"  {name}: {one.category}, confidence {one.confidence:.2f}, {one.matches:,} rows")
-        console.print(f"    {_plain(one.reason)}", style="dim")
-    if field.examples:
-        console.print(f"  looks like: {', '.join(map(_plain, field.examples))}")
-    if field.disagreement:
-        console.print(f"  [yellow]{_plain(field.disagreement)}[/]")
-    for link in field.links:
-        console.print(f"  shares values with {_plain(link)}")

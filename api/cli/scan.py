@@ -52,7 +52,8 @@ def scan(
 ) -> None:
     """Read databases, buckets and files, recognise personal and confidential data, and record the inventory.
 
-    What has not changed since it was read is not read again, where its store can tell. A scan that was interrupted goes on where it stopped. Exit code 3 when something could not be read: the summary and
+    What has not changed since it was read is not read again, where its store can tell. A scan that was interrupted goes
+    on where it stopped. Exit code 3 when something could not be read: the summary and
     `reeve inventory export` say what and why.
     """
     from engine.base.errors import BadInput

@@ -122,9 +122,7 @@ def _print_gaps(console: Console, result: ScanResult, view: InventoryView) -> No
 
 
 def _why(item: ObjectView) -> str:
-    if item.coverage == "sampled" and item.bound is not None:
-        return f"at most {item.bound:.2%} of its rows hold anything unseen (95 % confidence)"
-    return item.reason.replace("_", " ")
+    return item.detail if item.coverage == "sampled" else item.reason.replace("_", " ")
 
 
 def _disputed(view: InventoryView) -> list[str]:

@@ -59,7 +59,7 @@ class PastScan:
         status: ``running``, ``complete``, ``complete_with_exceptions`` or ``abandoned``.
         stores: names of those it covers.
         started_at, ended_at: when; ``ended_at`` is None while it runs.
-        rows, bytes: read.
+        rows, bytes: that its coverage tells of, also those that had not changed and were not read again.
         objects: by coverage state; ``pending`` while it has not come to them.
         pack: short hash of the detector pack.
         actor: who ran it.

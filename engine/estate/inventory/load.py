@@ -178,18 +178,22 @@ def _asset(rows: _Rows, row: AssetRow, since: datetime | None) -> AssetView:
 def _object(coverage: CoverageRow | None, item: ObjectRow) -> ObjectView:
     if coverage is None or coverage.state == "pending":
         return ObjectView(item.name, "failed", "not_scanned", "no finished scan has read it", 0, item.bytes)
-    detail = coverage.detail or "; ".join(
-        f"{one['count']} x {str(one['kind']).replace('_', ' ')}" for one in _list(coverage.troubles)
-    )
     return ObjectView(
         item.name,
         coverage.state,  # type: ignore[arg-type]
         coverage.reason,
-        detail,
+        coverage.detail or _detail(coverage),
         coverage.rows,
         item.bytes,
         coverage.bound,
     )
+
+
+def _detail(coverage: CoverageRow) -> str:
+    parts = [f"{one['count']} x {str(one['kind']).replace('_', ' ')}" for one in _list(coverage.troubles)]
+    if coverage.state == "sampled" and coverage.bound is not None:
+        parts.insert(0, f"with 95 % confidence at most {coverage.bound:.3%} of the rows hold anything unseen")
+    return "; ".join(parts)
 
 
 def _field(rows: _Rows, row: FieldRow, since: datetime | None) -> FieldView:

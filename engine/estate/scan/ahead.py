@@ -52,12 +52,15 @@ class ReadAhead(Generic[T]):
         try:
             for item in self._source:
                 if not self._give((item, None)):
-                    return
+                    break
                 del item
         except BaseException as exc:  # noqa: BLE001 - whoever iterates raises it
             self._give((None, exc))
         else:
             self._give((None, None))
+        finally:
+            if isinstance(self._source, Generator):
+                self._source.close()  # here and now, not when somebody forgets it
 
     def _give(self, what: tuple[T | None, BaseException | None]) -> bool:
         while not self._stop.is_set():
@@ -65,5 +68,5 @@ class ReadAhead(Generic[T]):
                 self._queue.put(what, timeout=LOOK)
             except Full:
                 continue
-            return True
+            return not self._stop.is_set()
         return False

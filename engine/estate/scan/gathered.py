@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
 
 from classifiers.distinct import Column, distinct_columns, joined_columns, text_bytes
 from engine.base.ids import ObjectId
@@ -16,8 +19,9 @@ from engine.estate.formats.format import Chunk, Cursor
 
 GATHERED = 8  # chunks of large objects recorded as one at most
 GATHERED_ROWS = 8 << 16  # rows from which on chunks are recorded, however many they are
-GATHERED_BYTES = 12 << 20  # bytes of distinct values from which on no further chunk is waited for
-UNJOINED_BYTES = 24 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
+COUNTED_BYTES = 4 << 20  # bytes of chunks from which on their equal values are joined
+GATHERED_BYTES = 8 << 20  # bytes of distinct values from which on no further chunk is waited for
+UNJOINED_BYTES = 10 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,14 @@ class Gathered:
     """What some consecutive chunks of a lot add up to.
 
     Attributes:
+        batches: chunks whose values were not counted yet: small ones wait for one another; waiting: their bytes.
         parts: distinct values by field path, of chunks that were not joined yet; held: bytes of them.
         accounts: what was read of each object since the last record; with its outcome when it came to its end.
         current: the object that is under way, with the cursor behind its last chunk; None between objects.
     """
 
+    batches: list[pa.RecordBatch] = field(default_factory=list)
+    waiting: int = 0
     parts: list[dict[str, Column]] = field(default_factory=list)
     chunks: int = 0
     rows: int = 0
@@ -68,10 +75,10 @@ class Gathered:
 
     def add(self, item: ObjectId, chunk: Chunk) -> None:
         """Take the next chunk of an object in."""
-        names, arrays = chunk.batch.schema.names, chunk.batch.columns
-        distinct = distinct_columns(dict(zip(names, arrays, strict=True)))
-        self.parts.append(distinct)
-        self.held += text_bytes(distinct)
+        self.batches.append(chunk.batch)
+        self.waiting += chunk.batch.nbytes
+        if self.waiting >= COUNTED_BYTES:
+            self._count()
         account = self.accounts.setdefault(item, Account())
         account.rows += chunk.rows
         account.bytes += chunk.bytes
@@ -89,14 +96,28 @@ class Gathered:
 
     def columns(self) -> dict[str, Column]:
         """Distinct values by field path, of all chunks together."""
+        self._count()
         if len(self.parts) > 1:
             self.parts = [joined_columns(self.parts)]
             self.held = text_bytes(self.parts[0])
         return self.parts[0] if self.parts else {}
 
+    def _count(self) -> None:
+        """Join equal values of the chunks that wait."""
+        columns: dict[tuple[str, pa.DataType], list[pa.Array[Any]]] = {}
+        for batch in self.batches:
+            for name, array in zip(batch.schema.names, batch.columns, strict=True):
+                columns.setdefault((name, array.type), []).append(array)
+        self.batches, self.waiting = [], 0
+        while columns:  # a field has one type in most lots, so this goes round once
+            taken = dict({name: (name, kind) for name, kind in columns}.values())
+            distinct = distinct_columns({name: pa.concat_arrays(columns.pop((name, taken[name]))) for name in taken})
+            self.parts.append(distinct)
+            self.held += text_bytes(distinct)
+
     def is_enough(self, most: int) -> bool:
         """Whether to classify and record now: ``most`` chunks are here, or waiting would save little or hold much."""
-        if not self.parts:
+        if not self.chunks:
             return False
         if self.rows >= GATHERED_ROWS or (self.chunks >= most and self.current is not None):
             return True

@@ -32,7 +32,7 @@ class Drawing:
     rows: int
     seed: int
     drawn: int | None = None
-    _by_store: bool = False
+    _reader: Reader | None = None
 
     @classmethod
     def of(cls, rows: int | None, claim: Claim) -> Self | None:
@@ -42,7 +42,7 @@ class Drawing:
     def from_store(self, reader: Reader, budget: Budget) -> Iterator[Chunk] | None:
         """The store's own sample, or None where it cannot draw."""
         chunks = reader.sample(self.rows, budget)
-        self._by_store = chunks is not None
+        self._reader = reader if chunks is not None else None
         return chunks
 
     def steps(self, steps: Iterator[Step]) -> Iterator[Step]:
@@ -52,7 +52,7 @@ class Drawing:
         taken = 0
         for work, chunk, outcome in steps:
             if chunk is not None:
-                if self._by_store:
+                if self._reader is not None:
                     taken += chunk.rows
                     yield work, replace(chunk, next=None), None
                 else:
@@ -62,12 +62,12 @@ class Drawing:
                 yield work, None, outcome
             elif outcome is not None:
                 ended.append((work, outcome))
-        if not self._by_store:
+        if self._reader is None:
             taken = min(self.rows, reservoir.seen)
             for batch in reservoir.batches() if ended else ():
                 yield ended[-1][0], Chunk(batch, 0, 0, None), None
-        total = None if self._by_store else reservoir.seen
-        whole = taken < self.rows or total == taken
+        total = reservoir.seen if self._reader is None else self._reader.total
+        whole = total == taken
         self.drawn = None if whole else taken
         for work, outcome in ended:
             yield work, None, outcome if whole else replace(outcome, state="sampled", bound=missed_bound(taken, total))

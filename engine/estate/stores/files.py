@@ -122,6 +122,7 @@ class FileReader:
 
     resumable = True
     facts: Mapping[str, str] = MappingProxyType({})
+    total: int | None = None
 
     def __init__(self, opened: _Opened, detection: Detection) -> None:
         self._opened = opened

@@ -85,11 +85,15 @@ class Reader(Protocol):
         """
         ...
 
+    total: int | None
+    """Records in all, where a sample was drawn; else None."""
+
     def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
         """So many records drawn uniformly and without replacement, all of them when there are fewer.
 
         Returns:
-            Chunks whose cursors mean nothing; None when the store cannot draw, so that all must be read.
+            Chunks whose cursors mean nothing; None when the store cannot draw, so that all must be read. From the first chunk
+            on ``total`` says from how many they were drawn.
 
         Raises:
             StoreError: as in ``chunks``.

@@ -174,7 +174,7 @@ class VerdictChanged(Event):
 
 @event
 class VerdictDecided(Event):
-    """A person decided what a field is. That stands until a person changes it.
+    """A person decided what a field is. That stands until a person changes or withdraws it.
 
     Serves C1.1, CC5.3 and CC1.5 (who answers for a classification that differs from the machine's). Kept as long as disposals:
     what was destroyed or kept may rest on it.
@@ -197,6 +197,33 @@ class VerdictDecided(Event):
     decision: Literal["confirm", "correct"]
     entity: str
     entity_scan: str = ""
+    sensitivity: str
+    reason: str = committed()
+
+
+@event
+class VerdictWithdrawn(Event):
+    """A person took a decision about a field back: what scans say counts again.
+
+    Serves C1.1, CC5.3 and CC1.5 (from here on nobody answers for a classification that differs from the machine's). Kept as
+    long as the decision.
+
+    Attributes:
+        field_ref: the field's row.
+        field: its name in full.
+        entity_old: what the decision said; empty for nothing personal.
+        entity: what the last scan says; empty for nothing.
+        sensitivity: of the field now.
+        reason: in the person's words.
+    """
+
+    type: ClassVar[str] = "inventory.verdict_withdrawn"
+    retention_class: ClassVar[RetentionClass] = RetentionClass.DISPOSAL
+
+    field_ref: FieldId = reference("field")
+    field: str = committed()
+    entity_old: str
+    entity: str
     sensitivity: str
     reason: str = committed()
 

@@ -167,7 +167,8 @@ class VerdictRow(TenantOwned, Base):
 
     Attributes:
         decided_by: ``scan`` or ``person``; a person's verdict wins until a person changes it.
-        entities: a list of ``{"entity", "subtype", "category", "sensitivity", "confidence"}``, the main entity first.
+        entities: a list of ``{"entity", "subtype", "category", "sensitivity", "confidence"}``, the main entity first; None when a
+            person takes the verdict before back.
         confidence: 0..1.
         reason: a person's words, free of personal data (checked on entry); empty for a scan.
         pack_hash: of the detector pack; empty for a person.

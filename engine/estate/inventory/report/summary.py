@@ -99,6 +99,9 @@ def _shade(count: int, most: int) -> int:
     return min(HEAT_STEPS, 1 + int((count / most) ** 0.5 * HEAT_STEPS)) if count else 0
 
 
+ALIKE = 3  # objects of an asset with the same gap, above which they are told in one line
+
+
 @dataclass(frozen=True, slots=True)
 class RiskLine:
     """An asset with what its rank follows from."""
@@ -174,10 +177,19 @@ def _gaps(view: InventoryView) -> Iterator[Gap]:
                 advice("failed", store.failure),
             )
         for asset in store.assets:
-            for item in asset.objects:
-                if item.coverage != "full":
-                    what = advice(item.coverage, item.reason)
-                    yield Gap(store.name, asset.name, item.name, item.coverage, item.reason, item.detail, what)
+            yield from _gaps_of(store, asset)
+
+
+def _gaps_of(store: StoreView, asset: AssetView) -> Iterator[Gap]:
+    """One for each object; where many of an asset have the same, one for all of them."""
+    alike: dict[tuple[CoverageState, str, str], list[str]] = {}
+    for item in asset.objects:
+        if item.coverage != "full":
+            alike.setdefault((item.coverage, item.reason, item.detail), []).append(item.name)
+    for (state, reason, detail), names in alike.items():
+        shown = names if len(names) <= ALIKE else [f"{len(names):,} objects"]
+        for name in shown:
+            yield Gap(store.name, asset.name, name, state, reason, detail, advice(state, reason))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class S3Reader:
 
     resumable = True
 
+    total: int | None = None
+
     def __init__(self, raw: BinaryIO, detection: Detection, facts: Mapping[str, str]) -> None:
         self.facts = facts
         self._raw = raw

@@ -1,0 +1,181 @@
+"""The inventory on the terminal and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from api.cli.output import out
+from engine.base.actors import Actor
+from engine.estate.inventory.view import AssetView, EntityView, FieldView, StoreView
+
+
+class Named(Protocol):
+    """What an entity of a view and one of a recorded verdict have in common."""
+
+    @property
+    def entity(self) -> str:
+        """As in Presidio."""
+
+    @property
+    def subtype(self) -> str:
+        """The finer kind, or empty."""
+
+
+def plain(name: str) -> str:
+    """A name of the estate for the terminal: no markup, no control characters."""
+    return escape("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in name))
+
+
+def spelled(one: Named) -> str:
+    """``ENTITY``, or ``ENTITY/SUBTYPE``."""
+    return f"{one.entity}/{one.subtype}" if one.subtype else one.entity
+
+
+def stamp(instant: datetime | None) -> str | None:
+    """An instant for JSON: RFC 3339, in UTC, to the second."""
+    return None if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(instant: datetime) -> str:
+    """An instant for people."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def acting(actor: Actor) -> dict[str, object]:
+    """Who acted, for JSON; the name is null once it was forgotten."""
+    return {"id": str(actor.id), "kind": actor.kind.value, "name": actor.name}
+
+
+def called(actor: Actor) -> str:
+    """Who acted, for people."""
+    return plain(actor.name) if actor.name is not None else f"{actor.kind.value} {actor.id}"
+
+
+# one line a field
+
+
+def as_row(place: str, field: FieldView) -> dict[str, object]:
+    """A field as ``list --json`` prints it."""
+    return {
+        "field": place,
+        "entities": list(map(spelled, field.entities)),
+        "sensitivity": field.sensitivity.label,
+        "confidence": field.entities[0].confidence if field.entities else None,
+        "decided_by": "person" if field.decision else "scan",
+        "disagreement": field.disagreement or None,
+    }
+
+
+def field_table(lines: Sequence[tuple[str, FieldView]]) -> Table:
+    """Fields as ``list`` prints them."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("field", "holds", "sensitivity", "confidence", "decided by"):
+        table.add_column(heading, header_style="dim", overflow="fold")
+    for place, field in lines:
+        main = field.entities[0] if field.entities else None
+        table.add_row(
+            plain(place),
+            ", ".join(map(spelled, field.entities)) or "-",
+            field.sensitivity.label,
+            f"{main.confidence:.2f}" if main else "",
+            ("person" if field.decision else "scan") + (" (scan disagrees)" if field.disagreement else ""),
+        )
+    return table
+
+
+# one asset with its evidence
+
+
+def as_document(store: StoreView, asset: AssetView, fields: Sequence[FieldView]) -> dict[str, object]:
+    """An asset with some of its fields, as ``show --json`` prints it."""
+    return {
+        "store": store.name,
+        "asset": asset.name,
+        "kind": asset.kind,
+        "format": asset.format,
+        "rows": asset.rows,
+        "coverage": asset.coverage,
+        "bound": _rounded(asset.bound),
+        "objects": [
+            {
+                "object": item.name,
+                "coverage": item.coverage,
+                "reason": item.reason or None,
+                "detail": item.detail or None,
+                "rows": item.rows,
+                "bytes": item.bytes,
+                "bound": _rounded(item.bound),
+            }
+            for item in asset.objects
+        ],
+        "fields": [_field_document(field) for field in fields],
+    }
+
+
+def _rounded(bound: float | None) -> float | None:
+    return None if bound is None else round(bound, 6)
+
+
+def _field_document(field: FieldView) -> dict[str, object]:
+    return {
+        "field": field.path,
+        "sensitivity": field.sensitivity.label,
+        "rows": field.rows,
+        "nulls": field.nulls,
+        "distinct": field.distinct,
+        "entities": [_entity_document(one) for one in field.entities],
+        "decided_by": "person" if field.decision else "scan",
+        "reason": field.decision or None,
+        "disagreement": field.disagreement or None,
+        "examples": list(field.examples),
+        "links": list(field.links),
+        "change": field.change or None,
+    }
+
+
+def _entity_document(one: EntityView) -> dict[str, object]:
+    return {
+        "entity": one.entity,
+        "subtype": one.subtype or None,
+        "category": one.category,
+        "sensitivity": one.sensitivity.label,
+        "confidence": round(one.confidence, 4),
+        "share": round(one.share, 6),
+        "matches": one.matches,
+        "checked": one.checked,
+        "decided_by": one.decided_by,
+        "reason": one.reason,
+    }
+
+
+def print_asset(store: StoreView, asset: AssetView, fields: Sequence[FieldView]) -> None:
+    """An asset with some of its fields, for people."""
+    console = out()
+    console.print(f"[bold]{plain(store.name)}/{plain(asset.name)}[/]  {asset.kind}, {asset.rows:,} rows read")
+    for item in asset.objects:
+        if item.coverage != "full":
+            console.print(f"  [yellow]{item.coverage}[/] {plain(item.name)}: {item.reason} {plain(item.detail)}")
+    for field in fields:
+        _print_field(console, field)
+
+
+def _print_field(console: Console, field: FieldView) -> None:
+    console.print(f"\n[bold]{plain(field.path)}[/]  {field.sensitivity.label}")
+    console.print(f"  {field.rows:,} rows, {field.nulls:,} empty, about {field.distinct:,} distinct values")
+    for one in field.entities:
+        console.print(f"  {spelled(one)}: {one.category}, confidence {one.confidence:.2f}, {one.matches:,} rows")
+        console.print(f"    {plain(one.reason)}", style="dim")
+    if field.decision and not field.entities:
+        console.print(f"  nothing personal or confidential: decided by a person: {plain(field.decision)}")
+    if field.examples:
+        console.print(f"  looks like: {', '.join(map(plain, field.examples))}")
+    if field.disagreement:
+        console.print(f"  [yellow]{plain(field.disagreement)}[/]")
+    for link in field.links:
+        console.print(f"  shares values with {plain(link)}")

@@ -1,0 +1,141 @@
+"""A worker: a process that lives, runs jobs, and leads the others when it can.
+
+It lives under one id. If it was held to be dead meanwhile (a machine that slept, a process that was stopped), its jobs are
+others' and its id is spent: it lets go of everything and begins anew under another one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from engine.base.durable import Arguments, Durable
+from engine.base.errors import DependencyFailed
+from engine.base.state.canonical import JsonValue
+from engine.base.state.database import Database
+from engine.base.state.tables.work import WorkerId
+from engine.base.work.leader import Leader
+from engine.base.work.leases import Leases, Ticks, since_boot
+from engine.base.work.running import FUNCTION, Runner, Work
+from engine.base.work.workers import Process, Pulse, Timing, beat, register_worker, stop_worker
+
+_log = logging.getLogger("reeve.work")
+
+
+class Worker:
+    """One a process.
+
+    Args:
+        database: the state, bound to the tenant and to who runs the worker.
+        durable: not launched yet; the worker registers its one function with it.
+        kinds: the functions of jobs, by kind.
+        timing: how often and how long.
+        ticks: see :func:`engine.base.work.leases.since_boot`.
+        sleep: given seconds, returns when they are over.
+
+    Attributes:
+        runner: of the id that it lives under; None before.
+        stopping: it was asked to stop.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        durable: Durable,
+        kinds: Mapping[str, Work],
+        *,
+        timing: Timing | None = None,
+        ticks: Ticks = since_boot,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.database = database
+        self.durable = durable
+        self.kinds = dict(kinds)
+        self.timing = timing or Timing()
+        self.ticks = ticks
+        self.sleep = sleep
+        self.stopping = False  # no lock: a signal's handler sets it
+        self.runner: Runner | None = None
+        durable.register(FUNCTION, self._call)
+
+    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Work until ``stop()`` or ``until()``. What runs then is asked to stop, and goes on elsewhere or later.
+
+        Raises:
+            DependencyFailed: the state or the engine behind could not be reached when it began to work.
+        """
+        while not self.stopping and not until():
+            _Life(self, until).live()
+
+    def stop(self) -> None:
+        """End soon. Safe in a signal's handler and from any thread."""
+        self.stopping = True
+
+    def _call(self, arguments: Arguments) -> JsonValue:
+        runner = self.runner
+        return "stale" if runner is None else runner(arguments)
+
+
+class _Life:
+    """A worker under one id."""
+
+    def __init__(self, worker: Worker, until: Callable[[], bool]) -> None:
+        self._worker = worker
+        self._until = until
+        self._database, self._durable, self._timing = worker.database, worker.durable, worker.timing
+        with self._database.transaction() as session:
+            self._id: WorkerId = register_worker(session, Process.this())
+        self._leases = Leases(self._database, self._id, self._timing.lease, worker.ticks)
+        self._runner = Runner(self._database, self._id, worker.kinds, self._leases)
+        self._leader = Leader(self._database, self._durable, self._id, self._timing, worker.ticks)
+        self._pulse = Pulse(self._timing.heartbeat, self._beat)
+        self._found_dead = threading.Event()
+
+    def live(self) -> None:
+        """Until it is to stop, or was found dead."""
+        worker = self._worker
+        worker.runner = self._runner
+        self._pulse.start()
+        try:
+            self._durable.launch(str(self._id))
+            while not (worker.stopping or self._found_dead.is_set() or self._until()):
+                with self._excused():
+                    self._leader.turn()
+                worker.sleep(self._timing.tick)
+        finally:
+            self._die()
+
+    def _beat(self) -> bool:
+        with self._database.transaction() as session:
+            alive = beat(session, self._id)
+        if not alive:
+            _log.warning("this worker was held to be dead; it begins anew")
+            self._found_dead.set()
+            return False
+        self._leases.renew()
+        return True
+
+    def _die(self) -> None:
+        """Let go of everything. The pulse goes on while functions come to an end."""
+        with self._excused():
+            self._leader.resign()
+        if not self._runner.leave(self._timing.grace):
+            _log.warning("work goes on that did not stop in time; another worker takes it over")
+        with self._excused():
+            self._durable.shutdown()
+        self._pulse.stop()
+        with self._excused():
+            self._leases.release_all()
+        with self._excused(), self._database.transaction() as session:
+            stop_worker(session, self._id)
+
+    @contextlib.contextmanager
+    def _excused(self) -> Iterator[None]:
+        """What cannot be reached is tried again in the next turn, or runs out by itself."""
+        try:
+            yield
+        except DependencyFailed as exc:
+            _log.warning("the worker could not do its turn (%s)", exc.code)

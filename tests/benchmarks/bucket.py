@@ -1,0 +1,151 @@
+"""A bucket of many objects, half of them packed or Parquet: a scan against a bare loop that downloads and parses the same."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+from botocore.config import Config
+
+from tests.benchmarks.measure import in_a_process
+from tests.benchmarks.tables import COLUMNS, rows
+from tests.seaweed import ADMIN, SCANNER, Server
+
+BUCKET = "bench-lake"
+KINDS = ("csv", "jsonl", "parquet", "csv.gz")
+ROWS = 1_050  # of an object: about 200 kB
+
+
+def bodies(objects: int, *, distinct: bool) -> Iterator[tuple[str, bytes]]:
+    """Keys and contents; values repeat ten times over the whole bucket unless ``distinct``."""
+    total = objects * ROWS
+    source = rows(total, total if distinct else total // 10)
+    for number in range(objects):
+        table = pa.table(dict(zip(COLUMNS, map(list, zip(*islice(source, ROWS), strict=True)), strict=True)))
+        kind = KINDS[number % len(KINDS)]
+        yield f"people/dt=2026-{number:06}/part-{number:05}.{kind}", _encoded(table, kind)
+
+
+def _encoded(table: pa.Table, kind: str) -> bytes:
+    out = io.BytesIO()
+    if kind == "parquet":
+        pq.write_table(table, out)
+    elif kind == "jsonl":
+        out.writelines(json.dumps(row).encode() + b"\n" for row in table.to_pylist())
+    else:
+        pyarrow.csv.write_csv(table, out)
+    return gzip.compress(out.getvalue(), 6) if kind.endswith("gz") else out.getvalue()
+
+
+def fill(url: str, objects: int, *, distinct: bool) -> int:
+    """Make the bucket; its bytes."""
+    client = _client(url, ADMIN.access_key, ADMIN.secret_key)
+    client.create_bucket(Bucket=BUCKET)
+    size = 0
+    for key, body in bodies(objects, distinct=distinct):
+        client.put_object(Bucket=BUCKET, Key=key, Body=body)
+        size += len(body)
+    return size
+
+
+def _client(url: str, key: str, secret: str) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        config=Config(s3={"addressing_style": "path"}, signature_version="s3v4"),
+    )
+
+
+def bare(url: str) -> dict[str, Any]:
+    """Download and parse every object with the product's parsers, and nothing else."""
+    from engine.estate.formats.detect import detect
+    from engine.estate.formats.format import Budget
+    from engine.estate.formats.registry import open_detected
+
+    client = _client(url, SCANNER.access_key, SCANNER.secret_key)
+    began, count = time.perf_counter(), 0
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
+        for item in page.get("Contents", ()):
+            body = client.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read()
+            raw = io.BytesIO(body)
+            form, source = open_detected(raw, detect(raw, item["Key"], len(body)))
+            count += sum(chunk.rows for chunk in form.chunks(source, None, Budget()))
+    return {"seconds": time.perf_counter() - began, "rows": count}
+
+
+def scans(url: str) -> dict[str, Any]:
+    """A first scan and a second one of the unchanged bucket."""
+    import resource
+
+    from engine.base.clock import SystemClock
+    from engine.base.settings import load_settings
+    from engine.base.state.opening import open_state
+    from engine.estate.scan.pack import load_pack
+    from engine.estate.scan.run import Scanner
+    from engine.estate.stores.declared import DeclaredStore
+    from engine.estate.stores.s3 import Access, S3Store
+
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "reeve.yaml"
+        config.write_text("stores: {}\n")
+        settings = load_settings(config)
+        database = open_state(settings, SystemClock())
+        access = Access(BUCKET, url, "us-east-1", SCANNER.access_key, SCANNER.secret_key)
+        stores = [DeclaredStore(S3Store("lake", access))]
+        scanner = Scanner(database, stores, frozenset({"lake"}), load_pack(), settings.config_hash)
+        times = []
+        for _ in range(2):
+            began = time.perf_counter()
+            result = scanner.run()
+            times.append(time.perf_counter() - began)
+        database.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": times, "rows": result.rows, "status": result.status, "peak_mib": peak}
+
+
+@contextmanager
+def lake(objects: int, *, distinct: bool) -> Iterator[tuple[str, int]]:
+    """A server with the bucket: its URL and the bytes in it."""
+    server = Server(str(Path(sys.executable).with_name("weed")))
+    try:
+        server.wait()
+        url = f"http://127.0.0.1:{server.port}"
+        yield url, fill(url, objects, distinct=distinct)
+    finally:
+        server.stop()
+
+
+def figures(objects: int) -> Iterator[tuple[str, str]]:
+    """Rows of the table."""
+    for distinct, name in ((False, "a tenth distinct"), (True, "all distinct")):
+        with lake(objects, distinct=distinct) as (url, size):
+            loop = in_a_process("bare", url)
+            scan = in_a_process("scans", url)
+            first, second = scan["seconds"]
+            yield (
+                f"bucket of {objects:,} objects, {size / 1e9:.2f} GB, {name}",
+                f"{scan['rows'] / first:,.0f} rows/s, {loop['seconds'] / first:.2f}x the rate of the bare loop; "
+                f"peak {scan['peak_mib']:.0f} MiB",
+            )
+            yield f"the same unchanged, {name}", f"{second:.1f} s, {second / first:.1%} of the first time"
+
+
+if __name__ == "__main__":
+    for what, figure in figures(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000):
+        print(f"| {what} | {figure} |", flush=True)
