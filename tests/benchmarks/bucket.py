@@ -138,10 +138,10 @@ def figures(objects: int) -> Iterator[tuple[str, str]]:
             loop = in_a_process("bare", url)
             scan = in_a_process("scans", url)
             first, second = scan["seconds"]
+            rate = f"{scan['rows'] / first:,.0f} rows/s, {loop['seconds'] / first:.2f}x the rate of the bare loop"
             yield (
                 f"bucket of {objects:,} objects, {size / 1e9:.2f} GB, {name}",
-                f"{scan['rows'] / first:,.0f} rows/s, {loop['seconds'] / first:.2f}x the rate of the bare loop; "
-                f"peak {scan['peak_mib']:.0f} MiB",
+                f"{rate}; peak {scan['peak_mib']:.0f} MiB",
             )
             yield f"the same unchanged, {name}", f"{second:.1f} s, {second / first:.1%} of the first time"
 

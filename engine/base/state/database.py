@@ -157,7 +157,7 @@ def _engine(url: URL, *, migrating: bool = False) -> Engine:
             connect_args={
                 "connect_timeout": int(BUSY_SECONDS),
                 "application_name": "reeve",
-                "options": "-c timezone=UTC",
+                "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000",  # a frozen worker lets go
             },
         )
     engine = create_engine(

@@ -20,8 +20,8 @@ from engine.estate.formats.format import Chunk, Cursor
 GATHERED = 8  # chunks of large objects recorded as one at most
 GATHERED_ROWS = 8 << 16  # rows from which on chunks are recorded, however many they are
 COUNTED_BYTES = 4 << 20  # bytes of chunks from which on their equal values are joined
-GATHERED_BYTES = 8 << 20  # bytes of distinct values from which on no further chunk is waited for
-UNJOINED_BYTES = 10 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
+GATHERED_BYTES = 12 << 20  # bytes of distinct values from which on no further chunk is waited for
+UNJOINED_BYTES = 16 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,12 @@ class Gathered:
                 columns.setdefault((name, array.type), []).append(array)
         self.batches, self.waiting = [], 0
         while columns:  # a field has one type in most lots, so this goes round once
-            taken = dict({name: (name, kind) for name, kind in columns}.values())
-            distinct = distinct_columns({name: pa.concat_arrays(columns.pop((name, taken[name]))) for name in taken})
-            self.parts.append(distinct)
-            self.held += text_bytes(distinct)
+            part: dict[str, Column] = {}
+            for name, kind in list(columns):
+                if name not in part:  # one column after the other, so that no more than one is there twice
+                    part |= distinct_columns({name: _one(columns.pop((name, kind)))})
+            self.parts.append(part)
+            self.held += text_bytes(part)
 
     def is_enough(self, most: int) -> bool:
         """Whether to classify and record now: ``most`` chunks are here, or waiting would save little or hold much."""
@@ -124,3 +126,7 @@ class Gathered:
         if len(self.parts) > 1 and self.held >= UNJOINED_BYTES:
             self.columns()
         return len(self.parts) == 1 and self.held >= GATHERED_BYTES
+
+
+def _one(arrays: list[pa.Array[Any]]) -> pa.Array[Any]:
+    return arrays.pop() if len(arrays) == 1 else pa.concat_arrays(arrays)

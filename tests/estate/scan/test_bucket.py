@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,7 +17,7 @@ from engine.estate.scan.progress import Silent
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.s3 import Access, S3Store
 from tests.estate.scan.estate import coverage, scanner, sketches
-from tests.estate.scan.test_scan import Stopped, StopAfter
+from tests.estate.scan.test_scan import StopAfter, Stopped
 from tests.seaweed import SCANNER, Seaweed, bucket, seaweed  # noqa: F401 - fixtures
 
 OBJECTS = 60
@@ -35,7 +34,7 @@ def body(number: int, rows: int = 20) -> bytes:
 
 
 @pytest.fixture
-def lake(seaweed: Seaweed, bucket: str) -> Iterator[DeclaredStore]:  # noqa: F811
+def lake(seaweed: Seaweed, bucket: str) -> DeclaredStore:  # noqa: F811
     """A bucket of partitioned CSV files, a few packed ones and a picture."""
     client = seaweed.client()
     for number in range(OBJECTS):
@@ -44,7 +43,7 @@ def lake(seaweed: Seaweed, bucket: str) -> Iterator[DeclaredStore]:  # noqa: F81
         client.put_object(Bucket=bucket, Key=f"packed/{number:04}.csv.gz", Body=gzip.compress(body(number)))
     client.put_object(Bucket=bucket, Key="logo.png", Body=b"\x89PNG\r\n\x1a\n" + bytes(100))
     access = Access(bucket, seaweed.url, "us-east-1", SCANNER.access_key, SCANNER.secret_key)
-    yield DeclaredStore(S3Store("lake", access))
+    return DeclaredStore(S3Store("lake", access))
 
 
 class Opened(Silent):
@@ -82,7 +81,7 @@ def test_an_object_that_changed_costs_its_lot_only(
     database: Database,
     clock: FixedClock,
     lake: DeclaredStore,
-    seaweed: Seaweed,
+    seaweed: Seaweed,  # noqa: F811
     bucket: str,  # noqa: F811
 ) -> None:
     scan(database, lake)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -73,9 +72,9 @@ def test_a_view_of_a_sqlite_file_has_no_version(file: Path) -> None:
 
 
 @pytest.fixture
-def postgres(fresh_postgres: str) -> Iterator[str]:
+def postgres(fresh_postgres: str) -> str:
     run(fresh_postgres, *SETUP)
-    yield fresh_postgres
+    return fresh_postgres
 
 
 def run(url: str, *statements: str) -> None:
