@@ -21,7 +21,8 @@ GATHERED = 8  # chunks of large objects recorded as one at most
 GATHERED_ROWS = 8 << 16  # rows from which on chunks are recorded, however many they are
 COUNTED_BYTES = 4 << 20  # bytes of chunks from which on their equal values are joined
 GATHERED_BYTES = 12 << 20  # bytes of distinct values from which on no further chunk is waited for
-UNJOINED_BYTES = 16 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
+UNJOINED_BYTES = 24 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
+MOSTLY = 0.7  # share of distinct values from which on a column hardly repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,16 @@ class Gathered:
             return False
         if self.rows >= GATHERED_ROWS or (self.chunks >= most and self.current is not None):
             return True
+        if self.held < GATHERED_BYTES:
+            return False
         if len(self.parts) > 1 and self.held >= UNJOINED_BYTES:
             self.columns()
-        return len(self.parts) == 1 and self.held >= GATHERED_BYTES
+        return self.held >= GATHERED_BYTES and (len(self.parts) == 1 or self._is_mostly_new())
+
+    def _is_mostly_new(self) -> bool:
+        """Whether values hardly repeat, so that joining more would save nothing."""
+        columns = [column for part in self.parts for column in part.values()]
+        return sum(len(column.array) for column in columns) > MOSTLY * sum(column.seen for column in columns)
 
 
 def _one(arrays: list[pa.Array[Any]]) -> pa.Array[Any]:
