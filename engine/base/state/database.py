@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
@@ -182,8 +184,8 @@ def _engine(url: URL, *, migrating: bool = False) -> Engine:
     def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
         cursor = connection.cursor()
+        _turn_on_wal(cursor)
         for pragma in (
-            "journal_mode = WAL",
             "synchronous = FULL",  # what was committed survives loss of power
             f"foreign_keys = {'OFF' if migrating else 'ON'}",
             "secure_delete = ON",  # a destroyed key is overwritten, not only unlinked
@@ -201,6 +203,20 @@ def _engine(url: URL, *, migrating: bool = False) -> Engine:
             connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1")  # the snapshot is of now, not of later
 
     return engine
+
+
+def _turn_on_wal(cursor: DBAPICursor) -> None:
+    """Several processes may do so at once with a new file, and SQLite does not wait by itself then."""
+    late = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as exc:
+            if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > late:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 @contextlib.contextmanager
