@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from classifiers.detector import Sensitivity
-from engine.estate.inventory.report.summary import risk_lines
-from engine.estate.inventory.view import InventoryView, ObjectView
+from engine.estate.inventory.report.summary import Gap, gaps, risk_lines
+from engine.estate.inventory.view import InventoryView
 from engine.estate.scan.close import ScanResult
 
 RISKIEST = 5
@@ -107,22 +107,17 @@ def _print_gaps(console: Console, result: ScanResult, view: InventoryView) -> No
     console.print(f"\n[yellow]Complete with exceptions[/] ({counts or 'nothing could be listed'}):")
     for name, reason in result.unlisted.items():
         console.print(f"  {escape(name)}: the store could not be listed ({reason.replace('_', ' ')})")
-    lines = [
-        f"  {escape(store.name)}/{escape(item.name)}: {item.coverage}, {_why(item)}"
-        for store in view.stores
-        if store.name in result.stores and not store.failure
-        for asset in store.assets
-        for item in asset.objects
-        if item.coverage != "full"
-    ]
+    lines = [_gap_line(gap) for gap in gaps(view) if gap.store in result.stores and gap.asset]
     for line in lines[:10]:
         console.print(line)
     if len(lines) > 10:
         console.print(f"  ... and {len(lines) - 10} more")
 
 
-def _why(item: ObjectView) -> str:
-    return item.detail if item.coverage == "sampled" else item.reason.replace("_", " ")
+def _gap_line(gap: Gap) -> str:
+    which = "" if gap.name == gap.asset else f" ({escape(gap.name)})"
+    why = gap.detail if gap.state == "sampled" else gap.reason.replace("_", " ")
+    return f"  {escape(gap.store)}/{escape(gap.asset)}{which}: {gap.state}, {why}"
 
 
 def _disputed(view: InventoryView) -> list[str]:

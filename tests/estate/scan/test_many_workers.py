@@ -149,9 +149,7 @@ def test_the_owner_killed_another_goes_on_while_a_helper_reads(tmp_path: Path, u
     check_all_read_once(folder, undisturbed)
 
 
-def test_a_worker_that_slept_past_its_hold_writes_nothing(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_slept_past_its_hold_writes_nothing(database: Database, tmp_path: Path) -> None:
     """Its lot is read by another one meanwhile; what it had in hand is thrown away when it wakes."""
     folder = build(tmp_path)
 

@@ -55,20 +55,9 @@ def current_pages(connection: Connection, prefix: str, page: int = PAGE) -> Iter
     Raises:
         StoreError: the listing cannot be asked for, or does not go on.
     """
-    where: dict[str, Any] = {}
-    while True:
-        with asking():
-            found: Mapping[str, Any] = connection.client().list_objects_v2(
-                Bucket=connection.bucket,
-                Prefix=prefix,
-                MaxKeys=page,
-                OptionalObjectAttributes=["RestoreStatus"],
-                **where,
-            )
+    behind = {"ContinuationToken": "NextContinuationToken"}
+    for found in _pages(connection, "list_objects_v2", prefix, page, behind):
         yield [_entry(item) for item in found.get("Contents", ())]
-        if not found.get("IsTruncated"):
-            return
-        where = _next(where, {"ContinuationToken": found.get("NextContinuationToken")})
 
 
 def version_pages(connection: Connection, prefix: str, page: int = PAGE) -> Iterator[list[Entry]]:
@@ -77,22 +66,30 @@ def version_pages(connection: Connection, prefix: str, page: int = PAGE) -> Iter
     Raises:
         StoreError: the listing cannot be asked for, or does not go on.
     """
+    behind = {"KeyMarker": "NextKeyMarker", "VersionIdMarker": "NextVersionIdMarker"}
+    for found in _pages(connection, "list_object_versions", prefix, page, behind):
+        versions = [_entry(item) for item in found.get("Versions", ())]
+        yield versions + [_entry(item, marker=True) for item in found.get("DeleteMarkers", ())]
+
+
+def _pages(
+    connection: Connection, operation: str, prefix: str, page: int, behind: Mapping[str, str]
+) -> Iterator[Mapping[str, Any]]:
+    """Answers of a listing until there is no more; ``behind`` names what to ask with next, and where an answer says it."""
     where: dict[str, Any] = {}
     while True:
         with asking():
-            found: Mapping[str, Any] = connection.client().list_object_versions(
+            found: Mapping[str, Any] = getattr(connection.client(), operation)(
                 Bucket=connection.bucket,
                 Prefix=prefix,
                 MaxKeys=page,
                 OptionalObjectAttributes=["RestoreStatus"],
                 **where,
             )
-        versions = [_entry(item) for item in found.get("Versions", ())]
-        yield versions + [_entry(item, marker=True) for item in found.get("DeleteMarkers", ())]
+        yield found
         if not found.get("IsTruncated"):
             return
-        behind = {"KeyMarker": found.get("NextKeyMarker"), "VersionIdMarker": found.get("NextVersionIdMarker")}
-        where = _next(where, behind)
+        where = _next(where, {name: found.get(told) for name, told in behind.items()})
 
 
 def _next(before: dict[str, Any], behind: Mapping[str, str | None]) -> dict[str, Any]:

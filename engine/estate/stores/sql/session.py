@@ -132,17 +132,21 @@ class Session(ABC):
     def _beside(groups: Sequence[list[Row]]) -> list[Row]:
         return groups[0] if len(groups) == 1 else [sum(parts, ()) for parts in zip(*groups, strict=True)]
 
-    def whole_row(self, statements: Statements, key: Sequence[object]) -> Row:
+    def whole_row(self, statements: Statements, key: Sequence[object]) -> Row:  # noqa: ARG002 - of sessions that need it
         """The row of a key, with cells as in ``long_row``."""
-        raise NotImplementedError
+        raise StoreError("A cell is longer than this server can give the start of.", reason="too_large")
 
-    def long_row(self, statements: Statements, values: Mapping[str, object]) -> tuple[Row, bool]:
+    def long_row(
+        self,
+        statements: Statements,  # noqa: ARG002 - of sessions that need it
+        values: Mapping[str, object],  # noqa: ARG002
+    ) -> tuple[Row, bool]:
         """The next row, with at least the first MAX_CELL bytes and one more of cells that are longer.
 
         Returns:
             The row, and whether there are rows behind it.
         """
-        raise NotImplementedError
+        raise StoreError("A cell is longer than this server can give the start of.", reason="too_large")
 
     @abstractmethod
     def fetch(self, query: Query, values: Mapping[str, object]) -> list[Row]:
