@@ -19,7 +19,7 @@ from engine.base.errors import BadInput, NotFound
 from engine.base.state.canonical import JsonValue
 
 CANARY = "maria.lopez@example.org"
-DEADLINE = 60.0  # seconds until a test gives up waiting
+DEADLINE = 240.0  # seconds until a test gives up waiting: how slow a loaded machine can be is not what is tested
 
 
 def register_samples(durable: Durable, folder: Path) -> None:

@@ -7,14 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import select, update
 
 from engine.base.clock import FixedClock, SystemClock
-from engine.base.durable.records import durable_url
 from engine.base.keys.local import LocalKeyring
 from engine.base.state.context import Context, context_of
 from engine.base.state.database import Database
@@ -69,38 +68,17 @@ def is_in(state: Database, job_id: JobId, wanted: str) -> Callable[[], bool]:
     return lambda: team(state).job(job_id).state == wanted
 
 
-def freeze(process: subprocess.Popen[bytes], state: Database) -> None:
-    """Stop a process at a moment when it holds no lock: one that does keeps SQLite from everybody."""
-
-    def frozen() -> bool:
-        process.send_signal(signal.SIGSTOP)
-        wait_for(lambda: Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T")
-        if _unlocked(state):
-            return True
-        process.send_signal(signal.SIGCONT)
-        return False
-
-    wait_for(frozen)
+def freeze(process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Have a process stop where it holds no lock: one that does keeps SQLite from everybody."""
+    (folder / f"freeze-{process.pid}").touch()
+    wait_for(lambda: Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T")
 
 
-def _unlocked(state: Database) -> bool:
-    if state.dialect == "postgresql":
-        probe, ask_for = state.url, "SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
-        engine = create_engine(probe)
-        with engine.connect() as connection:
-            held = connection.execute(text(ask_for + " AND datname = current_database()")).first()
-        engine.dispose()
-        return held is None
-    for url in (state.url, durable_url(state.url)):
-        engine = create_engine(url, connect_args={"timeout": 0.5})
-        try:
-            with engine.connect() as connection:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError:
-            return False
-        finally:
-            engine.dispose()
-    return True
+def outlast(process: subprocess.Popen[bytes], state: Database) -> None:
+    """Let the silence of a frozen process have lasted for an hour."""
+    with state.transaction() as session:
+        long_ago = context_of(session).clock.now() - timedelta(hours=1)
+        session.execute(update(WorkerRow).where(WorkerRow.process == process.pid).values(heartbeat_at=long_ago))
 
 
 def test_what_a_killed_worker_ran_goes_on_in_another(state: Database, start: Start, tmp_path: Path) -> None:
@@ -127,7 +105,8 @@ def test_a_worker_that_was_stopped_past_its_lease_writes_nothing_and_begins_anew
     wait_for(lambda: len(lines(tmp_path / str(job_id))) == 3)
     other = start()
     wait_for(lambda: len(_working(state)) == 2)
-    freeze(sleeper, state)
+    freeze(sleeper, tmp_path)
+    outlast(sleeper, state)
     wait_for(lambda: team(state).job(job_id).epoch == 2)  # the other one has it
     (tmp_path / "go").touch()
     sleeper.send_signal(signal.SIGCONT)
