@@ -70,9 +70,10 @@ class DependencyFailed(ReeveError):
 class StoreError(DependencyFailed):
     """A store could not be read. ``reason`` is the stable word that coverage shows.
 
-    Reasons: ``permission_denied``, ``not_found``, ``unreachable``, ``timeout``, ``changed_while_read``, ``truncated``,
-    ``not_parseable``, ``encrypted``, ``too_large``, ``store_error``. Coverage knows three more: ``records_lost`` and
-    ``cells_cut`` (read to the end, but not all of it) and ``not_scanned`` (no finished scan has come to it).
+    Reasons: ``permission_denied``, ``not_found``, ``unreachable``, ``tls_refused``, ``timeout``, ``changed_while_read``,
+    ``truncated``, ``not_parseable``, ``encrypted``, ``too_large``, ``store_error``. Coverage knows three more:
+    ``records_lost`` and ``cells_cut`` (read to the end, but not all of it) and ``not_scanned`` (no finished scan has come to
+    it).
     """
 
     code = "store"

@@ -16,6 +16,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from engine.base.errors import ConfigError
+from engine.base.settings_parameters import checked_parameters
 
 Refuse = Callable[[str, str], ConfigError]
 """Makes the error for the place that is being read, from a message and a hint."""
@@ -23,7 +24,6 @@ Refuse = Callable[[str, str], ConfigError]
 MAX_SECRET = 64 << 10  # bytes of a file named by ${file:...}
 _PLACEHOLDER = re.compile(r"\$\$\{|\$\{([^}]*)\}?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_PARAMETER = re.compile(r"pass(?!file)|pwd|secret|token", re.IGNORECASE)
 _NO_LITERAL = "write ${NAME} and set that variable, or ${file:PATH}: the configuration is no place for a secret"
 _DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -93,8 +93,7 @@ class Secrets:
                 "this kind of database is not one that SQLAlchemy or a package installed here knows",
                 f"did you mean `{near[0]}://`?" if near else "postgresql://, mysql://, mariadb:// or sqlite:///",
             )
-        if any(_SECRET_PARAMETER.search(name) for name in url.query):
-            raise refuse("a secret stands behind the `?` of this URL", "write it before the host: user:${NAME}@host")
+        url = checked_parameters(url, self._folder, refuse)
         if driver == "sqlite":
             if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
                 raise refuse("an SQLite URL names a file", "sqlite:///folder/file.db")

@@ -33,6 +33,7 @@ stores:
     purpose: support
 """
 S3 = "stores:\n  a:\n    kind: s3\n    bucket: acme-lake\n    "
+SQL = "stores:\n  a:\n    kind: sql\n    url: "
 ENVIRON = {"STATE_PW": "s3cr3t-state", "CRM_PW": "n@sty/pass:word%?#[]"}
 
 
@@ -150,6 +151,17 @@ def test_secrets_from_files_and_escapes(tmp_path: Path) -> None:
     assert store.owner == "costs $5, ${X}, o"
 
 
+def test_files_of_tls_are_relative_to_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").touch()
+    for text in ("postgresql://h/d?sslmode=verify-full&sslrootcert=ca.pem", "mariadb://h/d?ssl_ca=ca.pem"):
+        store = load(tmp_path, SQL + text).stores["a"]
+        assert isinstance(store, SqlStore)
+        assert str(tmp_path / "ca.pem") in store.url.query.values()
+    store = load(tmp_path, SQL + "postgresql://h/d?sslrootcert=system").stores["a"]
+    assert isinstance(store, SqlStore)
+    assert store.url.query["sslrootcert"] == "system"
+
+
 def test_a_whole_url_can_be_a_secret(tmp_path: Path) -> None:
     store = load(tmp_path, "stores: {a: {kind: sql, url: '${URL}'}}", URL="mariadb://u:p%40w@h/d").store("a")
     assert isinstance(store, SqlStore)
@@ -227,6 +239,13 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
             "before the host",
         ),
         ("stores:\n  a:\n    kind: sql\n    url: postgresql://h:${A}/d", 4, "port", ""),
+        (SQL + "postgresql://h/d?sslmod=require", 4, "no parameter", "did you mean `sslmode`?"),
+        (SQL + "mariadb://h/d?ssl_verify=true", 4, "no parameter", "ssl_ca"),
+        (SQL + "postgresql://h/d?sslmode=on", 4, "`sslmode`", "verify-full"),
+        (SQL + "postgresql://h/d?sslrootcert=nowhere.pem", 4, "`sslrootcert`", ""),
+        (SQL + "mariadb://h/d?ssl_ca=nowhere.pem", 4, "`ssl_ca` names cannot be read (FileNotFoundError)", ""),
+        (SQL + "mariadb://h/d?ssl_ca=a&ssl_ca=b", 4, "more than once", ""),
+        ("state: postgresql://h/d?ssl_ca=ca.pem", 1, "no parameter", "did you mean"),
         ("state: mysql://h/d", 1, "SQLite or in PostgreSQL", ""),
         ("tenant: ${MISSING}", 1, "variable MISSING is not set", ""),
         ("tenant: ${A", 1, "not closed", "$${"),

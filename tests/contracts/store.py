@@ -29,6 +29,7 @@ STORE_REASONS = frozenset(
         "permission_denied",
         "not_found",
         "unreachable",
+        "tls_refused",
         "timeout",
         "changed_while_read",
         "truncated",

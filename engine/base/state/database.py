@@ -13,7 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
@@ -23,12 +23,19 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from engine.base.errors import ConfigError, DependencyFailed
 from engine.base.keys.private_file import PRIVATE_FILE, make_private_folder
+from engine.base.limited import LimitedConnection
 from engine.base.state import migrations
 from engine.base.state.context import Context, attach
 from engine.base.state.tenancy import TenantSession
 
 BUSY_SECONDS = 30.0
 """How long a transaction waits for the writer's place in SQLite, and a connection for PostgreSQL to answer."""
+
+ANSWER_SECONDS = 300.0
+"""How long PostgreSQL may take for one answer; a locked row is one that it waits for, too."""
+
+MIGRATION_SECONDS = 3600.0
+"""The same for a statement of a migration."""
 
 _READ_ONLY = "reeve_read_only"
 
@@ -151,7 +158,7 @@ def _checked(url: str | URL) -> URL:
 def _engine(url: URL, *, migrating: bool = False) -> Engine:
     """An engine with our rules of transactions; ``migrating`` for one that may rebuild tables that others refer to."""
     if url.get_backend_name() == "postgresql":
-        return create_engine(
+        engine = create_engine(
             url,
             hide_parameters=True,
             pool_pre_ping=True,
@@ -162,6 +169,14 @@ def _engine(url: URL, *, migrating: bool = False) -> Engine:
                 "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000",  # a frozen worker lets go
             },
         )
+
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: object, _entry: object, arguments: Any, options: Any) -> LimitedConnection[Any]:
+            connection: LimitedConnection[Any] = LimitedConnection.connect(*arguments, **options)
+            connection.longest = MIGRATION_SECONDS if migrating else ANSWER_SECONDS
+            return connection
+
+        return engine
     engine = create_engine(
         url,
         hide_parameters=True,

@@ -116,10 +116,12 @@ def _steps(
         start = current[1] if current is not None and current[0] == work.id else None
         single = drawing if len(lot.objects) == 1 else None
         last: Chunk | None = None
+        begun = False
         try:
             with ExitStack() as stack:
                 reader, version = _opened(store, lot, work, start, stack)
                 for chunk in _chunks(reader, start, bench.budget, single):
+                    begun = True
                     last = chunk if chunk.next is None else None
                     if last is None:
                         yield work, chunk, None
@@ -128,6 +130,8 @@ def _steps(
         except NotRead as exc:
             yield work, last, Outcome("skipped", exc.reason, version=work.version)
         except StoreError as exc:
+            if start is not None and not begun and exc.reason == "changed_while_read":
+                raise _StartOver from exc
             yield work, last, Outcome("failed", exc.reason, str(exc))
 
 

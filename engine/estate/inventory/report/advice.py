@@ -10,6 +10,7 @@ REASONS: Final[dict[str, str]] = {
     "permission_denied": "Give the scan's read credential access to it, then scan this store again.",
     "not_found": "It was listed but gone when it was opened. Scan again; if it stays, look for a broken link.",
     "unreachable": "Check that the store is up and that its address and network path are right, then scan it again.",
+    "tls_refused": "Make the store's URL and its server agree on TLS and on who signs certificates, then scan it again.",
     "timeout": "Scan it again at a quieter time; if it stays, ask the store's owner what holds it up.",
     "changed_while_read": "It was written to during the scan. Scan it again when it is still, or read from a replica.",
     "truncated": "The file ends too early. Get a whole copy from where it came from, or delete it if nobody needs it.",

@@ -15,6 +15,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
+    SSLError,
     SSOError,
     TokenRetrievalError,
 )
@@ -91,13 +92,23 @@ def store_error(error: Exception) -> StoreError:
             reason="permission_denied",
             hint="set `access_key_id` and `secret_access_key`, or give boto3 a profile, environment or role",
         )
-    if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
-        return StoreError(f"The bucket's server did not answer in time ({word}).", reason="timeout")
     if isinstance(error, ConnectionError | HTTPClientError):
-        return StoreError(f"The bucket's server cannot be reached ({word}).", reason="unreachable")
+        return _of_network(error, word)
     if isinstance(error, BotoCoreError):
         return StoreError(f"The bucket cannot be read ({word}).", reason="store_error")
     return StoreError(f"The bucket cannot be asked ({word}).", reason="store_error", hint="check `endpoint_url`")
+
+
+def _of_network(error: Exception, word: str) -> StoreError:
+    if isinstance(error, SSLError):
+        return StoreError(
+            f"The bucket's server and we do not agree on TLS ({word}).",
+            reason="tls_refused",
+            hint="check `endpoint_url`; name the file of an authority of your own in the variable AWS_CA_BUNDLE",
+        )
+    if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
+        return StoreError(f"The bucket's server did not answer in time ({word}).", reason="timeout")
+    return StoreError(f"The bucket's server cannot be reached ({word}).", reason="unreachable")
 
 
 def code_of(error: ClientError) -> str:

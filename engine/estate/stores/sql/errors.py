@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ssl import SSLError
 
 from engine.base.errors import StoreError
 
@@ -30,6 +31,7 @@ MYSQL: Mapping[int, str] = {
     **dict.fromkeys((1049, 1051, 1109, 1146), "not_found"),
     **dict.fromkeys((1054, 1412), "changed_while_read"),
     **dict.fromkeys((1205, 1317, 1969, 3024), "timeout"),
+    **dict.fromkeys((2026, 3159), "tls_refused"),
     **dict.fromkeys((1040, 1129, 1152, 1159, 1161, 1203, 1226, 2002, 2003, 2005, 2006, 2013), "unreachable"),
 }
 """Number of the error."""
@@ -51,6 +53,7 @@ SQLITE: Mapping[int, str] = {
 HINTS: Mapping[str, str] = {
     "permission_denied": "Give the store's read user CONNECT, USAGE on the schema and SELECT on the table.",
     "unreachable": "Check the store's URL, and that the server runs and can be reached from here.",
+    "tls_refused": "Make the store's URL and the server agree: `sslmode` and `sslrootcert` on PostgreSQL, `ssl_ca` on MariaDB.",
     "timeout": "The server took longer than the store's limit for one statement, or a lock was not given.",
     "not_found": "It may have been dropped or renamed since it was listed; scan again.",
     "changed_while_read": "Its columns were changed while it was read; scan again.",
@@ -76,9 +79,23 @@ def postgresql_error(exc: BaseException) -> StoreError:
     return store_error(reason, f"{type(exc).__name__}, SQLSTATE {state}")
 
 
+_ABOUT_TLS = (
+    "no encryption",  # of pg_hba.conf: this user gets in with TLS only
+    "SSL off",  # the same, of servers before version 14
+    "SSL error",
+    "not support SSL",
+    "server certificate",
+    "root certificate file",
+)
+
+
 def _unanswered(text: str) -> str:
     """Why there is no connection: libpq has no code for it, only a text."""
-    if "authentication failed" in text or "pg_hba.conf" in text or "no password supplied" in text:
+    if "authentication failed" in text or "no password supplied" in text:
+        return "permission_denied"
+    if any(words in text for words in _ABOUT_TLS):
+        return "tls_refused"
+    if "pg_hba.conf" in text:
         return "permission_denied"
     if "does not exist" in text:
         return "permission_denied" if " role " in text else "not_found"
@@ -91,6 +108,8 @@ def mysql_error(exc: BaseException) -> StoreError:
     if isinstance(exc, UnicodeDecodeError):
         return store_error("not_parseable", type(exc).__name__)
     reason = MYSQL.get(number, "store_error")
+    if isinstance(getattr(exc, "original_exception", None), SSLError):
+        reason = "tls_refused"
     if number == 2013 and "timed out" in str(exc):
         reason = "timeout"
     return store_error(reason, f"{type(exc).__name__}, errno {number}")

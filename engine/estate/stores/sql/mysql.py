@@ -15,7 +15,7 @@ from pymysql.cursors import SSCursor
 from engine.base.errors import StoreError
 from engine.estate.stores.sql.errors import mysql_error, store_error
 from engine.estate.stores.sql.mysql_catalogue import described, listed
-from engine.estate.stores.sql.session import PAGE_BYTES, Limits, Session, row_bytes
+from engine.estate.stores.sql.session import GRACE, PAGE_BYTES, Limits, Session, row_bytes
 from engine.estate.stores.sql.statements import Query, Statements
 from engine.estate.stores.sql.table import CAPS, Listed, Row, Table
 
@@ -45,7 +45,8 @@ class MysqlSession(Session):
         arguments, options = engine.dialect.create_connect_args(engine.url)
         options.setdefault("charset", "utf8mb4")
         options.setdefault("connect_timeout", max(1, int(limits.connect_seconds)))
-        options.setdefault("read_timeout", max(1, int(limits.statement_seconds) + 5))
+        for wait in ("read_timeout", "write_timeout"):  # a server that does not answer at all must not hold us for ever
+            options.setdefault(wait, max(1, int(limits.statement_seconds) + GRACE))
         self._options = {**options, "conv": CONVERSIONS, "autocommit": True}
         self._arguments = arguments
         self.default_schema = engine.url.database or ""
@@ -59,7 +60,10 @@ class MysqlSession(Session):
             raise
 
     def _connect(self) -> pymysql.Connection[Any]:
-        return pymysql.connect(*self._arguments, **self._options)
+        try:
+            return pymysql.connect(*self._arguments, **self._options)
+        except OSError as exc:  # of the files of TLS; all of the network comes as an error of the driver
+            raise store_error("tls_refused", type(exc).__name__) from exc
 
     def _prepare(self, limits: Limits) -> None:
         if self._is_mariadb():

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from psycopg.types.string import TextLoader
 
 from engine.base.errors import StoreError
+from engine.base.limited import LimitedConnection
 from engine.estate.stores.sql.errors import postgresql_error, store_error
 from engine.estate.stores.sql.postgresql_catalogue import described, listed
-from engine.estate.stores.sql.session import STREAM_ROWS, Limits, Pace, Session, gathered
+from engine.estate.stores.sql.session import GRACE, STREAM_ROWS, Limits, Pace, Session, gathered
 from engine.estate.stores.sql.statements import Query, Statements
 from engine.estate.stores.sql.table import CAPS, Listed, Row, Table
 
@@ -53,7 +54,10 @@ class PostgresqlSession(Session):
         options.setdefault("connect_timeout", max(2, int(limits.connect_seconds)))
         options.setdefault("application_name", "reeve scan")
         with self.guarded():
-            self._connection: psycopg.Connection[Row] = psycopg.connect(*arguments, **options, prepare_threshold=None)
+            self._connection: LimitedConnection[Row] = LimitedConnection.connect(
+                *arguments, **options, prepare_threshold=None
+            )
+        self._connection.longest = limits.statement_seconds + GRACE
         try:
             with self.guarded():
                 self._prepare(limits)

@@ -11,6 +11,7 @@ from typing import Any
 from engine.base.errors import BadInput, StoreError
 from engine.estate.formats.format import MAX_CELL, Budget, Chunk, Cursor
 from engine.estate.stores.sql.drawing import draw, drawn_chunks, is_random
+from engine.estate.stores.sql.errors import store_error
 from engine.estate.stores.sql.filling import Filling
 from engine.estate.stores.sql.paging import Ladder, fill
 from engine.estate.stores.sql.session import Session
@@ -63,7 +64,8 @@ class TableReader(ABC):
 class KeysetReader(TableReader):
     """Reads behind a key. Each chunk is a short transaction of its own, and reading goes on from any cursor.
 
-    Rows that are inserted behind the key reached are read, rows inserted before it are not.
+    Rows that are inserted behind the key reached are read, rows inserted before it are not. A table that got other columns
+    meanwhile was not read in full, so that is an error, at its end at the latest.
     """
 
     resumable = True
@@ -89,18 +91,37 @@ class KeysetReader(TableReader):
 
     def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]:
         pages = _Behind(self._session, self._statements, None if start is None else self._key(start))
-        ladder, more = Ladder(self._table), True
+        ladder, more, first = Ladder(self._table), True, start is None
         while more:
             filling = Filling(self._table, budget)
-            with self._session.reading():
-                more = fill(filling, ladder, pages)
-            yield filling.chunk({"by": self._names(), "after": pages.after} if more else None)
+            try:
+                with self._session.reading():
+                    more = fill(filling, ladder, pages)
+            except StoreError as exc:
+                if exc.reason == "store_error":  # what the server says of a key that became another type, for one
+                    self._check_shape()
+                raise
+            cursor = {"by": self._names(), "shape": self._table.shape, "after": pages.after}
+            yield filling.chunk(cursor if more else None)
+            if not more and not first:
+                self._check_shape()
+            first = False
+
+    def _check_shape(self) -> None:
+        """Look whether the table is still the one that is read.
+
+        Raises:
+            StoreError: it has other columns now, or is gone.
+        """
+        if self._session.describe(self._table.schema, self._table.name).shape != self._table.shape:
+            raise store_error("changed_while_read", "other columns than before")
 
     def _key(self, cursor: Cursor) -> list[Any]:
         after = cursor.get("after")
-        if cursor.get("by") != self._names() or not isinstance(after, list) or len(after) != len(self._table.key):
+        same = cursor.get("by") == self._names() and cursor.get("shape") == self._table.shape
+        if not same or not isinstance(after, list) or len(after) != len(self._table.key):
             raise StoreError(
-                "The key of this table is not the one it was read by before.",
+                "The columns or the key of this table are not those it was read by before.",
                 reason="changed_while_read",
                 hint="Read it from the beginning.",
             )

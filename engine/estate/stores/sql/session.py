@@ -18,6 +18,7 @@ PAGE_ROWS = 4096
 PAGE_CELLS = 16_384  # more save round trips, fewer stay in the processor's cache
 MOST_BYTES = 16 << 20  # of a page, if its every cell is as long as it may be
 STREAM_ROWS = 1024
+GRACE = 5  # seconds longer than its limit that a server which enforces it may take to say so
 
 
 @dataclass(frozen=True, slots=True)

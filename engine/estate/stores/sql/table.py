@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import pyarrow as pa
@@ -86,6 +87,13 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[KeyColumn, ...] = ()
     only: bool = False
+
+    @cached_property
+    def shape(self) -> str:
+        """A hash of its columns and key: another one when a column was added, dropped, renamed or made another type."""
+        columns = [(one.name, str(one.type), one.bounded) for one in self.columns]
+        key = [(one.name, one.collation) for one in self.key]
+        return sha256(repr((columns, key)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

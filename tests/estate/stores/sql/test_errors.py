@@ -19,6 +19,7 @@ from engine.estate.stores.sql import Limits, SqlStore
 from engine.estate.stores.sql import errors as sql_errors
 from tests.contracts.store import STORE_REASONS
 from tests.estate.stores.sql.planting import as_nobody, asset_of, connected, opened, plant, plant_sqlite, quoted, read
+from tests.servers.postgresql import Postgres
 
 SECRET = "canary-4711"
 CLOSED_PORT = 1
@@ -155,11 +156,10 @@ class TestPostgresql:
             )
             fails("unreachable", lambda: next(chunks))
 
-    def test_a_wrong_password(self, guarded_postgres: str) -> None:
-        url = sa.make_url(guarded_postgres)
-        assert list(SqlStore("s", guarded_postgres).assets()) == []
+    def test_a_wrong_password(self, own_postgres: Postgres) -> None:
+        assert list(SqlStore("s", own_postgres.url()).assets()) == []
         for password in (None, SECRET):
-            place = url._replace(password=password).render_as_string(hide_password=False)
+            place = own_postgres.url(password=password)
             fails("permission_denied", lambda place=place: list(SqlStore("s", place).assets()), place)  # type: ignore[misc]
 
 
