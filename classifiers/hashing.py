@@ -35,14 +35,30 @@ def keyed_hashes(texts: pa.StringArray, key: bytes) -> U64:
     lengths = np.diff(offsets)
     if len(texts) and int(lengths.max()) > LONG:
         return keyed_hashes(_shortened(texts, lengths, key), key)
+    return keyed_hashes_at(padded_words(body), offsets[:-1], lengths, key)
+
+
+def keyed_hashes_at(words: U64, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], key: bytes) -> U64:
+    """The hashes of slices of one buffer, in order; they may overlap, and each is as that of a string of the same bytes.
+
+    Args:
+        words: the buffer, from ``padded_words``.
+        starts: of each slice, in bytes.
+        lengths: of each slice, in bytes; at most ``LONG``.
+        key: 16 secret bytes.
+    """
+    out = np.empty(len(starts), np.uint64)
+    for begin in range(0, len(starts), _SLICE):
+        part = slice(begin, begin + _SLICE)
+        out[part] = _siphash(words, starts[part], lengths[part], key)
+    return out
+
+
+def padded_words(body: npt.NDArray[np.uint8]) -> U64:
+    """Bytes as 64-bit words, with enough zeros behind them that eight bytes can be read from any place."""
     data = np.zeros(len(body) // 8 * 8 + 24, np.uint8)
     data[: len(body)] = body
-    words = data.view(np.uint64)
-    out = np.empty(len(texts), np.uint64)
-    for begin in range(0, len(texts), _SLICE):
-        part = slice(begin, begin + _SLICE)
-        out[part] = _siphash(words, offsets[:-1][part], lengths[part], key)
-    return out
+    return data.view(np.uint64)
 
 
 def keyed_hash(text: str, key: bytes) -> int:
@@ -58,26 +74,33 @@ def _shortened(texts: pa.StringArray, lengths: npt.NDArray[np.int64], key: bytes
     return pa.array(values, pa.string())
 
 
-def _rotate(value: U64, bits: int) -> U64:
-    return (value << np.uint64(bits)) | (value >> np.uint64(64 - bits))
+def _rotate(value: U64, bits: int, scratch: U64) -> None:
+    """In place, with room for a copy."""
+    np.right_shift(value, np.uint64(64 - bits), out=scratch)
+    np.left_shift(value, np.uint64(bits), out=value)
+    np.bitwise_or(value, scratch, out=value)
 
 
-def _round(state: list[U64]) -> None:
+def _round(state: list[U64], scratch: U64) -> None:
+    """SipRound, in place."""
     a, b, c, d = state
-    a = a + b
-    b = _rotate(b, 13) ^ a
-    a = _rotate(a, 32)
-    c = c + d
-    d = _rotate(d, 16) ^ c
-    a = a + d
-    d = _rotate(d, 21) ^ a
-    c = c + b
-    b = _rotate(b, 17) ^ c
-    c = _rotate(c, 32)
-    state[:] = [a, b, c, d]
+    a += b
+    _rotate(b, 13, scratch)
+    b ^= a
+    _rotate(a, 32, scratch)
+    c += d
+    _rotate(d, 16, scratch)
+    d ^= c
+    a += d
+    _rotate(d, 21, scratch)
+    d ^= a
+    c += b
+    _rotate(b, 17, scratch)
+    b ^= c
+    _rotate(c, 32, scratch)
 
 
-def _words_at(words: U64, positions: npt.NDArray[np.int64]) -> U64:
+def words_at(words: U64, positions: npt.NDArray[np.int64]) -> U64:
     """Eight bytes from each byte position, little-endian."""
     index = positions >> 3
     shift = ((positions & 7) << 3).astype(np.uint64)
@@ -87,35 +110,35 @@ def _words_at(words: U64, positions: npt.NDArray[np.int64]) -> U64:
 
 def _siphash(words: U64, starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], key: bytes) -> U64:
     """SipHash-2-4 of each string; the longest first, so that those still running are a prefix."""
-    order = np.argsort(-(lengths >> 3), kind="stable")
+    order = np.argsort((-(lengths >> 3)).astype(np.int16), kind="stable")  # of 16 bits: sorted by radix
     starts, lengths = starts[order], lengths[order]
     blocks = lengths >> 3
+    fewer = -blocks
     k0, k1 = (np.uint64(int.from_bytes(key[i : i + 8], "little")) for i in (0, 8))
     count = len(starts)
     state = [
         np.full(count, np.uint64(int.from_bytes(seed, "big")) ^ half, np.uint64)
         for seed, half in ((b"somepseu", k0), (b"dorandom", k1), (b"lygenera", k0), (b"tedbytes", k1))
     ]
+    scratch = np.empty(count, np.uint64)
     for block in range(int(blocks[0]) if count else 0):
-        active = int(np.searchsorted(-blocks, -block, side="left"))
-        _absorb(state, active, _words_at(words, starts[:active] + 8 * block))
+        active = int(np.searchsorted(fewer, -block, side="left"))
+        _absorb(state, active, words_at(words, starts[:active] + 8 * block), scratch)
     left = (lengths & 7).astype(np.uint64)
-    tail = _words_at(words, starts + 8 * blocks) & ((np.uint64(1) << (left * np.uint64(8))) - np.uint64(1))
-    _absorb(state, count, tail | (lengths.astype(np.uint64) << np.uint64(56)))
-    state[2] = state[2] ^ np.uint64(0xFF)
+    tail = words_at(words, starts + 8 * blocks) & ((np.uint64(1) << (left * np.uint64(8))) - np.uint64(1))
+    _absorb(state, count, tail | (lengths.astype(np.uint64) << np.uint64(56)), scratch)
+    state[2] ^= np.uint64(0xFF)
     for _ in range(4):
-        _round(state)
+        _round(state, scratch)
     out = np.empty(count, np.uint64)
     out[order] = state[0] ^ state[1] ^ state[2] ^ state[3]
     return out
 
 
-def _absorb(state: list[U64], active: int, message: U64) -> None:
+def _absorb(state: list[U64], active: int, message: U64, scratch: U64) -> None:
     """Take one word into the first ``active`` strings."""
     part = [lane[:active] for lane in state]
-    part[3] = part[3] ^ message
-    _round(part)
-    _round(part)
-    part[0] = part[0] ^ message
-    for lane, new in zip(state, part, strict=True):
-        lane[:active] = new
+    part[3] ^= message
+    _round(part, scratch[:active])
+    _round(part, scratch[:active])
+    part[0] ^= message

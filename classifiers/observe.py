@@ -163,15 +163,22 @@ def _sketch(
         judged = _judge(detector, found, values, shaped.exemplars, known)
         hits[detector.key] = _hits(detector, found, values, judged, known)
         tried.append((detector.key, *judged))
+    folded = _case_folded(values, key)
     return replace(
         counts,
         lengths=np.bincount(length_bucket(values.lengths), values.rows, LENGTHS).astype(np.int64),
         decades=_decades(values, shaped),
-        values=BottomK.of(values.hashes, values.rows, size),
-        registers=registers_of(values.hashes),
+        values=BottomK.of(folded, values.rows, size),
+        registers=registers_of(folded),
         shapes=shaped.counts(values.hashes, tried),
         hits=hits,
     )
+
+
+def _case_folded(values: _Values, key: HashKey) -> U64:
+    """Hashes in which case does not count, so that the same e-mail address is the same value in every store."""
+    folded = strings(pc.utf8_lower(values.array))
+    return values.hashes if folded.equals(values.array) else keyed_hashes(folded, key.secret)
 
 
 def _judge(

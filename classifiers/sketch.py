@@ -26,7 +26,7 @@ from classifiers.hashing import U64
 Counts = npt.NDArray[np.int64]
 K = TypeVar("K", bound=Hashable)
 
-VERSION = 1
+VERSION = 2
 VALUES_KEPT = 1_024  # distinct values in the sample of a column, for distinctness and links
 CHECKED_KEPT = 256  # distinct values a detector is checked on, beside every exemplar of a shape
 SHAPES_KEPT = 256
@@ -120,7 +120,7 @@ class Sketch:
 
     Attributes:
         epoch: of the key that made the hashes; only sketches of one epoch merge.
-        k: size of the value sample.
+        k: size of the value sample, in which values that differ in case only are one.
         rows: values seen, nulls and empty ones included; a repeated path counts each of its values.
         kinds: rows by kind of value: text, integer, real, boolean, date, datetime, time, binary.
         lengths: rows by ``length_bucket``.

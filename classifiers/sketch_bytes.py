@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from classifiers.detector import DetectorKey
+from classifiers.hashing import U64
 from classifiers.sketch import LENGTHS, REGISTERS, VERSION, BottomK, Hits, ShapeCount, Sketch
 
 _MAGIC = b"RVSK"
@@ -73,6 +76,41 @@ def from_bytes(data: bytes) -> Sketch:
     return sketch
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """What linking needs of a sketch.
+
+    Attributes:
+        filled, kinds, k: see Sketch; hashes: of its sample of values, ascending.
+        passed: of each detector, rows whose match passed a check that runs on every match.
+    """
+
+    filled: int
+    kinds: Mapping[str, int]
+    k: int
+    hashes: U64
+    passed: tuple[int, ...]
+
+
+def outline(data: bytes) -> Outline:
+    """The outline of a sketch, many times faster than ``from_bytes``: what follows in the bytes is not looked at.
+
+    Raises:
+        SketchError: other bytes.
+    """
+    try:
+        header, arrays = _head(data)
+        return Outline(
+            header["rows"] - header["nulls"] - header["empty"],
+            header["kinds"],
+            header["k"],
+            arrays.take("<u8", header["values"]),
+            tuple(one[3] for one in header["hits"]),
+        )
+    except (ValueError, KeyError, TypeError, IndexError, struct.error) as exc:
+        raise SketchError("not a sketch of this version") from exc
+
+
 class _Arrays:
     """Takes arrays off a buffer, one after the other."""
 
@@ -86,12 +124,15 @@ class _Arrays:
         return array
 
 
-def _parse(data: bytes) -> tuple[Sketch, int]:
+def _head(data: bytes) -> tuple[Any, _Arrays]:
     if data[:4] != _MAGIC or data[4] != VERSION:
         raise ValueError("magic or version")
     (size,) = struct.unpack_from(">I", data, 5)
-    header = json.loads(data[9 : 9 + size])
-    arrays = _Arrays(data, 9 + size)
+    return json.loads(data[9 : 9 + size]), _Arrays(data, 9 + size)
+
+
+def _parse(data: bytes) -> tuple[Sketch, int]:
+    header, arrays = _head(data)
     values = BottomK(arrays.take("<u8", header["values"]), arrays.take("<i8", header["values"]))
     registers = np.zeros(REGISTERS, np.uint8)
     if header["registers"] >= 0:

@@ -134,7 +134,8 @@ def _field_document(field: FieldView) -> dict[str, object]:
         "reason": field.decision or None,
         "disagreement": field.disagreement or None,
         "examples": list(field.examples),
-        "links": list(field.links),
+        "links": [link.place for link in field.links],
+        "linked_by": [link.evidence for link in field.links],
         "change": field.change or None,
     }
 
@@ -178,4 +179,4 @@ def _print_field(console: Console, field: FieldView) -> None:
     if field.disagreement:
         console.print(f"  [yellow]{plain(field.disagreement)}[/]")
     for link in field.links:
-        console.print(f"  shares values with {plain(link)}")
+        console.print(f"  linked with {plain(link.place)}: {link.evidence}")

@@ -23,6 +23,8 @@ class Purpose(StrEnum):
 
     SKETCH = "sketch"
     """Keyed hashes of values in column sketches: SipHash, 16 bytes."""
+    MEMBERSHIP = "membership"
+    """Keyed hashes of normal forms in membership filters: SipHash, 16 bytes."""
     PSEUDONYM = "pseudonym"
     """References in events to actors and objects: HMAC-SHA-256, 32 bytes."""
     LOOKUP = "lookup"
@@ -31,7 +33,7 @@ class Purpose(StrEnum):
     @property
     def size(self) -> int:
         """Length of the key in bytes."""
-        return 16 if self is Purpose.SKETCH else 32
+        return 16 if self in (Purpose.SKETCH, Purpose.MEMBERSHIP) else 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ The eleven keys of ``KEYS`` come first, in that order, and mean:
   above when it was sampled, null when it is not known, because something was skipped or failed.
 
 After these come the keys of ``MORE``: ``subtype``, ``share``, ``checked``, ``nulls``, ``distinct``, ``decided_by``,
-``reason``, ``examples`` (masked), ``disagreement``, ``links``, ``change``, ``gap`` (counts of what was not read in full, such
-as ``failed: truncated (1)``), and the store's ``owner``, ``jurisdiction`` and
-``purposes``. Lists are lists in JSON, and joined by `` | `` in CSV, where null is an empty cell.
+``reason``, ``examples`` (masked), ``disagreement``, ``links`` with ``linked_by`` (the evidence of each, in the same order),
+``change``, ``gap`` (counts of what was not read in full, such as ``failed: truncated (1)``), and the store's ``owner``,
+``jurisdiction`` and ``purposes``. Lists are lists in JSON, and joined by `` | `` in CSV, where null is an empty cell.
 
 **JSON** is one document, UTF-8: the list of the rows, one a line, keys always in the same order.
 
@@ -46,7 +46,7 @@ KEYS: Final = (
 )  # fmt: skip
 MORE: Final = (
     "subtype", "share", "checked", "nulls", "distinct", "decided_by", "reason", "examples", "disagreement", "links",
-    "change", "gap", "owner", "jurisdiction", "purposes",
+    "linked_by", "change", "gap", "owner", "jurisdiction", "purposes",
 )  # fmt: skip
 LIST_SEPARATOR: Final = " | "
 
@@ -107,7 +107,8 @@ def _of_field(item: FieldView) -> Row:
         "distinct": item.distinct,
         "examples": list(item.examples),
         "disagreement": item.disagreement or None,
-        "links": list(item.links),
+        "links": [link.place for link in item.links],
+        "linked_by": [link.evidence for link in item.links],
         "decided_by": "person" if item.decision else "scan",
         "reason": item.decision or None,
     }

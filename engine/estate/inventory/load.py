@@ -26,7 +26,15 @@ from engine.base.state.tables import (
     VerdictRow,
 )
 from engine.estate.inventory.verdicts import VerdictEntity, entities_of, latest_verdicts
-from engine.estate.inventory.view import AssetView, EntityView, FieldView, InventoryView, ObjectView, StoreView
+from engine.estate.inventory.view import (
+    AssetView,
+    EntityView,
+    FieldView,
+    InventoryView,
+    LinkView,
+    ObjectView,
+    StoreView,
+)
 
 LINKS_SHOWN = 10
 _FINISHED = ("complete", "complete_with_exceptions")
@@ -74,6 +82,7 @@ class _Rows:
     changed: frozenset[FieldId]
     links: Mapping[FieldId, Sequence[LinkRow]]
     places: dict[FieldId, str]
+    entities: Mapping[FieldId, str]
     since: Mapping[str, tuple[ScanRow, bool]] = field(default_factory=dict)
 
     @classmethod
@@ -88,16 +97,18 @@ class _Rows:
             for asset in assets.get(store.id, ())
             for row in fields.get(asset.id, ())
         }
+        decided = latest_verdicts(session, list(places), "person")
         return cls(
             stores,
             assets,
             _by(session.scalars(select(ObjectRow).order_by(ObjectRow.name)), "asset_id"),
             fields,
             _coverage(session),
-            latest_verdicts(session, list(places), "person"),
+            decided,
             _changed(session, [scan.id for scan, before in since.values() if before]),
             _links(session),
             places,
+            {row.id: _main_entity(decided.get(row.id), row) for some in fields.values() for row in some},
             since,
         )
 
@@ -141,7 +152,7 @@ def _changed(session: Session, scans: Sequence[ScanId]) -> frozenset[FieldId]:
 
 def _links(session: Session) -> dict[FieldId, list[LinkRow]]:
     out: dict[FieldId, list[LinkRow]] = defaultdict(list)
-    for row in session.scalars(select(LinkRow).order_by(LinkRow.kind, LinkRow.overlap.desc(), LinkRow.id)):
+    for row in session.scalars(select(LinkRow).order_by(LinkRow.kind, LinkRow.least.desc(), LinkRow.id)):
         out[row.field_id].append(row)
         out[row.other_id].append(row)
     return out
@@ -272,9 +283,25 @@ def _disagreement(decided: VerdictRow | None, found: Sequence[EntityView]) -> st
     return f"the last scan would say: {names}"
 
 
-def _linked(rows: _Rows, field_id: FieldId) -> list[str]:
-    others = (link.other_id if link.field_id == field_id else link.field_id for link in rows.links.get(field_id, ()))
-    return list(dict.fromkeys(rows.places[other] for other in others if other in rows.places))[:LINKS_SHOWN]
+def _linked(rows: _Rows, field_id: FieldId) -> list[LinkView]:
+    found: dict[str, LinkView] = {}
+    for link in rows.links.get(field_id, ()):
+        mine = link.field_id == field_id
+        other = link.other_id if mine else link.field_id
+        if other in rows.places:
+            share, back = (link.overlap, link.back) if mine else (link.back, link.overlap)
+            same = rows.entities[field_id] == rows.entities[other]
+            view = LinkView(rows.places[other], link.kind == "foreign_key", share, back, link.least, same)
+            found.setdefault(view.place, view)
+    return list(found.values())[:LINKS_SHOWN]
+
+
+def _main_entity(decided: VerdictRow | None, row: FieldRow) -> str:
+    """What the field is, by a person or else by the last scan; empty when nothing was recognised."""
+    entities = [str(one["entity"]) for one in _list(row.found)]
+    if decided is not None:
+        entities = [one.entity for one in entities_of(decided.entities)]
+    return entities[0] if entities else ""
 
 
 def _list(value: Any) -> list[Any]:

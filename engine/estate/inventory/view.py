@@ -47,6 +47,40 @@ class EntityView:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkView:
+    """Another field that holds the same things.
+
+    Attributes:
+        place: ``store/asset.field``.
+        declared: as a foreign key, from or to it.
+        share: estimated share of this field's distinct values that the other one holds too, 0..1; back: the other way round.
+            Of a declared one, the side that refers has 1 and the other is not estimated.
+        least: with 95 % confidence the larger of the two is at least that; None if declared.
+        same_entity: both hold the same main entity, or neither holds any.
+    """
+
+    place: str
+    declared: bool
+    share: float | None
+    back: float | None
+    least: float | None
+    same_entity: bool
+
+    @property
+    def evidence(self) -> str:
+        """In a sentence."""
+        unlike = "" if self.same_entity else "; other entity"
+        if self.declared or self.share is None or self.back is None or self.least is None:
+            return f"foreign key{unlike}"
+        mine = self.share >= self.back
+        whose, where = ("this field's", "there") if mine else ("that field's", "here")
+        return (
+            f"{max(self.share, self.back):.1%} of {whose} distinct values are {where} too, "
+            f"at least {self.least:.1%} with 95 % confidence{unlike}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """A column, or a path in a document.
 
@@ -56,7 +90,7 @@ class FieldView:
         rows: rows read; nulls: of these without a value; distinct: estimate.
         examples: masked shapes of frequent values (``Aa Aa``, ``999-99-9999``); none where the domain is small.
         disagreement: what the last scan would say where a person decided otherwise, or empty.
-        links: ``store/asset.field`` of fields with overlapping values or a foreign key, best first.
+        links: fields with a foreign key or overlapping values, best first.
         change: since the scan before: ``new``, ``changed``, ``gone`` or empty.
         decision: why a person decided what the field is, also that it is nothing; empty when only a scan did.
     """
@@ -68,7 +102,7 @@ class FieldView:
     distinct: int
     examples: tuple[str, ...]
     disagreement: str = ""
-    links: tuple[str, ...] = ()
+    links: tuple[LinkView, ...] = ()
     change: str = ""
     decision: str = ""
 

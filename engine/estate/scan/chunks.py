@@ -23,12 +23,23 @@ from engine.base.keys.sealed import SealExpired
 from engine.base.keys.subjects import seal, subject_key, unseal
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
-from engine.base.state.tables import AssetRow, ChunkRow, CoverageRow, LotRow, ObjectRow, ReadingRow, SketchRow, StoreRow
+from engine.base.state.tables import (
+    AssetRow,
+    ChunkRow,
+    CoverageRow,
+    LotRow,
+    MembershipRow,
+    ObjectRow,
+    ReadingRow,
+    SketchRow,
+    StoreRow,
+)
 from engine.estate.formats.cursor import cursor_from_bytes, cursor_to_bytes
 from engine.estate.formats.format import Cursor
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Account, Gathered, Outcome
 from engine.estate.scan.lots import Terms
+from engine.estate.scan.membership import ChunkMembership
 
 CURSOR_LIFE = timedelta(days=30)
 """An unfinished scan can be resumed that long; afterwards its objects are read anew."""
@@ -123,9 +134,16 @@ def load_progress(database: Database, claim: Claim) -> LotProgress:
 
 
 def record_chunk(
-    database: Database, lot: Lot, gathered: Gathered, progress: LotProgress, changed: Mapping[str, Sketch]
+    database: Database,
+    lot: Lot,
+    gathered: Gathered,
+    progress: LotProgress,
+    changed: Mapping[str, Sketch],
+    membership: ChunkMembership | None = None,
 ) -> dict[ObjectId, Outcome]:
     """Commit what was gathered as one chunk, and take it into ``progress``; ``changed`` are the merged sketches it led to.
+
+    ``membership`` is the filter over its values, where one is kept.
 
     Returns:
         How each object that came to its end is accounted for.
@@ -152,6 +170,8 @@ def record_chunk(
         reading.chunks = progress.chunks + 1
         _store_sketches(session, claim, encoded, progress.stored)
         outcomes = _note_accounts(session, claim.scan_id, gathered.accounts)
+        if membership is not None:
+            session.add(membership.row(claim, progress.chunks, gathered.accounts, outcomes))
     progress.sketches.update(changed)
     progress.stored.update(encoded)
     progress.chunks += 1
@@ -164,7 +184,7 @@ def start_over(database: Database, lot: Lot) -> None:
     with database.transaction() as session:
         reading = lot.claim.reading(session)
         reading.chunks = 0
-        for table in (ChunkRow, SketchRow):
+        for table in (ChunkRow, SketchRow, MembershipRow):
             session.execute(delete(table).where(*_of(table, lot.claim)))
         rows = select(CoverageRow).where(
             CoverageRow.scan_id == lot.claim.scan_id, CoverageRow.lot_id == lot.claim.lot_id
@@ -187,7 +207,7 @@ def finish(database: Database, lot: Lot, terms: Terms, drawn: int | None) -> Non
         read = select(CoverageRow.rows).where(CoverageRow.scan_id == claim.scan_id, CoverageRow.lot_id == claim.lot_id)
         row.rows = sum(session.scalars(read))
         row.reading_hash, row.hash_generation = terms.reading_hash, terms.hash_generation
-        for table in (ChunkRow, SketchRow):
+        for table in (ChunkRow, SketchRow, MembershipRow):
             session.execute(delete(table).where(table.lot_id == claim.lot_id, table.scan_id != claim.scan_id))
 
 
@@ -262,7 +282,7 @@ def _troubles(row: CoverageRow) -> Counter[tuple[str, bool]]:
     )
 
 
-def _of(table: type[ChunkRow | SketchRow], claim: Claim) -> tuple[Any, ...]:
+def _of(table: type[ChunkRow | SketchRow | MembershipRow], claim: Claim) -> tuple[Any, ...]:
     return (table.scan_id == claim.scan_id, table.lot_id == claim.lot_id)
 
 

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from classifiers.sketch_bytes import from_bytes
 from engine.base.errors import IntegrityViolated
-from engine.base.ids import FieldId, LinkId, ScanId, new_id
+from engine.base.ids import ScanId
 from engine.base.keys.subjects import destroy_subject_key, subject_key
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
-from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LinkRow, LotRow, ObjectRow, ScanRow, StoreRow
+from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LotRow, ObjectRow, ScanRow, StoreRow
 from engine.estate.inventory.drift import drift_sentences
-from engine.estate.inventory.links import Overlap, overlaps
 from engine.estate.scan.chunks import scan_key_label
 from engine.estate.scan.fence import Fence
+from engine.estate.scan.linking import find_links, write_links
 from engine.estate.scan.lots import give_up
 from engine.estate.stores.declared import DeclaredStore
 from engine.ledger.events.inventory import AssetGone, StoreRemoved
@@ -72,9 +70,7 @@ def close(
     Raises:
         IntegrityViolated: the coverage does not add up to what was listed.
     """
-    with database.snapshot() as session:
-        found = _overlaps(session)
-        declared = _declared_links(session)
+    links = find_links(database)
     with database.transaction() as session:
         scan = fence.scan(session)
         rows = {row.name: row for row in session.scalars(select(StoreRow))}
@@ -90,7 +86,7 @@ def close(
         for store in rows.values():
             if store.name not in configured and store.removed_at is None:
                 _note_removed(session, scan, store)
-        _write_links(session, scan, found, declared)
+        write_links(session, scan, links)
         result = _result(session, scan, scanned)
         scan.status, scan.ended_at, scan.drift = result.status, context_of(session).clock.now(), list(result.drift)
         destroy_subject_key(session, subject_key(session, "scan", scan_key_label(scan.id)))
@@ -187,44 +183,3 @@ def _note_removed(session: Session, scan: ScanRow, store: StoreRow) -> None:
     )
     personal = sum(bool(found) for found in session.scalars(held))
     record(session, StoreRemoved(store_ref=store.id, store=store.name, kind=store.kind, personal_fields=personal))
-
-
-def _overlaps(session: Session) -> list[Overlap]:
-    query = select(FieldRow).where(FieldRow.gone_at.is_(None)).options(undefer(FieldRow.sketch))
-    return overlaps({row.id: from_bytes(row.sketch) for row in session.scalars(query)})
-
-
-def _declared_links(session: Session) -> list[tuple[FieldId, FieldId]]:
-    """Foreign keys as pairs of fields, as far as both are in the inventory."""
-    query = (
-        select(AssetRow.store_id, AssetRow.name, FieldRow.path, FieldRow.id)
-        .join(AssetRow, (AssetRow.tenant_id == FieldRow.tenant_id) & (AssetRow.id == FieldRow.asset_id))
-        .where(FieldRow.gone_at.is_(None))
-    )
-    fields = {(store, asset, path): field for store, asset, path, field in session.execute(query)}
-    pairs: dict[tuple[FieldId, FieldId], None] = {}
-    assets = select(AssetRow.store_id, AssetRow.name, AssetRow.foreign_keys).where(AssetRow.gone_at.is_(None))
-    for store, asset, keys in session.execute(assets):
-        declared: list[Any] = list(keys) if isinstance(keys, list) else []
-        for key in declared:
-            for path, target in zip(key["fields"], key["target_fields"], strict=False):
-                one, other = fields.get((store, asset, path)), fields.get((store, key["asset"], target))
-                if one is not None and other is not None and one != other:
-                    pairs[one, other] = None
-    return list(pairs)
-
-
-def _write_links(
-    session: Session, scan: ScanRow, found: Sequence[Overlap], declared: Sequence[tuple[FieldId, FieldId]]
-) -> None:
-    """The links of this scan in place of those before. A declared one is not told twice."""
-    session.execute(delete(LinkRow).where(LinkRow.tenant_id == scan.tenant_id))
-    known = {frozenset(pair) for pair in declared}
-    rows = [(one, other, "foreign_key", 1.0) for one, other in declared]
-    rows += [
-        (link.one, link.other, "values", link.share) for link in found if frozenset((link.one, link.other)) not in known
-    ]
-    for one, other, kind, share in rows:
-        session.add(
-            LinkRow(id=LinkId(new_id()), field_id=one, other_id=other, kind=kind, overlap=share, scan_id=scan.id)
-        )

@@ -21,6 +21,7 @@ from engine.base.state.tables import (
     ChunkRow,
     CoverageRow,
     LotRow,
+    MembershipRow,
     ObjectRow,
     ReadingRow,
     ScanRow,
@@ -182,7 +183,7 @@ def _open_reading(session: Session, scan: ScanRow, lot: LotRow, members: Sequenc
 
 def give_up(session: Session, lot: LotRow) -> None:
     """Forget what was read of a lot: it lost an object, or is read otherwise now. Its row stays, for earlier scans name it."""
-    for table in (SketchRow, ChunkRow):
+    for table in (SketchRow, ChunkRow, MembershipRow):
         session.execute(delete(table).where(table.lot_id == lot.id))
     session.execute(update(ObjectRow).where(ObjectRow.lot_id == lot.id).values(lot_id=None, read_version=""))
     lot.objects, lot.read_by, lot.accounted_by = 0, None, None

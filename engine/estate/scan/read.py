@@ -17,6 +17,7 @@ from engine.estate.scan.chunks import Lot, LotProgress, Work, finish, load_lot, 
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Gathered, Outcome
 from engine.estate.scan.lots import Terms
+from engine.estate.scan.membership import WITHOUT_INDEX, ChunkMembership
 from engine.estate.scan.pack import Pack
 from engine.estate.scan.progress import Progress
 from engine.estate.scan.sampled import Drawing
@@ -33,6 +34,7 @@ class Bench:
     database: Database
     pack: Pack
     key: HashKey
+    membership_key: HashKey
     terms: Terms
     progress: Progress
     budget: Budget
@@ -98,7 +100,10 @@ def _record(bench: Bench, lot: Lot, gathered: Gathered, done: LotProgress) -> No
     size = next((sketch.k for sketch in done.sketches.values()), sample_size(len(columns)))
     found = sketch_columns(columns, bench.pack.matcher, bench.key, done.sketches, size)
     changed = {path: merge(done.sketches[path], one) if path in done.sketches else one for path, one in found.items()}
-    outcomes = record_chunk(bench.database, lot, gathered, done, changed)
+    whole = bench.terms.asked.drawn is None  # a sample denies nothing
+    filtered = whole and lot.kind in WITHOUT_INDEX
+    membership = ChunkMembership.of(columns, bench.membership_key) if filtered else None
+    outcomes = record_chunk(bench.database, lot, gathered, done, changed, membership)
     bench.progress.advanced(gathered.rows, gathered.bytes)
     names = {work.id: work.name for work in lot.objects}
     for item, outcome in outcomes.items():

@@ -103,10 +103,12 @@ class Scanner:
     def _bench(self, asked: Asked) -> Bench:
         with self.database.transaction() as session:
             key = purpose_key(session, Purpose.SKETCH)
+            membership = purpose_key(session, Purpose.MEMBERSHIP)
         return Bench(
             self.database,
             self.pack,
             HashKey(key.key, key.generation),
+            HashKey(membership.key, membership.generation),
             Terms(self.pack.hash, key.generation, asked),
             self.progress,
             self.budget,

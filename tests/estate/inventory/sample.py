@@ -12,6 +12,7 @@ from engine.estate.inventory.view import (
     EntityView,
     FieldView,
     InventoryView,
+    LinkView,
     ObjectView,
     StoreView,
 )
@@ -101,6 +102,12 @@ def column(path: str, kinds: str = "", rows: int = 5000, **more: object) -> Fiel
     return FieldView(**{**given, **more})  # type: ignore[arg-type]
 
 
+LINKS = (
+    LinkView("files/newsletter.csv.mail", declared=False, share=0.41, back=0.983, least=0.971, same_entity=True),
+    LinkView("shop/orders.contact_email", declared=True, share=1.0, back=None, least=None, same_entity=False),
+)
+
+
 def table(
     name: str,
     fields: tuple[FieldView, ...],
@@ -126,7 +133,7 @@ def sample_view() -> InventoryView:
         (
             column("first_name", "name"),
             column("last_name", "name"),
-            column("email", "email", links=("files/newsletter.csv.mail", "shop/orders.contact_email")),
+            column("email", "email", links=LINKS),
             column("phone", "phone"),
             column("street", "street"),
             column("city", "city"),
@@ -296,8 +303,9 @@ def hostile_view(columns: int = 0) -> InventoryView:
     stores: list[StoreView] = []
     for bad in HOSTILE:
         evil = EntityView(bad, bad, bad, S.RESTRICTED, 0.5, 0.5, 1, 1, "scan", bad)
+        link = LinkView(bad, declared=True, share=1.0, back=None, least=None, same_entity=True)
         fields = (
-            FieldView(bad, (evil, evil), 10, 0, 10, (bad, bad), bad, (bad,), "new"),
+            FieldView(bad, (evil, evil), 10, 0, 10, (bad, bad), bad, (link,), "new"),
             *(column(f"c{i}") for i in range(columns if not stores else 0)),
         )
         objects = (ObjectView(bad, "failed", bad, bad, 1, None), ObjectView(bad, "full", "", "", 1, None))

@@ -110,6 +110,10 @@ def test_lists_are_joined_in_csv() -> None:
         row for row in csv.DictReader(io.StringIO(written(sample_view(), "csv").decode())) if row["field"] == "email"
     )
     assert row["links"] == "files/newsletter.csv.mail | shop/orders.contact_email"
+    assert row["linked_by"] == (
+        "98.3% of that field's distinct values are here too, at least 97.1% with 95 % confidence"
+        " | foreign key; other entity"
+    )
 
 
 @pytest.mark.parametrize("form", sorted(WRITERS))

@@ -199,8 +199,10 @@ class LinkRow(TenantOwned, Base):
     """Two fields that hold the same things.
 
     Attributes:
-        kind: ``foreign_key`` (declared; from ``field_id`` to ``other_id``) or ``values`` (overlapping samples).
-        overlap: estimated share of the smaller field's distinct values that the other one holds too, 0..1; 1 if declared.
+        kind: ``foreign_key`` (declared; from ``field_id`` to ``other_id``) or ``values`` (overlapping samples; from the field
+            of which more is in the other one).
+        overlap: estimated share of the distinct values of ``field_id`` that ``other_id`` holds too, 0..1; 1 if declared.
+        least: with 95 % confidence the share is at least that; back: estimated share the other way round; None if declared.
     """
 
     __tablename__ = "link"
@@ -217,4 +219,6 @@ class LinkRow(TenantOwned, Base):
     other_id: Mapped[FieldId]
     kind: Mapped[str]
     overlap: Mapped[float]
+    least: Mapped[float | None]
+    back: Mapped[float | None]
     scan_id: Mapped[ScanId]

@@ -161,3 +161,28 @@ class SketchRow(TenantOwned, Base):
     lot_id: Mapped[LotId] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(primary_key=True)
     sketch: Mapped[bytes]
+
+
+class MembershipRow(TenantOwned, Base):
+    """What one chunk of files or objects cannot hold: lives and dies with the sketches of its lot.
+
+    Attributes:
+        objects: whose rows are in it: a list of ``{"object", "version"}``. The version that was read, empty when not all of it
+            could be or when that is not known; None where the object goes on in the next chunk, which tells it.
+        key_generation: of the key that its hashes are made with; form_version: of the normal forms that are hashed.
+        values: distinct values of its columns that are in it; outside: cells that are not, because they are no text.
+        filter: canonical bytes (classifiers.membership).
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (refers("scan_id", "scan"), refers("lot_id", "lot"))
+
+    scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
+    lot_id: Mapped[LotId] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    objects: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    key_generation: Mapped[int]
+    form_version: Mapped[int]
+    values: Mapped[int]
+    outside: Mapped[int]
+    filter: Mapped[bytes]

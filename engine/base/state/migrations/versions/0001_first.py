@@ -347,6 +347,8 @@ def upgrade() -> None:
         sa.Column("other_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("overlap", sa.Double(), nullable=False),
+        sa.Column("least", sa.Double(), nullable=True),
+        sa.Column("back", sa.Double(), nullable=True),
         sa.Column("scan_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("kind IN ('foreign_key', 'values')", name=op.f("ck_link_kind_known")),
         sa.ForeignKeyConstraint(
@@ -363,6 +365,27 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant_id", "field_id", "other_id", "kind", name=op.f("uq_link_tenant_id_field_id_other_id_kind")
         ),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("objects", sa.Text(), nullable=True),
+        sa.Column("key_generation", sa.BigInteger(), nullable=False),
+        sa.Column("form_version", sa.BigInteger(), nullable=False),
+        sa.Column("values", sa.BigInteger(), nullable=False),
+        sa.Column("outside", sa.BigInteger(), nullable=False),
+        sa.Column("filter", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_membership_tenant_id_lot_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_membership_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_membership_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "lot_id", "number", name=op.f("pk_membership")),
     )
     op.create_table(
         "object",
@@ -524,6 +547,7 @@ def downgrade() -> None:
     op.drop_table("reading")
     op.drop_index(op.f("ix_object_tenant_id_lot_id"), table_name="object")
     op.drop_table("object")
+    op.drop_table("membership")
     op.drop_table("link")
     op.drop_table("chunk")
     op.drop_index(op.f("ix_lot_tenant_id_asset_id"), table_name="lot")
