@@ -85,10 +85,12 @@ def main(what: str, *arguments: str) -> dict[str, Any]:
         return {"read": raw_read(path), "scan": scan(path)}
     if what == "scan":
         return scan(Path(arguments[0]))
-    from tests.benchmarks import bucket, presidio
+    if what in ("bare", "scans", "filtered"):
+        from tests.benchmarks import bucket, membership
 
-    if what in ("bare", "scans"):
-        return bucket.bare(arguments[0]) if what == "bare" else bucket.scans(arguments[0])
+        of_buckets = {"bare": bucket.bare, "scans": bucket.scans, "filtered": membership.filtered}
+        return of_buckets[what](arguments[0])
+    from tests.benchmarks import presidio
 
     return {"rows_per_second": presidio.rows_per_second(Path(arguments[0]), int(arguments[1]), what)}
 

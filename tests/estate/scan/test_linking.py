@@ -73,14 +73,14 @@ def test_the_same_people_in_four_kinds_of_store(
     ]
     scanner(database, stores, budget=Budget()).run()
     links = linked(database)
-    mails = {"shop/customers.email", "billing/public.accounts.login", "lake/c.parquet.contact", "post/letters.csv.mail"}
+    mails = {"shop/customers.email", "billing/accounts.login", "lake/c.parquet.contact", "post/letters.csv.mail"}
     for place in mails:
         assert {link.place for link in links[place]} == mails - {place}
-    cards = {"shop/customers.card", "billing/public.accounts.card", "post/letters.csv.card"}
+    cards = {"shop/customers.card", "billing/accounts.card", "post/letters.csv.card"}
     for place in cards:
         assert {link.place for link in links[place]} == cards - {place}, "digits as text are the number"
     assert set(links) == mails | cards, "plain counters link nothing"
-    back = {link.place: link for link in links["billing/public.accounts.login"]}["shop/customers.email"]
+    back = {link.place: link for link in links["billing/accounts.login"]}["shop/customers.email"]
     assert back.share == 1.0
     assert back.least is not None
     assert 0.95 < back.least < 1.0
