@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from engine.base.errors import ConfigError, DependencyFailed
+from engine.base.errors import ConfigError, DependencyFailed, IntegrityViolated, ReeveError
 from engine.base.keys.private_file import PRIVATE_FILE, make_private_folder
 from engine.base.limited import LimitedConnection
 from engine.base.state import migrations
@@ -239,10 +239,39 @@ def _translated() -> Iterator[None]:
     """Turn what a driver says about a server or a file into our error, without the driver's text."""
     try:
         yield
-    except (OperationalError, InterfaceError) as exc:
-        raise DependencyFailed(
-            f"the state database did not do its part ({_code_of(exc)})", hint="is it running, reachable and writable?"
-        ) from None
+    except DBAPIError as exc:
+        error = _failure(exc, _code_of(exc))
+        if error is None:  # a fault of ours
+            raise
+        raise error from None
+
+
+def _failure(exc: DBAPIError, code: str) -> ReeveError | None:
+    """What happened to the state and what to do about it, if it is the state's doing at all."""
+    if code.startswith(_DAMAGED):
+        return IntegrityViolated(
+            f"the state's file is damaged, or is no state ({code})",
+            hint="put it back from a backup, with the keyring that belongs to it",
+        )
+    if code in _FULL:
+        return DependencyFailed(f"the disk of the state is full ({code})", hint=f"make room there; {_GOES_ON}")
+    if code.startswith("SQLITE_IOERR"):
+        return DependencyFailed(
+            f"the state's file cannot be read or written ({code})",
+            hint=f"is its disk full, at a quota or failing? when that is mended, {_GOES_ON}",
+        )
+    if isinstance(exc, OperationalError | InterfaceError) or code in _CUT_OFF:
+        return DependencyFailed(
+            f"the state database did not do its part ({code})",
+            hint=f"is it running, reachable and writable? then {_GOES_ON}",
+        )
+    return None
+
+
+_FULL = frozenset({"SQLITE_FULL", "53100"})
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_CUT_OFF = frozenset({"25P03"})  # idle in a transaction for too long: this process was frozen
+_GOES_ON = "`reeve scan` goes on where it stopped"
 
 
 def _code_of(exc: DBAPIError) -> str:

@@ -68,9 +68,10 @@ def _restarted(bench: Bench, lot: Lot, done: LotProgress) -> Lot:
     start_over(bench.database, lot)
     current = done.current[0] if done.current is not None else None
     done.reset()
+    objects = [replace(work, done=False) for work in lot.objects]
     return replace(
         lot,
-        objects=[replace(work, done=False, version="" if work.id == current else work.version) for work in lot.objects],
+        objects=[replace(work, bytes=None, version="") if work.id == current else work for work in objects],
     )
 
 
@@ -156,7 +157,7 @@ def _opened(store: Store, lot: Lot, work: Work, start: Cursor | None, stack: Exi
             raise
         if start is not None:
             raise _StartOver from exc
-        reader = stack.enter_context(store.open(asset, replace(item, version="")))
+        reader = stack.enter_context(store.open(asset, replace(item, bytes=None, version="")))
         return reader, ""
     if start is not None and not reader.resumable:
         raise _StartOver
