@@ -295,3 +295,17 @@ def test_another_configuration_gives_up_the_unfinished_scan(database: Database, 
     with database.snapshot() as session:
         statuses = session.scalars(select(ScanRow.status).order_by(ScanRow.id)).all()
     assert statuses == ["abandoned", "complete_with_exceptions"]
+
+
+def test_foreign_keys_that_go_in_a_circle(database: Database, folder: Path) -> None:
+    execute(
+        folder,
+        "CREATE TABLE staff (id INTEGER PRIMARY KEY, boss INTEGER REFERENCES staff(id), team INTEGER REFERENCES teams(id))",
+        "CREATE TABLE teams (id INTEGER PRIMARY KEY, head INTEGER REFERENCES staff(id))",
+        "INSERT INTO teams VALUES (1, 1)",
+        "INSERT INTO staff VALUES (1, 1, 1)",
+    )
+    assert not scanner(database, stores(folder)).run().failed
+    found = fields_of(database)
+    linked = {name: [link.place for link in found[name].links] for name in ("staff.boss", "staff.team", "teams.head")}
+    assert linked == {"staff.boss": ["shop/staff.id"], "staff.team": ["shop/teams.id"], "teams.head": ["shop/staff.id"]}
