@@ -19,6 +19,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +67,7 @@ _LOWER = bytes(range(256)).lower()
 _OF_CLASS = _CLASS.tobytes()
 _MARKS = bytes(np.flatnonzero(_CLASS & _WORD == 0).astype(np.uint8))
 _APART = ((_CLASS & _WORD == 0) & ~np.isin(np.arange(256), list(_IN_NUMBERS))).astype(np.uint8).tobytes()
-_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")  # in names of characters
 _POWERS = np.array([1 << 8 * bytes_ for bytes_ in range(8)], np.uint64)
 _FIRST_BYTES = np.array([(1 << 8 * bytes_) - 1 for bytes_ in range(9)], np.uint64)
 _PADDING = np.zeros(2, np.uint64)
@@ -132,13 +133,27 @@ def _filled(texts: pa.StringArray) -> Iterator[pa.StringArray]:
 
 def _fold(texts: pa.StringArray) -> pa.StringArray:
     """NFKC and case folding, all cells in one go: no character is composed or reordered over the zero between two of them."""
-    joined = "\0".join(str(text).replace("\0", " ") for text in texts.to_pylist())
-    for _ in range(2):
-        joined = unicodedata.normalize("NFKC", joined.casefold())
-    folded = pa.array(joined.split("\0"), pa.string())
-    for pattern, instead in ((r"\p{Cf}", ""), (r"[^\pL\pN\pM\x00-\x7f]", " "), (_UNSPACED, r" \0 ")):
-        folded = pc.replace_substring_regex(folded, pattern, instead)
-    return strings(folded)
+    cells = texts.to_pylist()
+    joined = "\0".join(cells)
+    if joined.count("\0") >= len(cells):
+        joined = "\0".join(cell.replace("\0", " ") for cell in cells)
+    folded = unicodedata.normalize("NFKC", joined.casefold())
+    folded = unicodedata.normalize("NFKC", folded.casefold())
+    instead = {ord(char): new for char in set(folded) if (new := _instead(char)) != char}
+    return pa.array((folded.translate(instead) if instead else folded).split("\0"), pa.string())
+
+
+@lru_cache(maxsize=1 << 14)
+def _instead(char: str) -> str:
+    """What stands for a character: nothing for invisible ones, a blank for marks outside ASCII, blanks around single words."""
+    if char.isascii():
+        return char
+    kind = unicodedata.category(char)
+    if kind == "Cf":
+        return ""
+    if kind[0] not in "LNM":
+        return " "
+    return f" {char} " if unicodedata.name(char, "").startswith(_UNSPACED) else char
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -25,7 +25,7 @@ SHARED = 10  # common hashes below which an overlap is not believed
 OVERLAP = 0.3  # share of a field that is held by the other for certain (95 %), below which it is not a link
 CROWD = 50  # a value that more fields hold than this links nothing
 FEWEST = 20  # distinct values below which a field is a code list, not a link
-ROOM = 8 << 20  # hashes held at once
+ROOM = 4 << 20  # hashes held at once; looking through them takes about 40 bytes for each
 _COUNTED = ("integer", "real", "boolean", "date", "datetime", "time")
 
 
@@ -130,11 +130,13 @@ def _pairs(samples: Sequence[U64]) -> Iterator[tuple[int, int]]:
     owners = np.repeat(np.arange(len(samples), dtype=np.int32), [len(sample) for sample in samples])
     order = np.argsort(hashes, kind="stable")
     hashes, owners = hashes[order], owners[order]
-    starts = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))
-    sizes = np.diff(np.append(starts, len(hashes)))
-    several = (sizes > 1) & (sizes <= CROWD)
-    for start, size in zip(starts[several].tolist(), sizes[several].tolist(), strict=True):
-        yield from combinations(owners[start : start + size].tolist(), 2)  # owners ascend: the sort is stable
+    del order
+    same = np.concatenate([[False], hashes[1:] == hashes[:-1], [False]])
+    del hashes
+    starts, ends = np.flatnonzero(same[1:] & ~same[:-1]), np.flatnonzero(same[:-1] & ~same[1:]) + 1
+    few = ends - starts <= CROWD
+    for start, end in zip(starts[few], ends[few], strict=True):
+        yield from combinations(owners[start:end].tolist(), 2)  # owners ascend: the sort is stable
 
 
 def _sizes(
