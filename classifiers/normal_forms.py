@@ -133,7 +133,7 @@ def _filled(texts: pa.StringArray) -> Iterator[pa.StringArray]:
 
 def _fold(texts: pa.StringArray) -> pa.StringArray:
     """NFKC and case folding, all cells in one go: no character is composed or reordered over the zero between two of them."""
-    cells = texts.to_pylist()
+    cells = [str(cell) for cell in texts.to_pylist()]
     joined = "\0".join(cells)
     if joined.count("\0") >= len(cells):
         joined = "\0".join(cell.replace("\0", " ") for cell in cells)
