@@ -44,7 +44,7 @@ def proxy(seaweed: Seaweed) -> Iterator[Proxy]:  # noqa: F811
 
 
 def through(planted: Planted, proxy: Proxy, attempts: int = 3) -> DeclaredStore:
-    access = planted.access(endpoint_url=proxy.url, read_timeout=2, attempts=attempts)
+    access = planted.access(endpoint_url=proxy.url, read_timeout=1, attempts=attempts)
     return DeclaredStore(planted.store(access=access))
 
 
