@@ -33,6 +33,8 @@ _MYSQL = (
     *("charset", "unix_socket", "bind_address", "connect_timeout", "read_timeout", "write_timeout"),
 )
 _KNOWN: Mapping[str, tuple[str, ...]] = {"postgresql": _POSTGRESQL, "mysql": _MYSQL, "mariadb": _MYSQL}
+_SAME = {"ssl_ca": "sslrootcert", "ssl_cert": "sslcert", "ssl_key": "sslkey"}
+"""What MariaDB's driver calls what PostgreSQL's calls otherwise."""
 _SECRET = re.compile(r"pass(?!file)|pwd|secret|token", re.IGNORECASE)
 
 
@@ -47,16 +49,21 @@ def checked_parameters(url: URL, folder: Path, refuse: Refuse) -> URL:
         if _SECRET.search(name):
             raise refuse("a secret stands behind the `?` of this URL", "write it before the host: user:${NAME}@host")
         if known is not None and name not in known:
-            near = get_close_matches(name, known, 1, 0.8)
-            hint = f"did you mean `{near[0]}`?" if near else f"for TLS: {', '.join(known[:4])}"
             raise refuse(
-                "behind the `?` of this URL stands something that is no parameter of this kind of database", hint
+                "behind the `?` of this URL stands something that is no parameter of this kind of database",
+                _meant(name, known),
             )
     if known is None:
         return url
     if url.query.get("sslmode", "prefer") not in SSL_MODES:
         raise refuse("`sslmode` has a value that is none", f"one of {', '.join(SSL_MODES)}")
     return url.update_query_dict({name: _file(url, name, folder, refuse) for name in FILES if name in url.query})
+
+
+def _meant(name: str, known: tuple[str, ...]) -> str:
+    others = {**_SAME, **{theirs: ours for ours, theirs in _SAME.items()}}
+    near = [one for one in (others.get(name),) if one in known] or get_close_matches(name, known, 1, 0.8)
+    return f"did you mean `{near[0]}`?" if near else f"for TLS: {', '.join(known[:4])}"
 
 
 def _file(url: URL, name: str, folder: Path, refuse: Refuse) -> str:

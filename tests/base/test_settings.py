@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -245,7 +245,7 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         (SQL + "postgresql://h/d?sslrootcert=nowhere.pem", 4, "`sslrootcert`", ""),
         (SQL + "mariadb://h/d?ssl_ca=nowhere.pem", 4, "`ssl_ca` names cannot be read (FileNotFoundError)", ""),
         (SQL + "mariadb://h/d?ssl_ca=a&ssl_ca=b", 4, "more than once", ""),
-        ("state: postgresql://h/d?ssl_ca=ca.pem", 1, "no parameter", "did you mean"),
+        ("state: postgresql://h/d?ssl_ca=ca.pem", 1, "no parameter", "did you mean `sslrootcert`?"),
         ("state: mysql://h/d", 1, "SQLite or in PostgreSQL", ""),
         ("tenant: ${MISSING}", 1, "variable MISSING is not set", ""),
         ("tenant: ${A", 1, "not closed", "$${"),
@@ -347,6 +347,7 @@ BREAKS = st.sampled_from(
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(secret=SECRETS, breaks=st.lists(BREAKS, min_size=1, max_size=3))
+@example(secret="2" * 12, breaks=[("@db.example", "@@"), ("reader:${CRM_PW}@", "${CRM_PW}:")])
 def test_no_error_ever_repeats_a_secret(tmp_path: Path, secret: str, breaks: list[tuple[str, str]]) -> None:
     """A secret stands in the environment, and, wrongly, in the file; whatever breaks, no text about it holds it."""
     text = WHOLE
@@ -356,7 +357,7 @@ def test_no_error_ever_repeats_a_secret(tmp_path: Path, secret: str, breaks: lis
         shown = "".join(
             repr(store.url)
             for store in load(tmp_path, text, STATE_PW=secret, CRM_PW=secret).stores.values()
-            if isinstance(store, SqlStore)
+            if isinstance(store, SqlStore) and store.url.username != secret  # a user's name may come from outside, too
         )
     except ConfigError as error:
         shown = f"{error} {error.hint} {error!r} {''.join(traceback.format_exception(error))}"
