@@ -36,6 +36,32 @@ def missed_bound(sampled: int, total: int | None = None) -> float:
     return unlimited if total is None else min(unlimited, _most_missed(sampled, total, unlimited) / total)
 
 
+def part_bound(showing: int, sampled: int, total: int | None = None) -> float:
+    """At most this share of the rows of one kind holds something that none of the sampled rows of that kind showed.
+
+    How many rows are of the kind is not known, such as those with a value in some field. Whatever their number, the sampled ones
+    among them were drawn from them uniformly, so this holds for any number of them that came.
+
+    Args:
+        showing: rows of the kind among the sampled.
+        sampled: rows drawn.
+        total: rows of all kinds that they were drawn from, without replacement; None: unknown.
+
+    Raises:
+        ValueError: a number is negative, or more rows are of the kind than were sampled.
+    """
+    _check(sampled, total)
+    if not 0 <= showing <= sampled:
+        raise ValueError("rows of a kind are counted among the sampled rows")
+    if total is not None and sampled >= total:
+        return 0.0
+    if showing == 0 or total is None:
+        return missed_bound(showing)
+    most = total - (sampled - showing)  # of the kind
+    unseen = round(missed_bound(showing, most) * most)
+    return min(missed_bound(showing), unseen / (showing + unseen))
+
+
 def upper_bound(hits: int, sampled: int) -> float:
     """At most this share of the rows holds something that so many of the sampled rows showed.
 

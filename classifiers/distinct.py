@@ -63,6 +63,23 @@ def text_bytes(columns: Mapping[str, Column]) -> int:
     return sum(column.array.nbytes for column in columns.values())
 
 
+def rows_with_value(array: pa.Array[Any]) -> int:
+    """Rows that hold a value that is neither null nor blank; of a list, at least one.
+
+    Args:
+        array: as for ``distinct_columns``.
+    """
+    inside = np.arange(len(array))
+    while pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
+        inside = inside[np.asarray(pc.list_parent_indices(array))]
+        array = pc.list_flatten(array)
+    filled = np.asarray(array.is_valid())
+    if _kind(array.type) == "text":
+        trimmed = strings(pc.utf8_trim_whitespace(strings(array.cast(pa.string()))))
+        filled &= np.diff(text_buffers(trimmed)[0]) > 0
+    return len(np.unique(inside[filled]))
+
+
 def _joined(columns: Sequence[Column]) -> Column:
     table = pa.table(
         {

@@ -42,11 +42,11 @@ def list_fields(
 
     view = _load(context.obj)
     lines = [
-        (f"{store.name}/{asset.name}.{field.path}", field)
+        (f"{store.name}/{asset.name}.{field.path}", asset, field)
         for store, asset, field in view.fields()
         if (everything or field.entities or field.decision)
     ]
-    wanted = [(place, field) for place, field in lines if _contains(place, field, search.lower())]
+    wanted = [line for line in lines if _contains(line[0], line[2], search.lower())]
     if as_json:
         print_json(
             {"total": len(wanted), "skip": skip, "fields": [as_row(*one) for one in wanted[skip : skip + limit]]}

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from api.cli.output import out
 from engine.base.actors import Actor
-from engine.estate.inventory.view import AssetView, EntityView, FieldView, StoreView
+from engine.estate.inventory.view import AssetView, EntityView, FieldView, StoreView, bound_words, rounded_bound
 
 
 class Named(Protocol):
@@ -60,7 +60,7 @@ def called(actor: Actor) -> str:
 # one line a field
 
 
-def as_row(place: str, field: FieldView) -> dict[str, object]:
+def as_row(place: str, asset: AssetView, field: FieldView) -> dict[str, object]:
     """A field as ``list --json`` prints it."""
     return {
         "field": place,
@@ -69,15 +69,17 @@ def as_row(place: str, field: FieldView) -> dict[str, object]:
         "confidence": field.entities[0].confidence if field.entities else None,
         "decided_by": "person" if field.decision else "scan",
         "disagreement": field.disagreement or None,
+        "coverage": asset.coverage,
+        "bound": rounded_bound(field.bound),
     }
 
 
-def field_table(lines: Sequence[tuple[str, FieldView]]) -> Table:
+def field_table(lines: Sequence[tuple[str, AssetView, FieldView]]) -> Table:
     """Fields as ``list`` prints them."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("field", "holds", "sensitivity", "confidence", "decided by"):
+    for heading in ("field", "holds", "sensitivity", "confidence", "decided by", "read"):
         table.add_column(heading, header_style="dim", overflow="fold")
-    for place, field in lines:
+    for place, asset, field in lines:
         main = field.entities[0] if field.entities else None
         table.add_row(
             plain(place),
@@ -85,6 +87,7 @@ def field_table(lines: Sequence[tuple[str, FieldView]]) -> Table:
             field.sensitivity.label,
             f"{main.confidence:.2f}" if main else "",
             ("person" if field.decision else "scan") + (" (scan disagrees)" if field.disagreement else ""),
+            asset.coverage if field.drawn is None else f"{asset.coverage}, unseen <= {bound_words(field.bound)}",
         )
     return table
 
@@ -101,7 +104,7 @@ def as_document(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
         "format": asset.format,
         "rows": asset.rows,
         "coverage": asset.coverage,
-        "bound": _rounded(asset.bound),
+        "bound": rounded_bound(asset.bound),
         "objects": [
             {
                 "object": item.name,
@@ -110,7 +113,7 @@ def as_document(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
                 "detail": item.detail or None,
                 "rows": item.rows,
                 "bytes": item.bytes,
-                "bound": _rounded(item.bound),
+                "bound": rounded_bound(item.bound),
             }
             for item in asset.objects
         ],
@@ -118,15 +121,13 @@ def as_document(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
     }
 
 
-def _rounded(bound: float | None) -> float | None:
-    return None if bound is None else round(bound, 6)
-
-
 def _field_document(field: FieldView) -> dict[str, object]:
     return {
         "field": field.path,
         "sensitivity": field.sensitivity.label,
         "rows": field.rows,
+        "drawn": field.drawn,
+        "bound": rounded_bound(field.bound),
         "nulls": field.nulls,
         "distinct": field.distinct,
         "entities": [_entity_document(one) for one in field.entities],
@@ -159,6 +160,8 @@ def print_asset(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
     """An asset with some of its fields, for people."""
     console = out()
     console.print(f"[bold]{plain(store.name)}/{plain(asset.name)}[/]  {asset.kind}, {asset.rows:,} rows read")
+    if asset.sampled:
+        console.print(f"  sampled: at most {bound_words(asset.bound)} of all rows hold anything unseen")
     for item in asset.objects:
         if item.coverage != "full":
             console.print(f"  [yellow]{item.coverage}[/] {plain(item.name)}: {item.reason} {plain(item.detail)}")
@@ -169,6 +172,11 @@ def print_asset(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
 def _print_field(console: Console, field: FieldView) -> None:
     console.print(f"\n[bold]{plain(field.path)}[/]  {field.sensitivity.label}")
     console.print(f"  {field.rows:,} rows, {field.nulls:,} empty, about {field.distinct:,} distinct values")
+    if field.drawn is not None:
+        console.print(
+            f"  {field.drawn:,} drawn rows have a value; with 95 % confidence at most {bound_words(field.bound)} of all that do "
+            "hold anything unseen"
+        )
     for one in field.entities:
         console.print(f"  {spelled(one)}: {one.category}, confidence {one.confidence:.2f}, {one.matches:,} rows")
         console.print(f"    {plain(one.reason)}", style="dim")

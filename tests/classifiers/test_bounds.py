@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from classifiers.bounds import RISK, missed_bound, rows_needed, upper_bound
+from classifiers.bounds import RISK, missed_bound, part_bound, rows_needed, upper_bound
 
 EXACT_RISK = Fraction(1, 20)
 
@@ -71,6 +71,26 @@ def test_a_large_total_is_as_good_as_none(sampled: int) -> None:
     assert missed_bound(sampled, 10**12) == pytest.approx(missed_bound(sampled), rel=1e-6)
 
 
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 200))
+def test_of_a_part_of_unknown_size_whatever_its_size(showing: int, others: int, undrawn: int) -> None:
+    """One row more than the bound says is missed with 5 % at most, for every number of rows that may be of the kind."""
+    sampled = showing + others
+    bound = part_bound(showing, sampled, sampled + undrawn)
+    for size in range(showing, showing + undrawn + 1):
+        holding = math.floor(Fraction(bound) * size) + 1
+        assert holding > size - showing or missed(holding, showing, size) <= EXACT_RISK
+    assert bound <= part_bound(showing, sampled) == missed_bound(showing)
+    assert bound <= part_bound(max(0, showing - 1), sampled, sampled + undrawn)
+
+
+@pytest.mark.parametrize(
+    ("showing", "sampled", "total", "bound"),
+    [(0, 299, 10_000, 1.0), (0, 0, None, 1.0), (3, 300, 300, 0.0), (0, 300, 300, 0.0), (990, 990, 1000, 0.0)],
+)
+def test_of_a_part_at_the_edges(showing: int, sampled: int, total: int | None, bound: float) -> None:
+    assert part_bound(showing, sampled, total) == bound
+
+
 @given(st.integers(1, 60), st.data())
 def test_upper_bound_by_direct_summation(sampled: int, data: st.DataObject) -> None:
     hits = data.draw(st.integers(0, sampled - 1))
@@ -119,6 +139,8 @@ def test_what_makes_no_sense_is_refused() -> None:
     for nonsense in (
         lambda: missed_bound(-1),
         lambda: missed_bound(1, -1),
+        lambda: part_bound(2, 1),
+        lambda: part_bound(-1, 1),
         lambda: upper_bound(2, 1),
         lambda: upper_bound(-1, 1),
         lambda: rows_needed(0),

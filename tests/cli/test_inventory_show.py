@@ -88,3 +88,18 @@ def test_what_a_person_called_nothing_is_shown_with_the_reason(home: Path) -> No
     (asset,) = reeve("inventory", "show", place, "--json", folder=home).json["assets"]
     (field,) = asset["fields"]
     assert (field["decided_by"], field["reason"]) == ("person", "sums of money")
+
+
+def test_a_sample_says_what_it_may_have_missed_in_each_field(tmp_path: Path) -> None:
+    folder = build(tmp_path / "home", people=400)
+    (folder / "reeve.yaml").write_text(CONFIG)
+    assert reeve("scan", "shop", "--sample", "59", folder=folder).code == 0
+    (asset,) = reeve("inventory", "show", "shop/customers", "--json", folder=folder).json["assets"]
+    assert {one["field"]: one["drawn"] for one in asset["fields"]} == {"id": 59, "email": 59, "note": 59}
+    assert 0.04 < asset["bound"] <= asset["fields"][0]["bound"] < 0.05
+    listed = reeve("inventory", "list", "email", "--json", folder=folder).json["fields"]
+    assert {(one["coverage"], one["bound"]) for one in listed} == {("sampled", asset["fields"][0]["bound"])}
+    shown = reeve("inventory", "show", "shop/customers.email", folder=folder).out
+    assert "59 drawn rows have a value" in shown
+    assert "unseen" in reeve("inventory", "list", folder=folder).out
+    assert "59 rows drawn from 400" in reeve("scan", "shop", "--sample", "59", "--json", folder=folder).out

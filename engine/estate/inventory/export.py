@@ -10,13 +10,16 @@ The eleven keys of ``KEYS`` come first, in that order, and mean:
 - ``confidence``: 0..1, four decimals.
 - ``rows_read``, ``matches``: rows read of the field, and those of them that hold the entity.
 - ``coverage``: worst state of the asset's objects: full, sampled, skipped, failed.
-- ``bound``: upper limit (95 %) of the share of rows that could hold something unseen: 0.0 when the asset was read in full,
-  above when it was sampled, null when it is not known, because something was skipped or failed.
+- ``bound``: upper limit (95 %) of the share of the rows with a value in this field that could hold something unseen: 0.0 when
+  the asset was read in full, above when it was sampled, null when it is not known, because something was skipped or failed.
+  Without a field: of all rows of the asset, as ``asset_bound``.
 
-After these come the keys of ``MORE``: ``subtype``, ``share``, ``checked``, ``nulls``, ``distinct``, ``decided_by``,
-``reason``, ``examples`` (masked), ``disagreement``, ``links`` with ``linked_by`` (the evidence of each, in the same order),
-``change``, ``gap`` (counts of what was not read in full, such as ``failed: truncated (1)``), and the store's ``owner``,
-``jurisdiction`` and ``purposes``. Lists are lists in JSON, and joined by `` | `` in CSV, where null is an empty cell.
+After these come the keys of ``MORE``: ``drawn`` (rows with a value that ``bound`` rests on; null when all were read),
+``asset_bound`` (of all rows of the asset, whether or not they have a value in this field), ``subtype``, ``share``,
+``checked``, ``nulls``, ``distinct``, ``decided_by``, ``reason``, ``examples`` (masked), ``disagreement``, ``links`` with
+``linked_by`` (the evidence of each, in the same order), ``change``, ``gap`` (counts of what was not read in full, such as
+``failed: truncated (1)``), and the store's ``owner``, ``jurisdiction`` and ``purposes``. Lists are lists in JSON, and joined by
+`` | `` in CSV, where null is an empty cell.
 
 **JSON** is one document, UTF-8: the list of the rows, one a line, keys always in the same order.
 
@@ -34,7 +37,15 @@ from typing import BinaryIO, Final, Literal
 from engine.base.errors import BadInput
 from engine.base.render.csv import write_csv
 from engine.estate.inventory.report.page import write_html
-from engine.estate.inventory.view import COVERAGE_ORDER, AssetView, EntityView, FieldView, InventoryView, StoreView
+from engine.estate.inventory.view import (
+    COVERAGE_ORDER,
+    AssetView,
+    EntityView,
+    FieldView,
+    InventoryView,
+    StoreView,
+    rounded_bound,
+)
 
 ExportFormat = Literal["json", "csv", "html"]
 Cell = str | int | float | list[str] | None
@@ -45,8 +56,8 @@ KEYS: Final = (
     "bound",
 )  # fmt: skip
 MORE: Final = (
-    "subtype", "share", "checked", "nulls", "distinct", "decided_by", "reason", "examples", "disagreement", "links",
-    "linked_by", "change", "gap", "owner", "jurisdiction", "purposes",
+    "drawn", "asset_bound", "subtype", "share", "checked", "nulls", "distinct", "decided_by", "reason", "examples",
+    "disagreement", "links", "linked_by", "change", "gap", "owner", "jurisdiction", "purposes",
 )  # fmt: skip
 LIST_SEPARATOR: Final = " | "
 
@@ -93,7 +104,8 @@ def _of_asset(store: StoreView, asset: AssetView) -> Row:
     return _of_store(store) | {
         "asset": asset.name,
         "coverage": asset.coverage,
-        "bound": _rounded(asset.bound),
+        "bound": rounded_bound(asset.bound),
+        "asset_bound": rounded_bound(asset.bound),
         "change": asset.change or None,
         "gap": "; ".join(f"{state}: {reason} ({count})" for (state, reason), count in ordered) or None,
     }
@@ -103,6 +115,8 @@ def _of_field(item: FieldView) -> Row:
     row: Row = {
         "field": item.path,
         "rows_read": item.rows,
+        "bound": rounded_bound(item.bound),
+        "drawn": item.drawn,
         "nulls": item.nulls,
         "distinct": item.distinct,
         "examples": list(item.examples),
@@ -113,10 +127,6 @@ def _of_field(item: FieldView) -> Row:
         "reason": item.decision or None,
     }
     return row | {"change": item.change} if item.change else row
-
-
-def _rounded(bound: float | None) -> float | None:
-    return None if bound is None else round(bound, 6)
 
 
 def _of_entity(entity: EntityView) -> Row:

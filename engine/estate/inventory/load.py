@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from classifiers.detector import Sensitivity
-from engine.base.ids import AssetId, FieldId, ObjectId, ScanId, StoreId
+from engine.base.ids import AssetId, FieldId, LotId, ObjectId, ScanId, StoreId
 from engine.base.state.context import context_of
 from engine.base.state.tables import (
     AssetRow,
     CoverageRow,
     FieldRow,
     LinkRow,
+    LotRow,
     ObjectRow,
     ScanRow,
     StoreRow,
@@ -34,6 +35,7 @@ from engine.estate.inventory.view import (
     LinkView,
     ObjectView,
     StoreView,
+    bound_words,
 )
 
 LINKS_SHOWN = 10
@@ -84,6 +86,7 @@ class _Rows:
     places: dict[FieldId, str]
     entities: Mapping[FieldId, str]
     since: Mapping[str, tuple[ScanRow, bool]] = field(default_factory=dict)
+    lots: Mapping[LotId | None, LotRow] = field(default_factory=dict)
 
     @classmethod
     def read(cls, session: Session, scans: Sequence[ScanRow]) -> _Rows:
@@ -110,6 +113,7 @@ class _Rows:
             places,
             {row.id: _main_entity(decided.get(row.id), row) for some in fields.values() for row in some},
             since,
+            {row.id: row for row in session.scalars(select(LotRow).where(LotRow.drawn.is_not(None)))},
         )
 
 
@@ -176,38 +180,45 @@ def _store(rows: _Rows, row: StoreRow) -> StoreView:
 def _asset(rows: _Rows, row: AssetRow, since: datetime | None) -> AssetView:
     objects = [item for item in rows.objects.get(row.id, ()) if item.gone_at is None]
     fields = [one for one in rows.fields.get(row.id, ()) if one.gone_at is None or one.gone_at == since]
+    shown = tuple(_object(rows, rows.coverage.get(item.id), item) for item in objects)
+    known = all(one.bound is not None for one in shown)
+    lots = {covered.lot_id for item in objects if (covered := rows.coverage.get(item.id)) is not None}
     return AssetView(
         row.name,
         row.kind,
         row.format,
-        tuple(_object(rows.coverage.get(item.id), item) for item in objects),
-        tuple(_field(rows, one, since) for one in fields),
+        shown,
+        tuple(_field(rows, one, since, known=known) for one in fields),
         "new" if since is not None and row.first_seen_at >= since else "",
+        tuple(sorted(lot.bound for key in lots if (lot := rows.lots.get(key)) is not None and lot.bound is not None)),
     )
 
 
-def _object(coverage: CoverageRow | None, item: ObjectRow) -> ObjectView:
+def _object(rows: _Rows, coverage: CoverageRow | None, item: ObjectRow) -> ObjectView:
     if coverage is None or coverage.state == "pending":
         return ObjectView(item.name, "failed", "not_scanned", "no finished scan has read it", 0, item.bytes)
     return ObjectView(
         item.name,
         coverage.state,  # type: ignore[arg-type]
         coverage.reason,
-        coverage.detail or _detail(coverage),
+        coverage.detail or _detail(coverage, rows.lots.get(coverage.lot_id)),
         coverage.rows,
         item.bytes,
         coverage.bound,
     )
 
 
-def _detail(coverage: CoverageRow) -> str:
+def _detail(coverage: CoverageRow, lot: LotRow | None) -> str:
     parts = [f"{one['count']} x {str(one['kind']).replace('_', ' ')}" for one in _list(coverage.troubles)]
-    if coverage.state == "sampled" and coverage.bound is not None:
-        parts.insert(0, f"with 95 % confidence at most {coverage.bound:.3%} of the rows hold anything unseen")
+    if coverage.state == "sampled" and lot is not None and lot.drawn is not None and lot.bound is not None:
+        whole = "an unknown number" if lot.drawn_from is None else f"{lot.drawn_from:,}"
+        where = f"of {lot.objects:,} objects together" if lot.objects > 1 else ""
+        parts.insert(0, f"{lot.drawn:,} rows drawn from {whole} {where}".rstrip())
+        parts.insert(1, f"with 95 % confidence at most {bound_words(lot.bound)} of these hold anything unseen")
     return "; ".join(parts)
 
 
-def _field(rows: _Rows, row: FieldRow, since: datetime | None) -> FieldView:
+def _field(rows: _Rows, row: FieldRow, since: datetime | None, *, known: bool) -> FieldView:
     found = tuple(_entity(one) for one in _list(row.found))
     decided = rows.decided.get(row.id)
     entities = found if decided is None else _decided(decided, found, row)
@@ -222,6 +233,8 @@ def _field(rows: _Rows, row: FieldRow, since: datetime | None) -> FieldView:
         tuple(_linked(rows, row.id)),
         _change(rows, row, since),
         decided.reason if decided is not None else "",
+        row.drawn,
+        row.bound if known else None,
     )
 
 

@@ -5,6 +5,7 @@ Nothing here holds a value of the estate: examples are masks (letters and digits
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,20 @@ from classifiers.detector import Sensitivity
 CoverageState = Literal["full", "sampled", "skipped", "failed"]
 COVERAGE_ORDER: tuple[CoverageState, ...] = ("full", "sampled", "skipped", "failed")
 """From best to worst: an asset's state is the worst of its objects'."""
+
+
+def rounded_bound(bound: float | None) -> float | None:
+    """A bound for machines: six decimals, rounded up, so that it never claims more than is known."""
+    return None if bound is None else math.ceil(round(bound * 1e6, 3)) / 1e6
+
+
+def bound_words(bound: float | None) -> str:
+    """A bound for people: two digits that count, rounded up: ``0.99 %``; ``unknown`` for None."""
+    if not bound:
+        return "unknown" if bound is None else "0 %"
+    digits = max(0, 1 - math.floor(math.log10(bound * 100)))
+    scale = 10**digits
+    return f"{math.ceil(round(bound * 100 * scale, 6)) / scale:.{digits}f} %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,9 @@ class FieldView:
         links: fields with a foreign key or overlapping values, best first.
         change: since the scan before: ``new``, ``changed``, ``gone`` or empty.
         decision: why a person decided what the field is, also that it is nothing; empty when only a scan did.
+        drawn: of rows that were drawn, how many have a value in it; None when all were read.
+        bound: with 95 % confidence at most this share of the rows with a value in it holds something that was not seen; 0 when
+            all were read, None when it is not known, because something was skipped or failed.
     """
 
     path: str
@@ -105,6 +123,8 @@ class FieldView:
     links: tuple[LinkView, ...] = ()
     change: str = ""
     decision: str = ""
+    drawn: int | None = None
+    bound: float | None = 0.0
 
     @property
     def sensitivity(self) -> Sensitivity:
@@ -119,7 +139,7 @@ class ObjectView:
     Attributes:
         reason: a stable word; ``unchanged`` when an earlier scan read it and it has not changed since.
         detail: a sentence or empty.
-        bound: with 95 % confidence at most this share of its records holds, in any one field, something that was not seen;
+        bound: with 95 % confidence at most this share of its own records holds, in any one field, something that was not seen;
             0 for full, None for skipped and failed.
     """
 
@@ -134,7 +154,11 @@ class ObjectView:
 
 @dataclass(frozen=True, slots=True)
 class AssetView:
-    """A table or a set of like objects, with its fields and coverage."""
+    """A table or a set of like objects, with its fields and coverage.
+
+    Attributes:
+        sampled: bounds of the samples that were drawn of it, each of one or more of its objects together.
+    """
 
     name: str
     kind: str
@@ -142,6 +166,7 @@ class AssetView:
     objects: tuple[ObjectView, ...]
     fields: tuple[FieldView, ...]
     change: str = ""
+    sampled: tuple[float, ...] = ()
 
     @property
     def coverage(self) -> CoverageState:
@@ -152,12 +177,11 @@ class AssetView:
     def bound(self) -> float | None:
         """With 95 % confidence at most this share of its rows holds, in any one field, something that was not seen.
 
-        It is the worst of its objects'. If more than that share of all rows held something unseen, then so would more than that
+        It is the worst of its samples'. If more than that share of all rows held something unseen, then so would more than that
         share of what some sample was drawn from, and that sample alone would have missed it in at most 5 % of all cases. None
         when it is not known, because something was skipped or failed.
         """
-        bounds = [item.bound for item in self.objects]
-        return None if None in bounds else max((one for one in bounds if one is not None), default=0.0)
+        return None if any(item.bound is None for item in self.objects) else max(self.sampled, default=0.0)
 
     @property
     def rows(self) -> int:

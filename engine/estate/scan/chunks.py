@@ -36,6 +36,7 @@ from engine.base.state.tables import (
 )
 from engine.estate.formats.cursor import cursor_from_bytes, cursor_to_bytes
 from engine.estate.formats.format import Cursor
+from engine.estate.scan.bounded import Sample, note_sample
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Account, Gathered, Outcome
 from engine.estate.scan.lots import Terms
@@ -195,7 +196,7 @@ def start_over(database: Database, lot: Lot) -> None:
             row.troubles = []
 
 
-def finish(database: Database, lot: Lot, terms: Terms, drawn: int | None) -> None:
+def finish(database: Database, lot: Lot, terms: Terms, sample: Sample | None) -> None:
     """All objects of the lot have their state: from now on this reading counts, and the one before is forgotten."""
     claim = lot.claim
     with database.transaction() as session:
@@ -203,7 +204,7 @@ def finish(database: Database, lot: Lot, terms: Terms, drawn: int | None) -> Non
         reading.state, reading.worker, reading.held_until = "done", "", None
         row = session.get_one(LotRow, (reading.tenant_id, claim.lot_id))
         row.read_by = row.accounted_by = claim.scan_id
-        row.drawn = drawn
+        note_sample(session, claim, row, sample)
         read = select(CoverageRow.rows).where(CoverageRow.scan_id == claim.scan_id, CoverageRow.lot_id == claim.lot_id)
         row.rows = sum(session.scalars(read))
         row.reading_hash, row.hash_generation = terms.reading_hash, terms.hash_generation

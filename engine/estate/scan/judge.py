@@ -18,6 +18,7 @@ from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LotRow, ScanRow, SketchRow, StoreRow, VerdictRow
 from engine.estate.inventory.verdicts import entities_of, latest_verdicts
 from engine.estate.inventory.view import COVERAGE_ORDER
+from engine.estate.scan.bounded import FieldBound, FieldBounds
 from engine.estate.scan.fence import Fence
 from engine.ledger.events.inventory import FieldsAppeared, FieldsGone, VerdictChanged
 from engine.ledger.events.scan import AssetCovered
@@ -31,7 +32,7 @@ def judge_asset(database: Database, fence: Fence, judge: Judge, asset_id: AssetI
         asset = session.get_one(AssetRow, (context_of(session).tenant_id, asset_id))
         store = session.get_one(StoreRow, (asset.tenant_id, asset.store_id)).name
         coverage = _coverage(session, fence.scan_id, asset_id)
-        sketches = _merged(session, asset_id)
+        sketches, bounds = _merged(session, asset_id), FieldBounds(session, asset_id)
     verdicts = judge.asset(asset.name, sketches)
     encoded = {path: to_bytes(sketch) for path, sketch in sketches.items()}
     with database.transaction() as session:
@@ -41,7 +42,7 @@ def judge_asset(database: Database, fence: Fence, judge: Judge, asset_id: AssetI
         latest = latest_verdicts(session, [row.id for row in fields.values()], "scan")
         for path, sketch in sketches.items():
             row = fields.get(path) or _new_field(session, scan, asset_id, path)
-            _fill(row, scan, sketch, encoded[path], verdicts[path])
+            _fill(row, scan, sketch, encoded[path], verdicts[path], bounds.of(path))
             _judge(session, scan, f"{store}/{asset.name}", row, verdicts[path], latest.get(row.id))
         if all(row.state == "full" for row in coverage):  # what was not read in full may still hold them
             gone = [row for path, row in fields.items() if path not in sketches and row.gone_at is None]
@@ -98,6 +99,8 @@ def _new_field(session: Session, scan: ScanRow, asset_id: AssetId, path: str) ->
         rows=0,
         nulls=0,
         distinct=0,
+        drawn=None,
+        bound=0.0,
         examples=[],
         found=[],
         sketch=b"",
@@ -110,9 +113,10 @@ def _new_field(session: Session, scan: ScanRow, asset_id: AssetId, path: str) ->
     return row
 
 
-def _fill(row: FieldRow, scan: ScanRow, sketch: Sketch, encoded: bytes, verdict: Verdict) -> None:
+def _fill(row: FieldRow, scan: ScanRow, sketch: Sketch, encoded: bytes, verdict: Verdict, bound: FieldBound) -> None:
     """What this reading gave, in place of what the one before did."""
     row.rows, row.nulls, row.distinct = sketch.rows, sketch.nulls + sketch.empty, sketch.distinct
+    row.drawn, row.bound = bound.drawn, bound.bound
     row.examples = [] if verdict.small_domain else list(_examples(sketch))
     row.found = [_described(one) for one in verdict.entities]
     row.sketch, row.scan_id = encoded, scan.id

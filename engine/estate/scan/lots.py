@@ -98,6 +98,8 @@ def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms
             read_by=None,
             accounted_by=None,
             drawn=None,
+            drawn_from=None,
+            bound=None,
             rows=0,
             reading_hash="",
             hash_generation=0,

@@ -60,7 +60,7 @@ def read_lot(bench: Bench, stores: dict[str, Store], claim: Claim) -> None:
         _read(bench, stores[lot.store], lot, done, drawing)
     except _StartOver:
         _read(bench, stores[lot.store], _restarted(bench, lot, done), done, drawing)
-    finish(bench.database, lot, bench.terms, drawing.drawn if drawing is not None else None)
+    finish(bench.database, lot, bench.terms, drawing.sample if drawing is not None else None)
 
 
 def _restarted(bench: Bench, lot: Lot, done: LotProgress) -> Lot:

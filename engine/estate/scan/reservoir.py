@@ -118,6 +118,11 @@ class Reservoir:
             self._first_seen[name] = min(first, self._first_seen.get(name, first))
         self._tidy()
 
+    def numbers(self) -> Places:
+        """The sample's rows by their number in their stream, ascending; of one stream only."""
+        self._compact()
+        return np.sort(np.concatenate([np.empty(0, np.int64), *(piece.numbers for piece in self._pieces)]))
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The sample by stream and in original order, with every column that came by.
 

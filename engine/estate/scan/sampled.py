@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import pyarrow as pa
 
 from classifiers.bounds import missed_bound
+from classifiers.distinct import rows_with_value
 from engine.estate.formats.format import Budget, Chunk
+from engine.estate.scan.bounded import Sample
 from engine.estate.scan.chunks import Work
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Outcome
-from engine.estate.scan.reservoir import Reservoir
+from engine.estate.scan.reservoir import Places, Reservoir
 from engine.estate.stores.store import Reader
 
 if TYPE_CHECKING:
     from engine.estate.scan.read import Step
 
 
-@dataclass(slots=True)
 class Drawing:
     """The drawing of one lot.
 
+    Args:
+        rows: how many to draw.
+        seed: of the reservoir.
+
     Attributes:
-        rows: how many to draw; seed: of the reservoir.
-        drawn: how many were drawn; None as long as all rows are in.
+        sample: what was drawn; None as long as all rows are in.
     """
 
-    rows: int
-    seed: int
-    drawn: int | None = None
-    _reader: Reader | None = None
+    def __init__(self, rows: int, seed: int) -> None:
+        self.sample: Sample | None = None
+        self._rows = rows
+        self._reservoir = Reservoir(rows, seed)
+        self._reader: Reader | None = None
+        self._taken = 0
+        self._showing: Counter[str] = Counter()
 
     @classmethod
     def of(cls, rows: int | None, claim: Claim) -> Self | None:
@@ -41,36 +49,63 @@ class Drawing:
 
     def from_store(self, reader: Reader, budget: Budget) -> Iterator[Chunk] | None:
         """The store's own sample, or None where it cannot draw."""
-        chunks = reader.sample(self.rows, budget)
+        chunks = reader.sample(self._rows, budget)
         self._reader = reader if chunks is not None else None
         return chunks
 
     def steps(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Steps in which only drawn rows carry columns, and every outcome says what that means."""
-        reservoir = Reservoir(self.rows, self.seed)
-        ended: list[tuple[Work, Outcome]] = []
-        taken = 0
+        ended: list[tuple[Work, Outcome, range]] = []
+        begin = 0
         for work, chunk, outcome in steps:
+            last = work  # to whose account the drawn rows go
             if chunk is not None:
-                if self._reader is not None:
-                    taken += chunk.rows
-                    yield work, replace(chunk, next=None), None
+                yield work, self._passed(chunk), None
+            if outcome is not None:
+                seen = self._reservoir.seen
+                if outcome.state == "full":
+                    ended.append((work, outcome, range(begin, seen)))
                 else:
-                    reservoir.add(chunk.batch, chunk.rows)
-                    yield work, replace(chunk, batch=_NOTHING, next=None), None
-            if outcome is not None and outcome.state != "full":
-                yield work, None, outcome
-            elif outcome is not None:
-                ended.append((work, outcome))
+                    yield work, None, outcome
+                begin = seen
+        for batch in self._reservoir.batches():
+            yield last, Chunk(self._counted(batch), 0, 0, None), None
+        for work, outcome in self._bounded(ended):
+            yield work, None, outcome
+
+    def _passed(self, chunk: Chunk) -> Chunk:
+        """A chunk of the store's own sample; of any other only that it was read, for its rows stay here."""
         if self._reader is None:
-            taken = min(self.rows, reservoir.seen)
-            for batch in reservoir.batches() if ended else ():
-                yield ended[-1][0], Chunk(batch, 0, 0, None), None
-        total = reservoir.seen if self._reader is None else self._reader.total
-        whole = total == taken
-        self.drawn = None if whole else taken
-        for work, outcome in ended:
-            yield work, None, outcome if whole else replace(outcome, state="sampled", bound=missed_bound(taken, total))
+            self._reservoir.add(chunk.batch, chunk.rows)
+            return replace(chunk, batch=_NOTHING, next=None)
+        self._taken += chunk.rows
+        return replace(chunk, batch=self._counted(chunk.batch), next=None)
+
+    def _counted(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            self._showing[name] += rows_with_value(column)
+        return batch
+
+    def _bounded(self, ended: list[tuple[Work, Outcome, range]]) -> Iterator[tuple[Work, Outcome]]:
+        """How the objects that were read to their end are accounted for, by what was drawn."""
+        alone = self._reader is not None  # the store draws from one object
+        total = self._reader.total if self._reader is not None else self._reservoir.seen
+        taken = self._taken if alone else self._reservoir.rows
+        if total is None or taken < total:
+            self.sample = Sample(taken, total, self._showing)
+        drawn = self._reservoir.numbers()
+        for work, outcome, own in ended:
+            if self.sample is None:
+                yield work, outcome
+            else:
+                bound = self.sample.bound if alone else _own_bound(drawn, own)
+                yield work, replace(outcome, state="sampled", bound=bound)
+
+
+def _own_bound(drawn: Places, own: range) -> float:
+    """Of an object's own rows: those of them that were drawn are a uniform sample of them, however many came."""
+    begin, end = drawn.searchsorted([own.start, own.stop])
+    return missed_bound(int(end - begin), len(own))
 
 
 _NOTHING = pa.RecordBatch.from_arrays([], names=[])

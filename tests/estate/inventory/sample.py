@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -118,7 +119,10 @@ def table(
 ) -> AssetView:
     """An asset of one object."""
     found = ObjectView(name, state, why, more.pop("detail", ""), rows, rows * 120, 0.0 if state == "full" else None)
-    return AssetView(name, more.pop("kind", "table"), more.pop("format", "sql"), (found,), fields, **more)
+    if state != "full":
+        fields = tuple(replace(one, bound=None) for one in fields)
+    kind, form, change = more.pop("kind", "table"), more.pop("format", "sql"), more.pop("change", "")
+    return AssetView(name, kind, form, (found,), fields, change)
 
 
 def plain(count: int, rows: int) -> tuple[FieldView, ...]:

@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from classifiers.bounds import missed_bound, part_bound
 from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.base.state.tables import ChunkRow, LotRow, ObjectRow, ReadingRow
+from engine.estate.inventory.load import load_inventory
+from engine.estate.inventory.view import AssetView
 from engine.estate.scan import lots
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.progress import Silent
@@ -125,3 +128,47 @@ def test_a_sample_of_a_bucket_is_drawn_from_all_its_objects(database: Database, 
     found = coverage(database)
     assert found["people/dt=2026-01-0003/part-0001.csv"] == ("sampled", "", 20)
     assert found["packed/0001.csv.gz"] == ("full", "", 20), "fewer rows than were asked for are all read"
+    asset = _people(database)
+    assert asset.bound == missed_bound(300, 20 * OBJECTS), "of the rows of all objects together"
+    assert {one.detail.partition(";")[0] for one in asset.objects} == {
+        "300 rows drawn from 1,200 of 60 objects together"
+    }
+    own = [one.bound for one in asset.objects]
+    assert len(set(own)) > 3, "of an object's own rows, by those of them that were drawn"
+    assert set(own) <= {missed_bound(drawn, 20) for drawn in range(21)}
+
+
+def test_a_field_of_some_objects_only(
+    database: Database,
+    clock: FixedClock,
+    lake: DeclaredStore,
+    seaweed: Seaweed,  # noqa: F811
+    bucket: str,  # noqa: F811
+) -> None:
+    """Three of 63 objects have one column more, and so few drawn rows that its bound is a loose one."""
+    for number in range(3):
+        text = "number,email,phone\n" + "1,a@mail.example,+49 30 901820\n" * 20
+        seaweed.client().put_object(
+            Bucket=bucket, Key=f"people/dt=2027-01-{number:04}/part-0001.csv", Body=text.encode()
+        )
+    scan(database, lake, Asked(sample=300))
+    fields = {field.path: field for field in _people(database).fields}
+    drawn = fields["phone"].drawn
+    assert drawn is not None
+    assert 1 < drawn < 40
+    assert (fields["email"].drawn, fields["phone"].bound) == (300, part_bound(drawn, 300, 20 * (OBJECTS + 3)))
+
+    clock.instant += timedelta(days=1)
+    seaweed.client().put_object(Bucket=bucket, Key="people/dt=2028-01-0000/part-0001.csv", Body=body(1, 400))
+    assert len(scan(database, lake, Asked(sample=300))) == 1
+    fields = {field.path: field for field in _people(database).fields}
+    assert fields["phone"].bound == 1.0, "a second sample, drawn apart, showed none at all"
+    assert fields["email"].drawn == 600
+    assert _people(database).bound == missed_bound(300, 20 * (OBJECTS + 3)), "the worse of the two"
+
+
+def _people(database: Database) -> AssetView:
+    with database.snapshot() as session:
+        return next(
+            one for store in load_inventory(session).stores for one in store.assets if one.name.startswith("people")
+        )

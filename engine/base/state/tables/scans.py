@@ -65,8 +65,8 @@ class CoverageRow(TenantOwned, Base):
         lot_id: in which it is read, or None when it is not.
         rows, bytes: read so far.
         expected_rows: the store's own estimate, for progress only.
-        bound: with 95 % confidence at most this share of the records holds something that was not seen: 0 for full; None for
-            skipped and failed.
+        bound: with 95 % confidence at most this share of its own records holds something that was not seen: 0 for full; None for
+            skipped and failed. What a sample says of all the objects that it was drawn from stands in LotRow.
         troubles: a list of ``{"kind", "count", "lost"}``: data that was read otherwise than it should.
         version: of the object when reading began.
     """
@@ -152,7 +152,11 @@ class ChunkRow(TenantOwned, Base):
 
 
 class SketchRow(TenantOwned, Base):
-    """The sketch of one field of one lot over all chunks done so far. Those of a lot's last finished reading are kept."""
+    """The sketch of one field of one lot over all chunks done so far. Those of a lot's last finished reading are kept.
+
+    Attributes:
+        showing: of a lot that was sampled, drawn rows that have a value in the field; else None.
+    """
 
     __tablename__ = "sketch"
     __table_args__ = (refers("scan_id", "scan"), refers("lot_id", "lot"))
@@ -161,6 +165,7 @@ class SketchRow(TenantOwned, Base):
     lot_id: Mapped[LotId] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(primary_key=True)
     sketch: Mapped[bytes]
+    showing: Mapped[int | None]
 
 
 class MembershipRow(TenantOwned, Base):

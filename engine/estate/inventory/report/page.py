@@ -10,7 +10,7 @@ from classifiers.detector import Sensitivity
 from engine.base.render.html import asset, environment, write_page
 from engine.base.render.svg import Segment, legend, stacked_bar
 from engine.estate.inventory.report import summary, words
-from engine.estate.inventory.view import COVERAGE_ORDER, AssetView, FieldView, InventoryView
+from engine.estate.inventory.view import COVERAGE_ORDER, AssetView, FieldView, InventoryView, bound_words
 
 PACKAGE = "engine.estate.inventory"
 FOLDER = "report"
@@ -48,6 +48,7 @@ def write_html(view: InventoryView, stream: BinaryIO) -> None:
         coverage_legend=legend([(GAP_WORDS[state], state) for state in COVERAGE_ORDER]),
         entity_words=words.entity_words,
         category_words=words.category_words,
+        bound_words=bound_words,
         flags=flags,
     )
 

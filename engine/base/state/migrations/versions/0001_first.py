@@ -278,6 +278,8 @@ def upgrade() -> None:
         sa.Column("rows", sa.BigInteger(), nullable=False),
         sa.Column("nulls", sa.BigInteger(), nullable=False),
         sa.Column("distinct", sa.BigInteger(), nullable=False),
+        sa.Column("drawn", sa.BigInteger(), nullable=True),
+        sa.Column("bound", sa.Double(), nullable=False),
         sa.Column("examples", sa.Text(), nullable=True),
         sa.Column("found", sa.Text(), nullable=True),
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
@@ -304,6 +306,8 @@ def upgrade() -> None:
         sa.Column("read_by", sa.Uuid(), nullable=True),
         sa.Column("accounted_by", sa.Uuid(), nullable=True),
         sa.Column("drawn", sa.BigInteger(), nullable=True),
+        sa.Column("drawn_from", sa.BigInteger(), nullable=True),
+        sa.Column("bound", sa.Double(), nullable=True),
         sa.Column("rows", sa.BigInteger(), nullable=False),
         sa.Column("reading_hash", sa.Text(), nullable=False),
         sa.Column("hash_generation", sa.BigInteger(), nullable=False),
@@ -445,6 +449,7 @@ def upgrade() -> None:
         sa.Column("lot_id", sa.Uuid(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.Column("showing", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_sketch_tenant_id_lot_id")
         ),
