@@ -1,7 +1,7 @@
 """Which files and objects can hold what is searched for, by the membership filters that the last scan left of them.
 
 An object is ruled out only on proof: its filters are of all its content, of the version that the store listed last, and none
-of them may hold a value. What nothing is known of has to be read, with the reason. Decision 0012 says what a value may look
+of them may hold a value. What nothing is known of has to be read, with the reason. Decision 0014 says what a value may look
 like in a cell and still be found.
 """
 

@@ -86,14 +86,14 @@ class Reader(Protocol):
         ...
 
     total: int | None
-    """Records in all, where a sample was drawn; else None."""
+    """Records in all, where a sample was drawn and the store counted them; else None."""
 
     def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
         """So many records drawn uniformly and without replacement, all of them when there are fewer.
 
         Returns:
-            Chunks whose cursors mean nothing; None when the store cannot draw, so that all must be read. From the first chunk
-            on ``total`` says from how many they were drawn.
+            Chunks whose cursors mean nothing; None when the store cannot draw, or had to read all for it, so that all must be
+            read. From the first chunk on ``total`` says from how many they were drawn; None: from more, and unknown how many.
 
         Raises:
             StoreError: as in ``chunks``.

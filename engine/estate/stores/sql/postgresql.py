@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -12,10 +12,10 @@ from psycopg.types.string import TextLoader
 from engine.base.errors import StoreError
 from engine.base.limited import LimitedConnection
 from engine.estate.stores.sql.errors import postgresql_error, store_error
-from engine.estate.stores.sql.postgresql_catalogue import described, listed
+from engine.estate.stores.sql.postgresql_catalogue import described, heap_of, listed
 from engine.estate.stores.sql.session import GRACE, STREAM_ROWS, Limits, Pace, Session, gathered
 from engine.estate.stores.sql.statements import Query, Statements
-from engine.estate.stores.sql.table import CAPS, Listed, Row, Table
+from engine.estate.stores.sql.table import CAPS, Heap, Listed, Row, Table
 
 AS_TEXT = (
     "date",
@@ -118,6 +118,16 @@ class PostgresqlSession(Session):
         """See Session."""
         with self.guarded(), self._connection.cursor() as cursor:
             return cursor.execute(query.sql.encode(), query.bind(values)).fetchall()
+
+    def heap(self, table: Table) -> Heap | None:
+        """See Session: of tables that are no partitioned ones, and of materialised views."""
+        with self.guarded():
+            return heap_of(self._connection, table.schema, table.name)
+
+    def rows_at(self, statements: Statements, places: Sequence[str]) -> list[str]:
+        """See Session."""
+        given = "{" + ",".join(f'"{place}"' for place in places) + "}"
+        return [str(row[0]) for row in self.fetch(statements.places("tid[]"), {"places": given})]
 
     def stream(self, statements: Statements) -> Generator[list[Row], None, None]:
         """See Session: a cursor on the server."""

@@ -16,6 +16,7 @@ from engine.estate.stores.sql.table import (
     SHORT,
     Column,
     Expression,
+    Heap,
     KeyColumn,
     Link,
     Listed,
@@ -101,6 +102,16 @@ SELECT i.indexrelid, i.indisprimary, a.attname, t.typname, a.attnotnull, a.attco
  ORDER BY i.indexrelid, u.place
 """
 
+HEAP = """
+SELECT pg_relation_size(c.oid) / s.block, (s.block - 24) / 28, CASE WHEN c.reltuples > 0 THEN c.reltuples::bigint END
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_am m ON m.oid = c.relam AND m.amname = 'heap'
+ CROSS JOIN (SELECT current_setting('block_size')::bigint AS block) s
+ WHERE n.nspname = %(schema)s AND c.relname = %(name)s AND c.relkind IN ('r', 'm')
+"""
+# A page has a header of 24 bytes, and each row on it a pointer of 4 and a header of 24 bytes at least.
+
 KEY_TYPES = {
     *("int2", "int4", "int8", "text", "varchar", "bpchar", "uuid"),
     *("date", "timestamp", "timestamptz", "numeric", "bytea", "bool"),
@@ -157,6 +168,12 @@ def described(connection: Connection, schema: str, name: str) -> Table | None:
     uniques = (_unique([row for row in keys if row[0] == number]) for number in dict.fromkeys(row[0] for row in keys))
     # A table's children that are not partitions are tables of their own, with keys of their own.
     return Table(schema, name, columns, best_key(one for one in uniques if one), only=found[0][5] == "r")
+
+
+def heap_of(connection: Connection, schema: str, name: str) -> Heap | None:
+    """Where rows can stand in a table's own file; None where it has no such file."""
+    row = connection.execute(HEAP, {"schema": schema, "name": name}).fetchone()
+    return Heap(KeyColumn("ctid"), *row) if row else None
 
 
 def _unique(parts: list[Row]) -> Unique | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,16 +15,20 @@ from engine.estate.stores.sql.drawing import draw, drawn_chunks, is_random
 from engine.estate.stores.sql.errors import store_error
 from engine.estate.stores.sql.filling import Filling
 from engine.estate.stores.sql.paging import Ladder, fill
+from engine.estate.stores.sql.places import draw_places
 from engine.estate.stores.sql.session import Session
 from engine.estate.stores.sql.statements import Statements, key_values
 from engine.estate.stores.sql.table import Row, Table, checked_key
+
+LITTLE = 0.5  # places that are looked at for each page of a table at most, where walking an index is the other way
+MUCH = 4.0  # where reading all is
 
 
 class TableReader(ABC):
     """What both ways share: what they began is ended when they are closed.
 
     Attributes:
-        total: rows of the table when its sample was drawn; None when none was.
+        total: rows of the table when its sample was drawn; None when none was, or they were not counted.
     """
 
     resumable: bool
@@ -44,9 +49,20 @@ class TableReader(ABC):
         """
         return self._begin(self._read(start, budget))
 
-    def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:  # noqa: ARG002 - others can
-        """See Reader: by a key only."""
-        return None
+    @abstractmethod
+    def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
+        """See Reader."""
+
+    def _drawn_places(self, rows: int, budget: Budget, patience: float) -> Generator[Chunk, None, None] | None:
+        """A sample drawn by the places where rows stand, within a transaction; None where that cannot be or does not pay."""
+        heap = self._session.heap(self._table)
+        if heap is None:
+            return None
+        statements = self._session.statements(replace(self._table, key=(heap.key,)))
+        places = draw_places(self._session, statements, heap, rows, patience)
+        if places is None:
+            return None
+        return drawn_chunks(self._session, statements, [(place,) for place in places], budget)
 
     def _begin(self, reading: Generator[Chunk, None, None]) -> Iterator[Chunk]:
         self._begun.append(reading)
@@ -71,7 +87,7 @@ class KeysetReader(TableReader):
     resumable = True
 
     def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
-        """See Reader: keys are drawn, then their rows are read, in one transaction. A prefix is a uniform sample, too.
+        """See Reader: places or keys are drawn, then their rows are read, in one transaction. A prefix is a uniform sample, too.
 
         Raises:
             BadInput: fewer than one row is asked for.
@@ -82,6 +98,10 @@ class KeysetReader(TableReader):
 
     def _sample(self, rows: int, budget: Budget) -> Generator[Chunk, None, None]:
         with self._session.reading():
+            placed = self._drawn_places(rows, budget, LITTLE)
+            if placed is not None:
+                yield from placed
+                return
             drawn = draw(self._session, self._statements, rows)
             self.total = drawn.total
             if drawn.keys is not None:
@@ -159,6 +179,19 @@ class SnapshotReader(TableReader):
 
     resumable = False
 
+    def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
+        """See Reader: by the places of rows, where the server can. A prefix is a uniform sample, too.
+
+        Raises:
+            BadInput: fewer than one row is asked for.
+        """
+        if rows < 1:
+            raise BadInput("A sample has at least one row.")
+        with ExitStack() as stack:
+            stack.enter_context(self._session.reading())
+            placed = self._drawn_places(rows, budget, MUCH)
+            return None if placed is None else self._begin(_within(stack.pop_all(), placed))
+
     def _read(self, start: Cursor | None, budget: Budget) -> Generator[Chunk, None, None]:
         if start is not None:
             raise BadInput("This table has no key to go on from.", hint="Read it from the beginning.")
@@ -176,3 +209,8 @@ class SnapshotReader(TableReader):
                     filling = Filling(self._table, budget)
                 left = left[filling.add(left[: filling.room(len(left))], MAX_CELL) or 0 :]
         yield filling.chunk(None)
+
+
+def _within(stack: ExitStack, chunks: Generator[Chunk, None, None]) -> Generator[Chunk, None, None]:
+    with stack:
+        yield from chunks

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine.base.errors import StoreError
 from engine.estate.stores.sql.statements import Query, Statements, keys_values
-from engine.estate.stores.sql.table import Listed, Row, Table
+from engine.estate.stores.sql.table import Heap, Listed, Row, Table
 
 PAGE_BYTES = 2 << 20  # what a stream tries to fetch at once
 PAGE_ROWS = 4096
@@ -132,6 +132,22 @@ class Session(ABC):
     @staticmethod
     def _beside(groups: Sequence[list[Row]]) -> list[Row]:
         return groups[0] if len(groups) == 1 else [sum(parts, ()) for parts in zip(*groups, strict=True)]
+
+    def heap(self, table: Table) -> Heap | None:  # noqa: ARG002 - of servers that can
+        """Where rows of a table can stand, as this transaction sees it; None when they cannot be asked for by place.
+
+        Raises:
+            StoreError: that cannot be told.
+        """
+        return None
+
+    def rows_at(self, statements: Statements, places: Sequence[str]) -> list[str]:
+        """Those of some places that hold a row. The statements are of a table whose key is that of its heap.
+
+        Raises:
+            StoreError: they cannot be looked at.
+        """
+        raise NotImplementedError
 
     def whole_row(self, statements: Statements, key: Sequence[object]) -> Row:  # noqa: ARG002 - of sessions that need it
         """The row of a key, with cells as in ``long_row``."""

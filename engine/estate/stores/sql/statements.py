@@ -36,6 +36,18 @@ class Query:
         return tuple(values[name] if name in values else self.constants[name] for name in self.order)
 
 
+class _Named(sa.types.UserDefinedType[object]):
+    """A type of the server by its name."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.name
+
+
 def compiled(statement: sa.Select[Any], dialect: sa.Dialect) -> Query:
     """The statement in the words of a dialect."""
     form = statement.compile(dialect=dialect)
@@ -144,6 +156,12 @@ class Statements:
         columns = [self._column(one.name) for one in self.table.key]
         statement = self._from(columns)
         return compiled(statement if condition is None else statement.where(condition(columns)), self._dialect)
+
+    def places(self, kind: str) -> Query:
+        """Which of the places in the parameter ``places``, a list of this type, hold a row: the key is the place."""
+        place = self._column(self.table.key[0].name)
+        given = sa.cast(sa.bindparam("places", type_=sa.types.NullType()), _Named(kind))
+        return compiled(self._from([place]).where(place == sa.any_(given)), self._dialect)
 
     def _rows(self, cap: int, count: int) -> tuple[Query, ...]:
         """The rows whose keys are ``k0_0, k0_1...``, ``k1_0, k1_1...`` and so on. One query a group of columns."""

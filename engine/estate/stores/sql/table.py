@@ -155,6 +155,22 @@ def best_key(candidates: Iterable[Unique]) -> tuple[KeyColumn, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Heap:
+    """Where rows of a table can stand.
+
+    Attributes:
+        key: what stands for the key of a row: its place.
+        pages: of the table; slots: places for rows on each, at most.
+        rows: how many there are, roughly, or None.
+    """
+
+    key: KeyColumn
+    pages: int
+    slots: int
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A table or view as the catalogue lists it.
 
