@@ -105,6 +105,7 @@ def as_document(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
         "rows": asset.rows,
         "coverage": asset.coverage,
         "bound": rounded_bound(asset.bound),
+        "drawn_by": asset.drawn_by or None,
         "objects": [
             {
                 "object": item.name,
@@ -161,21 +162,21 @@ def print_asset(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
     console = out()
     console.print(f"[bold]{plain(store.name)}/{plain(asset.name)}[/]  {asset.kind}, {asset.rows:,} rows read")
     if asset.sampled:
-        console.print(f"  sampled: at most {bound_words(asset.bound)} of all rows hold anything unseen")
+        console.print(f"  sampled: at most {bound_words(asset.bound)} of all {asset.drawn_by} hold anything unseen")
     for item in asset.objects:
         if item.coverage != "full":
             console.print(f"  [yellow]{item.coverage}[/] {plain(item.name)}: {item.reason} {plain(item.detail)}")
     for field in fields:
-        _print_field(console, field)
+        _print_field(console, asset, field)
 
 
-def _print_field(console: Console, field: FieldView) -> None:
+def _print_field(console: Console, asset: AssetView, field: FieldView) -> None:
     console.print(f"\n[bold]{plain(field.path)}[/]  {field.sensitivity.label}")
     console.print(f"  {field.rows:,} rows, {field.nulls:,} empty, about {field.distinct:,} distinct values")
     if field.drawn is not None:
         console.print(
-            f"  {field.drawn:,} drawn rows have a value; with 95 % confidence at most {bound_words(field.bound)} of all that do "
-            "hold anything unseen"
+            f"  {field.drawn:,} drawn {asset.drawn_by} have a value; with 95 % confidence at most {bound_words(field.bound)} "
+            "of all that do hold anything unseen"
         )
     for one in field.entities:
         console.print(f"  {spelled(one)}: {one.category}, confidence {one.confidence:.2f}, {one.matches:,} rows")

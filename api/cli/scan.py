@@ -23,7 +23,7 @@ class Level(StrEnum):
     RESTRICTED = "restricted"
 
 
-def scan(
+def scan(  # noqa: PLR0913, PLR0917 - each is an option
     context: typer.Context,
     stores: Annotated[
         list[str] | None, typer.Argument(help="Stores to scan; all if none is named.", metavar="STORE")
@@ -41,6 +41,14 @@ def scan(
             metavar="SHARE",
         ),
     ] = None,
+    blocks: Annotated[
+        bool,
+        typer.Option(
+            "--blocks",
+            help="With --sample or --until-bound: draw and read whole objects of a bucket, or row groups of Parquet files, and "
+            "nothing else of them; the bound is then of these.",
+        ),
+    ] = False,
     restart: Annotated[
         bool, typer.Option("--restart", help="Give an unfinished scan up and begin anew, instead of going on with it.")
     ] = False,
@@ -61,7 +69,10 @@ def scan(
 
     if full + (sample is not None) + (until_bound is not None) > 1:
         raise BadInput("--full, --sample and --until-bound exclude one another", hint="give one of them, or none")
-    result, view = run_scan(context.obj, stores or [], restart=restart, asked=Asked(full, sample, until_bound))
+    if blocks and sample is None and until_bound is None:
+        raise BadInput("--blocks says how a sample is drawn", hint="add --sample or --until-bound")
+    asked = Asked(full, sample, until_bound, blocks)
+    result, view = run_scan(context.obj, stores or [], restart=restart, asked=asked)
     if as_json:
         print_json(as_document(result, view))
     else:

@@ -64,6 +64,15 @@ def test_json_is_one_document_and_nothing_else(home: Path) -> None:
     assert ran.err == ""
 
 
+def test_blocks_need_a_sample(home: Path) -> None:
+    ran = reeve("scan", "--blocks", folder=home)
+    assert ran.code == 2
+    assert "--sample" in ran.err
+    drawn = reeve("scan", "--blocks", "--sample", "20", "--json", folder=home)
+    assert drawn.code == 0
+    assert {one["coverage"] for one in drawn.json["not_full"]} == {"sampled", "skipped"}
+
+
 def test_exit_codes_tell_findings_from_failures(home: Path) -> None:
     assert reeve("scan", "shop", "--fail-on", "confidential", folder=home).code == 1
     assert reeve("scan", "shop", "--fail-on", "restricted", folder=home).code == 0

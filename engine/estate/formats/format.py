@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -90,6 +90,33 @@ class Source(Protocol):
 
     def tell(self) -> int:
         """The offset of the next byte."""
+        ...
+
+
+class Blocks(Protocol):
+    """The parts in which an object is stored, each of which can be read by itself without the others."""
+
+    count: int
+
+    def read(self, number: int, budget: Budget) -> Iterator[Chunk]:
+        """All records of one block, counted from 0. The cursors of these chunks mean nothing.
+
+        Raises:
+            StoreError: as in ``Format.chunks``.
+        """
+        ...
+
+
+@runtime_checkable
+class BlockFormat(Protocol):
+    """A format that stores its records in blocks."""
+
+    def blocks(self, source: Source) -> Blocks:
+        """The blocks of an object.
+
+        Raises:
+            StoreError: as in ``Format.chunks``.
+        """
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import pyarrow as pa
@@ -28,16 +29,50 @@ class ParquetFormat:
         if not source.read(1):
             yield _empty()
             return
-        size = source.seek(0, 2)
-        _check_frame(source, size)
-        try:
-            yield from _chunks(source, start, budget)
-        except StoreError:
-            raise
-        except MemoryError as error:
-            raise StoreError("Rows of the Parquet file are too large for memory.", reason="too_large") from error
-        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-            raise StoreError("The Parquet file is damaged.", reason="not_parseable") from error
+        with _opened(source) as file:
+            group, row = (0, 0) if start is None else (int(str(start["group"])), int(str(start["row"])))
+            while group < file.num_row_groups:
+                yield from _group_chunks(file, group, row, budget)
+                group, row = group + 1, 0
+            if not file.num_row_groups:
+                yield _empty()
+
+    def blocks(self, source: Source) -> RowGroups:
+        """See ``BlockFormat.blocks``."""
+        return RowGroups(source)
+
+
+class RowGroups:
+    """The row groups of a Parquet file. See ``Blocks``."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.count = 0
+        if source.read(1):
+            with _opened(source) as file:
+                self.count = file.num_row_groups
+
+    def read(self, number: int, budget: Budget) -> Iterator[Chunk]:
+        """See ``Blocks.read``."""
+        with _opened(self._source) as file:
+            yield from _group_chunks(file, number, 0, budget)
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[pq.ParquetFile]:
+    """The file, to be read from. What goes wrong with it leaves as a StoreError."""
+    _check_frame(source, source.seek(0, 2))
+    # Small reads go through Python; buffering keeps them few, and memory does not grow with the row group.
+    raw = pa.PythonFile(cast("Any", _Readable(source)), mode="r")
+    try:
+        with pq.ParquetFile(raw, buffer_size=_BUFFER, pre_buffer=False) as file:
+            yield file
+    except StoreError:
+        raise
+    except MemoryError as error:
+        raise StoreError("Rows of the Parquet file are too large for memory.", reason="too_large") from error
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise StoreError("The Parquet file is damaged.", reason="not_parseable") from error
 
 
 def _check_frame(source: Source, size: int) -> None:
@@ -51,19 +86,6 @@ def _check_frame(source: Source, size: int) -> None:
 
 def _empty() -> Chunk:
     return Chunk(pa.RecordBatch.from_arrays([], names=[]), rows=0, bytes=0, next=None)
-
-
-def _chunks(source: Source, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
-    # Small reads go through Python; buffering keeps them few, and memory does not grow with the row group.
-    with pq.ParquetFile(
-        pa.PythonFile(cast("Any", _Readable(source)), mode="r"), buffer_size=_BUFFER, pre_buffer=False
-    ) as file:
-        group, row = (0, 0) if start is None else (int(str(start["group"])), int(str(start["row"])))
-        while group < file.num_row_groups:
-            yield from _group_chunks(file, group, row, budget)
-            group, row = group + 1, 0
-        if not file.num_row_groups:
-            yield _empty()
 
 
 def _group_chunks(file: pq.ParquetFile, group: int, row: int, budget: Budget) -> Iterator[Chunk]:

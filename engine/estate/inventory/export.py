@@ -15,11 +15,12 @@ The eleven keys of ``KEYS`` come first, in that order, and mean:
   Without a field: of all rows of the asset, as ``asset_bound``.
 
 After these come the keys of ``MORE``: ``drawn`` (rows with a value that ``bound`` rests on; null when all were read),
-``asset_bound`` (of all rows of the asset, whether or not they have a value in this field), ``subtype``, ``share``,
-``checked``, ``nulls``, ``distinct``, ``decided_by``, ``reason``, ``examples`` (masked), ``disagreement``, ``links`` with
-``linked_by`` (the evidence of each, in the same order), ``change``, ``gap`` (counts of what was not read in full, such as
-``failed: truncated (1)``), and the store's ``owner``, ``jurisdiction`` and ``purposes``. Lists are lists in JSON, and joined by
-`` | `` in CSV, where null is an empty cell.
+``drawn_by`` (``rows``, or the blocks that were drawn and that bounds are of: ``objects``, ``row groups``), ``asset_bound`` (of
+all rows of the asset, whether or not they have a value in this field), ``subtype``, ``share``, ``checked``, ``nulls``,
+``distinct``, ``decided_by``, ``reason``, ``examples`` (masked), ``disagreement``, ``links`` with ``linked_by`` (the evidence of
+each, in the same order), ``change``, ``gap`` (counts of what was not read in full, such as ``failed: truncated (1)``), and the
+store's ``owner``, ``jurisdiction`` and ``purposes``. Lists are lists in JSON, and joined by `` | `` in CSV, where null is an
+empty cell.
 
 **JSON** is one document, UTF-8: the list of the rows, one a line, keys always in the same order.
 
@@ -56,7 +57,7 @@ KEYS: Final = (
     "bound",
 )  # fmt: skip
 MORE: Final = (
-    "drawn", "asset_bound", "subtype", "share", "checked", "nulls", "distinct", "decided_by", "reason", "examples",
+    "drawn", "drawn_by", "asset_bound", "subtype", "share", "checked", "nulls", "distinct", "decided_by", "reason", "examples",
     "disagreement", "links", "linked_by", "change", "gap", "owner", "jurisdiction", "purposes",
 )  # fmt: skip
 LIST_SEPARATOR: Final = " | "
@@ -106,6 +107,7 @@ def _of_asset(store: StoreView, asset: AssetView) -> Row:
         "coverage": asset.coverage,
         "bound": rounded_bound(asset.bound),
         "asset_bound": rounded_bound(asset.bound),
+        "drawn_by": asset.drawn_by or None,
         "change": asset.change or None,
         "gap": "; ".join(f"{state}: {reason} ({count})" for (state, reason), count in ordered) or None,
     }

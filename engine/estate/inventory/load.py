@@ -39,6 +39,7 @@ from engine.estate.inventory.view import (
 )
 
 LINKS_SHOWN = 10
+UNITS = {"row": "rows", "object": "objects", "row_group": "row groups"}
 _FINISHED = ("complete", "complete_with_exceptions")
 
 
@@ -182,7 +183,8 @@ def _asset(rows: _Rows, row: AssetRow, since: datetime | None) -> AssetView:
     fields = [one for one in rows.fields.get(row.id, ()) if one.gone_at is None or one.gone_at == since]
     shown = tuple(_object(rows, rows.coverage.get(item.id), item) for item in objects)
     known = all(one.bound is not None for one in shown)
-    lots = {covered.lot_id for item in objects if (covered := rows.coverage.get(item.id)) is not None}
+    numbers = {covered.lot_id for item in objects if (covered := rows.coverage.get(item.id)) is not None}
+    lots = [rows.lots[one] for one in numbers if one in rows.lots]
     return AssetView(
         row.name,
         row.kind,
@@ -190,7 +192,8 @@ def _asset(rows: _Rows, row: AssetRow, since: datetime | None) -> AssetView:
         shown,
         tuple(_field(rows, one, since, known=known) for one in fields),
         "new" if since is not None and row.first_seen_at >= since else "",
-        tuple(sorted(lot.bound for key in lots if (lot := rows.lots.get(key)) is not None and lot.bound is not None)),
+        tuple(sorted(lot.bound for lot in lots if lot.bound is not None)),
+        " and ".join(sorted({UNITS[lot.unit] for lot in lots})),
     )
 
 
@@ -212,8 +215,8 @@ def _detail(coverage: CoverageRow, lot: LotRow | None) -> str:
     parts = [f"{one['count']} x {str(one['kind']).replace('_', ' ')}" for one in _list(coverage.troubles)]
     if coverage.state == "sampled" and lot is not None and lot.drawn is not None and lot.bound is not None:
         whole = "an unknown number" if lot.drawn_from is None else f"{lot.drawn_from:,}"
-        where = f"of {lot.objects:,} objects together" if lot.objects > 1 else ""
-        parts.insert(0, f"{lot.drawn:,} rows drawn from {whole} {where}".rstrip())
+        where = f" of {lot.objects:,} objects together" if lot.objects > 1 and lot.unit != "object" else ""
+        parts.insert(0, f"{lot.drawn:,} {UNITS[lot.unit]} drawn from {whole}{where}")
         parts.insert(1, f"with 95 % confidence at most {bound_words(lot.bound)} of these hold anything unseen")
     return "; ".join(parts)
 

@@ -108,9 +108,9 @@ class FieldView:
         links: fields with a foreign key or overlapping values, best first.
         change: since the scan before: ``new``, ``changed``, ``gone`` or empty.
         decision: why a person decided what the field is, also that it is nothing; empty when only a scan did.
-        drawn: of rows that were drawn, how many have a value in it; None when all were read.
-        bound: with 95 % confidence at most this share of the rows with a value in it holds something that was not seen; 0 when
-            all were read, None when it is not known, because something was skipped or failed.
+        drawn: of rows or blocks that were drawn, how many have a value in it; None when all were read.
+        bound: with 95 % confidence at most this share of the rows (or blocks) with a value in it holds something that was not
+            seen; 0 when all were read, None when it is not known, because something was skipped or failed.
     """
 
     path: str
@@ -158,6 +158,8 @@ class AssetView:
 
     Attributes:
         sampled: bounds of the samples that were drawn of it, each of one or more of its objects together.
+        drawn_by: what was drawn, and what its bounds are said of: ``rows``, or blocks that were read whole: ``objects``, ``row
+            groups``; several joined by ``and``; empty where nothing was drawn.
     """
 
     name: str
@@ -167,6 +169,7 @@ class AssetView:
     fields: tuple[FieldView, ...]
     change: str = ""
     sampled: tuple[float, ...] = ()
+    drawn_by: str = ""
 
     @property
     def coverage(self) -> CoverageState:

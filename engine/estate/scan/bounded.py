@@ -7,16 +7,21 @@ of the rows that have a value in it, and rests on those of them that were drawn.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from classifiers.bounds import missed_bound, part_bound
-from engine.base.ids import AssetId, LotId
-from engine.base.state.tables import LotRow, SketchRow
+from engine.base.ids import AssetId, LotId, ObjectId
+from engine.base.state.database import Database
+from engine.base.state.tables import CoverageRow, LotRow, ObjectRow, SketchRow
 from engine.estate.scan.fence import Claim
+
+Unit = Literal["row", "object", "row_group"]
+TOGETHER = 500  # objects in one statement: SQLite bounds the parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +29,20 @@ class Sample:
     """What was drawn of a lot.
 
     Attributes:
-        rows: drawn; total: of all its objects, that they were drawn from.
-        showing: by field, drawn rows that have a value in it.
+        drawn: rows or blocks; total: of all its objects, that they were drawn from.
+        showing: by field, those drawn that have a value in it.
+        unit: what was drawn; blocks are read whole.
     """
 
-    rows: int
+    drawn: int
     total: int | None
     showing: Mapping[str, int]
+    unit: Unit = "row"
 
     @property
     def bound(self) -> float:
-        """With 95 % confidence at most this share of the rows of all objects together holds anything unseen."""
-        return missed_bound(self.rows, self.total)
+        """With 95 % confidence at most this share of the rows or blocks of all objects together holds anything unseen."""
+        return missed_bound(self.drawn, self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,26 @@ class FieldBound:
 
 def note_sample(session: Session, claim: Claim, row: LotRow, sample: Sample | None) -> None:
     """Write into a lot and its sketches what was drawn of it; None: it was read in full."""
-    row.drawn, row.drawn_from, row.bound = (sample.rows, sample.total, sample.bound) if sample else (None,) * 3
-    if sample is None or not sample.showing:
+    row.drawn, row.drawn_from, row.bound, row.unit = None, None, None, "row"
+    if sample is None:
+        return
+    row.drawn, row.drawn_from, row.bound, row.unit = sample.drawn, sample.total, sample.bound, sample.unit
+    if not sample.showing:
         return
     key = {"tenant_id": row.tenant_id, "scan_id": claim.scan_id, "lot_id": claim.lot_id}
     session.execute(update(SketchRow), [key | {"path": path, "showing": rows} for path, rows in sample.showing.items()])
+
+
+def note_not_drawn(database: Database, claim: Claim, ids: Sequence[ObjectId]) -> None:
+    """Account for objects of which nothing was drawn, a few at a time."""
+    for begin in range(0, len(ids), TOGETHER):
+        some = ids[begin : begin + TOGETHER]
+        with database.transaction() as session:
+            claim.reading(session)
+            covered = update(CoverageRow).where(CoverageRow.scan_id == claim.scan_id, CoverageRow.object_id.in_(some))
+            session.execute(covered.values(state="sampled", reason="not_drawn", bound=1.0))
+            objects = update(ObjectRow).where(ObjectRow.id.in_(some))
+            session.execute(objects.values(read_version=ObjectRow.version))  # unchanged as long as it stays so
 
 
 class FieldBounds:

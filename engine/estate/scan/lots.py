@@ -100,6 +100,7 @@ def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms
             drawn=None,
             drawn_from=None,
             bound=None,
+            unit="row",
             rows=0,
             reading_hash="",
             hash_generation=0,
@@ -133,9 +134,17 @@ def _still_counts(lot: LotRow, mine: Sequence[_Member], terms: Terms) -> bool:
         return False
     if (lot.reading_hash, lot.hash_generation) != (terms.reading_hash, terms.hash_generation):
         return False
-    if lot.drawn is not None and (terms.asked.drawn is None or lot.drawn < terms.asked.drawn):
+    if lot.drawn is not None and not _is_enough(lot, lot.drawn, terms.asked):
         return False
     return all(member.unchanged for member in mine)
+
+
+def _is_enough(lot: LotRow, drawn: int, asked: Asked) -> bool:
+    """Whether the sample that was drawn of a lot is as good as the one that is asked for."""
+    if lot.unit != "row" and not asked.blocks:
+        return False
+    wanted = asked.drawn if lot.unit == "row" or lot.drawn_from is None else asked.drawn_of(lot.drawn_from)
+    return wanted is not None and drawn >= wanted
 
 
 def _take_over(session: Session, scan: ScanRow, lot: LotRow, mine: Sequence[_Member]) -> None:
@@ -154,7 +163,7 @@ def _as_before(scan: ScanRow, before: CoverageRow) -> dict[str, object]:
         "object_id": before.object_id,
         "lot_id": before.lot_id,
         "state": before.state,
-        "reason": before.reason if before.state == "skipped" else "unchanged",
+        "reason": before.reason if before.state == "skipped" or before.reason == "not_drawn" else "unchanged",
         "rows": before.rows,
         "bytes": before.bytes,
         "bound": before.bound,

@@ -13,6 +13,8 @@ from engine.base.ids import ObjectId
 from engine.base.state.database import Database
 from engine.estate.formats.format import Budget, Chunk, Cursor
 from engine.estate.scan.ahead import ReadAhead
+from engine.estate.scan.blocks import BlockDrawing, draw_blocks
+from engine.estate.scan.bounded import note_not_drawn
 from engine.estate.scan.chunks import Lot, LotProgress, Work, finish, load_lot, load_progress, record_chunk, start_over
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Gathered, Outcome
@@ -53,14 +55,37 @@ def read_lot(bench: Bench, stores: dict[str, Store], claim: Claim) -> None:
     """
     lot = load_lot(bench.database, claim)
     done = load_progress(bench.database, claim)
-    drawing = Drawing.of(bench.terms.asked.drawn, claim)
-    if done.cursor_lost or (done.chunks and drawing is not None):
+    if done.cursor_lost or (done.chunks and bench.terms.asked.drawn is not None):
         lot = _restarted(bench, lot, done)
+    lot, drawing = _drawing(bench, stores[lot.store], lot)
     try:
         _read(bench, stores[lot.store], lot, done, drawing)
     except _StartOver:
         _read(bench, stores[lot.store], _restarted(bench, lot, done), done, drawing)
     finish(bench.database, lot, bench.terms, drawing.sample if drawing is not None else None)
+
+
+def _drawing(bench: Bench, store: Store, lot: Lot) -> tuple[Lot, Drawing | BlockDrawing | None]:
+    """How a lot is sampled, where that is asked for, and what is left of it to read."""
+    asked = bench.terms.asked
+    if asked.drawn is None:
+        return lot, None
+    blocks = draw_blocks(lot, asked, lambda work: _blocks(store, lot, work))
+    if blocks is None:
+        return lot, Drawing.of(asked.drawn, lot)
+    note_not_drawn(bench.database, lot.claim, [work.id for work in lot.objects if not blocks.reads(work)])
+    return replace(lot, objects=[work for work in lot.objects if blocks.reads(work)]), blocks
+
+
+def _blocks(store: Store, lot: Lot, work: Work) -> int | None:
+    """In how many parts an object is stored; None when it is in none, or cannot be opened, which reading it will tell."""
+    try:
+        with ExitStack() as stack:
+            reader, _ = _opened(store, lot, work, None, stack)
+            blocks = reader.blocks()
+            return None if blocks is None else blocks.count
+    except (NotRead, StoreError):
+        return None
 
 
 def _restarted(bench: Bench, lot: Lot, done: LotProgress) -> Lot:
@@ -75,7 +100,7 @@ def _restarted(bench: Bench, lot: Lot, done: LotProgress) -> Lot:
     )
 
 
-def _read(bench: Bench, store: Store, lot: Lot, done: LotProgress, drawing: Drawing | None) -> None:
+def _read(bench: Bench, store: Store, lot: Lot, done: LotProgress, drawing: Drawing | BlockDrawing | None) -> None:
     """All objects from where ``done`` stands. What was gathered is recorded before more is."""
     gathered = Gathered()
     steps = _steps(bench, store, lot, done.current, drawing)
@@ -112,7 +137,11 @@ def _record(bench: Bench, lot: Lot, gathered: Gathered, done: LotProgress) -> No
 
 
 def _steps(
-    bench: Bench, store: Store, lot: Lot, current: tuple[ObjectId, Cursor] | None, drawing: Drawing | None
+    bench: Bench,
+    store: Store,
+    lot: Lot,
+    current: tuple[ObjectId, Cursor] | None,
+    drawing: Drawing | BlockDrawing | None,
 ) -> Iterator[Step]:
     """Everything that is still to be read. This runs ahead, in a thread of its own."""
     for work in lot.objects:
@@ -120,13 +149,13 @@ def _steps(
             continue
         bench.progress.reading(lot.store, lot.asset, work.name)
         start = current[1] if current is not None and current[0] == work.id else None
-        single = drawing if len(lot.objects) == 1 else None
         last: Chunk | None = None
         begun = False
         try:
             with ExitStack() as stack:
                 reader, version = _opened(store, lot, work, start, stack)
-                for chunk in _chunks(reader, start, bench.budget, single):
+                budget = bench.budget
+                for chunk in drawing.chunks(work, reader, budget) if drawing else reader.chunks(start, budget):
                     begun = True
                     last = chunk if chunk.next is None else None
                     if last is None:
@@ -139,11 +168,6 @@ def _steps(
             if start is not None and not begun and exc.reason == "changed_while_read":
                 raise _StartOver from exc
             yield work, last, Outcome("failed", exc.reason, str(exc))
-
-
-def _chunks(reader: Reader, start: Cursor | None, budget: Budget, single: Drawing | None) -> Iterator[Chunk]:
-    drawn = single.from_store(reader, budget) if single is not None else None
-    return reader.chunks(start, budget) if drawn is None else drawn
 
 
 def _opened(store: Store, lot: Lot, work: Work, start: Cursor | None, stack: ExitStack) -> tuple[Reader, str]:

@@ -13,8 +13,7 @@ from classifiers.bounds import missed_bound
 from classifiers.distinct import rows_with_value
 from engine.estate.formats.format import Budget, Chunk
 from engine.estate.scan.bounded import Sample
-from engine.estate.scan.chunks import Work
-from engine.estate.scan.fence import Claim
+from engine.estate.scan.chunks import Lot, Work
 from engine.estate.scan.gathered import Outcome
 from engine.estate.scan.reservoir import Places, Reservoir
 from engine.estate.stores.store import Reader
@@ -29,29 +28,31 @@ class Drawing:
     Args:
         rows: how many to draw.
         seed: of the reservoir.
+        alone: there is one object, so that its store may draw from it.
 
     Attributes:
         sample: what was drawn; None as long as all rows are in.
     """
 
-    def __init__(self, rows: int, seed: int) -> None:
+    def __init__(self, rows: int, seed: int, *, alone: bool) -> None:
         self.sample: Sample | None = None
         self._rows = rows
+        self._alone = alone
         self._reservoir = Reservoir(rows, seed)
         self._reader: Reader | None = None
         self._taken = 0
         self._showing: Counter[str] = Counter()
 
     @classmethod
-    def of(cls, rows: int | None, claim: Claim) -> Self | None:
-        """For a lot of a scan; None when all is read."""
-        return None if rows is None else cls(rows, claim.scan_id.int ^ claim.lot_id.int)
+    def of(cls, rows: int, lot: Lot) -> Self:
+        """For a lot of a scan."""
+        return cls(rows, lot.claim.scan_id.int ^ lot.claim.lot_id.int, alone=len(lot.objects) == 1)
 
-    def from_store(self, reader: Reader, budget: Budget) -> Iterator[Chunk] | None:
-        """The store's own sample, or None where it cannot draw."""
-        chunks = reader.sample(self._rows, budget)
-        self._reader = reader if chunks is not None else None
-        return chunks
+    def chunks(self, work: Work, reader: Reader, budget: Budget) -> Iterator[Chunk]:  # noqa: ARG002 - as BlockDrawing has it
+        """The store's own sample, or all where it cannot draw."""
+        drawn = reader.sample(self._rows, budget) if self._alone else None
+        self._reader = reader if drawn is not None else None
+        return reader.chunks(None, budget) if drawn is None else drawn
 
     def steps(self, steps: Iterator[Step]) -> Iterator[Step]:
         """Steps in which only drawn rows carry columns, and every outcome says what that means."""

@@ -20,6 +20,7 @@ from engine.base.errors import NotRead, StoreError
 from engine.estate.formats.detect import Detection, detect
 from engine.estate.formats.format import Budget, Chunk, Cursor, Format, Source
 from engine.estate.formats.registry import open_detected
+from engine.estate.stores.blocks import CheckedBlocks
 from engine.estate.stores.names import real_path, shown_name
 from engine.estate.stores.store import AssetInfo, ObjectInfo
 
@@ -132,7 +133,9 @@ class FileReader:
         """See ``Reader.chunks``: the file is compared with the one that was opened before and after each chunk."""
         self._opened.check()
         form, source = self._open()
-        chunks = form.chunks(source, start, budget)
+        yield from self._checked(form.chunks(source, start, budget))
+
+    def _checked(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         while True:
             try:
                 chunk = next(chunks, None)
@@ -149,6 +152,10 @@ class FileReader:
 
     def sample(self, rows: int, budget: Budget) -> None:
         """See ``Reader.sample``: a file is read whole."""
+
+    def blocks(self) -> CheckedBlocks | None:
+        """See ``Reader.blocks``."""
+        return CheckedBlocks.of(*self._open(), self._checked)
 
     def _open(self) -> tuple[Format, Source]:
         try:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engine.estate.formats.format import Budget, Chunk, Cursor
+from engine.estate.formats.format import Blocks, Budget, Chunk, Cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,14 @@ class Reader(Protocol):
         Returns:
             Chunks whose cursors mean nothing; None when the store cannot draw, or had to read all for it, so that all must be
             read. From the first chunk on ``total`` says from how many they were drawn; None: from more, and unknown how many.
+
+        Raises:
+            StoreError: as in ``chunks``.
+        """
+        ...
+
+    def blocks(self) -> Blocks | None:
+        """The parts in which the object is stored, if it is in parts that can be read apart; else None.
 
         Raises:
             StoreError: as in ``chunks``.

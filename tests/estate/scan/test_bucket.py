@@ -167,6 +167,49 @@ def test_a_field_of_some_objects_only(
     assert _people(database).bound == missed_bound(300, 20 * (OBJECTS + 3)), "the worse of the two"
 
 
+def test_whole_objects_are_drawn_and_the_others_left_unread(
+    database: Database,
+    clock: FixedClock,
+    lake: DeclaredStore,
+    seaweed: Seaweed,  # noqa: F811
+    bucket: str,  # noqa: F811
+) -> None:
+    twenty = Asked(sample=20, blocks=True)
+    opened = scan(database, lake, twenty)
+    assert sum(name.startswith("people") for name in opened) == 20
+    states = [found for name, found in coverage(database).items() if name.startswith("people")]
+    assert sorted(states) == [("full", "", 20)] * 20 + [("sampled", "not_drawn", 0)] * 40
+    asset = _people(database)
+    assert (asset.coverage, asset.bound, asset.drawn_by) == ("sampled", missed_bound(20, OBJECTS), "objects")
+    assert {field.path: field.drawn for field in asset.fields} == {"number": 20, "email": 20}
+    assert {one.detail for one in asset.objects if one.reason} == {
+        "20 objects drawn from 60; with 95 % confidence at most 10 % of these hold anything unseen"
+    }
+    assert {one.bound for one in asset.objects} == {0.0, 1.0}
+
+    clock.instant += timedelta(days=1)
+    assert scan(database, lake, twenty) == [], "nothing has changed, of what was left unread either"
+    assert _people(database).bound == asset.bound
+    clock.instant += timedelta(days=1)
+    unread = next(one.name for one in asset.objects if one.reason)
+    seaweed.client().put_object(Bucket=bucket, Key=unread, Body=body(9))
+    assert len(scan(database, lake, twenty)) == 20, "all are drawn anew"
+    clock.instant += timedelta(days=1)
+    assert sum(name.startswith("people") for name in scan(database, lake, Asked(sample=20))) == OBJECTS
+
+
+def test_a_block_sample_that_was_stopped_draws_the_same_again(
+    database: Database, clock: FixedClock, lake: DeclaredStore
+) -> None:
+    twenty = Asked(sample=20, blocks=True)
+    with pytest.raises(Stopped):
+        scanner(database, [lake], StopAfter(2), asked=twenty).run()
+    scanner(database, [lake], asked=twenty).run()
+    states = [found for name, found in coverage(database).items() if name.startswith("people")]
+    assert sorted(states) == [("full", "", 20)] * 20 + [("sampled", "not_drawn", 0)] * 40
+    assert {field.rows for field in _people(database).fields} == {400}
+
+
 def _people(database: Database) -> AssetView:
     with database.snapshot() as session:
         return next(

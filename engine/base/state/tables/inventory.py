@@ -103,9 +103,11 @@ class LotRow(TenantOwned, Base):
         objects: how many belong to it; 0 when it was given up.
         read_by: the scan whose reading counts, or None while none has finished.
         accounted_by: the newest scan whose coverage rows tell of it: that one, or a later one that found nothing changed.
-        drawn, drawn_from: rows that were drawn where that reading was of a sample, and from how many; None when it was of all.
-        bound: with 95 % confidence at most this share of the rows of all its objects together holds something that was not
-            seen; None when all was read.
+        drawn, drawn_from: rows or blocks that were drawn where that reading was of a sample, and from how many, if that is known;
+            None when it was of all.
+        bound: with 95 % confidence at most this share of the rows or blocks of all its objects together holds something that was
+            not seen; None when all was read.
+        unit: what was drawn: ``row``, or a block that was read whole: ``object`` or ``row_group``.
         rows: rows that it stands for.
         reading_hash, hash_generation: detectors and key that its sketches were made with.
     """
@@ -126,6 +128,7 @@ class LotRow(TenantOwned, Base):
     drawn: Mapped[int | None]
     drawn_from: Mapped[int | None]
     bound: Mapped[float | None]
+    unit: Mapped[str]
     rows: Mapped[int]
     reading_hash: Mapped[str]
     hash_generation: Mapped[int]
@@ -137,9 +140,9 @@ class FieldRow(TenantOwned, Base):
     Attributes:
         rows, nulls, distinct: of that reading.
         examples: masked shapes, a list of strings; none where the domain is small.
-        drawn: of rows that were drawn, how many have a value in it; None when all were read.
-        bound: with 95 % confidence at most this share of the rows with a value in it holds something that was not seen, as far as
-            its objects could be read; 0 when all were.
+        drawn: of rows or blocks that were drawn, how many have a value in it; None when all were read.
+        bound: with 95 % confidence at most this share of the rows (or blocks) with a value in it holds something that was not
+            seen, as far as its objects could be read; 0 when all were.
         found: what that reading recognised, a list of objects with the attributes of EntityVerdict, the main one first.
         sketch: canonical bytes of the merged sketch (classifiers.sketch_bytes).
         scan_id: the scan that read it last.

@@ -60,7 +60,7 @@ class CoverageRow(TenantOwned, Base):
     Attributes:
         state: ``pending`` while the scan runs, then exactly one of ``full``, ``sampled``, ``skipped``, ``failed``.
         reason: a stable word: a rule for skipped, a reason of StoreError for failed; for full and sampled empty, or
-            ``unchanged`` when an earlier scan read it and nothing has changed since.
+            ``unchanged`` when an earlier scan read it and nothing has changed since, or ``not_drawn``.
         detail: a sentence for people, without data; or empty.
         lot_id: in which it is read, or None when it is not.
         rows, bytes: read so far.
@@ -155,7 +155,7 @@ class SketchRow(TenantOwned, Base):
     """The sketch of one field of one lot over all chunks done so far. Those of a lot's last finished reading are kept.
 
     Attributes:
-        showing: of a lot that was sampled, drawn rows that have a value in the field; else None.
+        showing: of a lot that was sampled, drawn rows or blocks that have a value in the field; else None.
     """
 
     __tablename__ = "sketch"

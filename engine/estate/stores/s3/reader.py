@@ -10,6 +10,7 @@ from engine.base.errors import StoreError
 from engine.estate.formats.detect import Detection
 from engine.estate.formats.format import Budget, Chunk, Cursor, Format, Source
 from engine.estate.formats.registry import open_detected
+from engine.estate.stores.blocks import CheckedBlocks
 
 
 class S3Reader:
@@ -33,13 +34,14 @@ class S3Reader:
     def chunks(self, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
         """See ``Reader.chunks``."""
         form, source = self._open()
-        try:
-            yield from form.chunks(source, start, budget)
-        except OSError as error:
-            raise _unreadable(error) from None
+        yield from _readable(form.chunks(source, start, budget))
 
     def sample(self, rows: int, budget: Budget) -> None:
         """See ``Reader.sample``: an object is read whole."""
+
+    def blocks(self) -> CheckedBlocks | None:
+        """See ``Reader.blocks``."""
+        return CheckedBlocks.of(*self._open(), _readable)
 
     def _open(self) -> tuple[Format, Source]:
         try:
@@ -67,6 +69,13 @@ def facts_of(headers: Mapping[str, Any]) -> dict[str, str]:
     if headers.get("TagCount") is not None:
         found["tag_count"] = str(headers["TagCount"])
     return found
+
+
+def _readable(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    try:
+        yield from chunks
+    except OSError as error:
+        raise _unreadable(error) from None
 
 
 def _unreadable(error: OSError) -> StoreError:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.base.errors import BadInput, StoreError
-from engine.estate.formats.format import MAX_CELL, Budget, Chunk, Cursor
+from engine.estate.formats.format import MAX_CELL, Blocks, Budget, Chunk, Cursor
 from engine.estate.stores.sql.drawing import draw, drawn_chunks, is_random
 from engine.estate.stores.sql.errors import store_error
 from engine.estate.stores.sql.filling import Filling
@@ -52,6 +52,10 @@ class TableReader(ABC):
     @abstractmethod
     def sample(self, rows: int, budget: Budget) -> Iterator[Chunk] | None:
         """See Reader."""
+
+    def blocks(self) -> Blocks | None:
+        """See Reader: a database reads its pages itself."""
+        return None
 
     def _drawn_places(self, rows: int, budget: Budget, patience: float) -> Generator[Chunk, None, None] | None:
         """A sample drawn by the places where rows stand, within a transaction; None where that cannot be or does not pay."""

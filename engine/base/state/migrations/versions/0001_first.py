@@ -308,6 +308,7 @@ def upgrade() -> None:
         sa.Column("drawn", sa.BigInteger(), nullable=True),
         sa.Column("drawn_from", sa.BigInteger(), nullable=True),
         sa.Column("bound", sa.Double(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("rows", sa.BigInteger(), nullable=False),
         sa.Column("reading_hash", sa.Text(), nullable=False),
         sa.Column("hash_generation", sa.BigInteger(), nullable=False),
