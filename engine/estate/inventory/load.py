@@ -217,6 +217,8 @@ def _detail(coverage: CoverageRow, lot: LotRow | None) -> str:
         whole = "an unknown number" if lot.drawn_from is None else f"{lot.drawn_from:,}"
         where = f" of {lot.objects:,} objects together" if lot.objects > 1 and lot.unit != "object" else ""
         parts.insert(0, f"{lot.drawn:,} {UNITS[lot.unit]} drawn from {whole}{where}")
+        if lot.asked is not None and lot.drawn < lot.asked:
+            parts[0] += f" (not {lot.asked:,}, because rows are long)"
         parts.insert(1, f"with 95 % confidence at most {bound_words(lot.bound)} of these hold anything unseen")
     return "; ".join(parts)
 

@@ -47,7 +47,8 @@ class BlockDrawing:
         self._chosen = chosen
         self._blocks = blocks
         self._showing: Counter[str] = Counter()
-        self.sample = Sample(sum(map(len, chosen.values())), sum(blocks.values()), self._showing, unit)
+        drawn = sum(map(len, chosen.values()))
+        self.sample = Sample(drawn, sum(blocks.values()), self._showing, drawn, unit)
 
     def reads(self, work: Work) -> bool:
         """Whether anything of an object was drawn."""

@@ -31,12 +31,14 @@ class Sample:
     Attributes:
         drawn: rows or blocks; total: of all its objects, that they were drawn from.
         showing: by field, those drawn that have a value in it.
+        asked: how many were asked for.
         unit: what was drawn; blocks are read whole.
     """
 
     drawn: int
     total: int | None
     showing: Mapping[str, int]
+    asked: int
     unit: Unit = "row"
 
     @property
@@ -55,10 +57,11 @@ class FieldBound:
 
 def note_sample(session: Session, claim: Claim, row: LotRow, sample: Sample | None) -> None:
     """Write into a lot and its sketches what was drawn of it; None: it was read in full."""
-    row.drawn, row.drawn_from, row.bound, row.unit = None, None, None, "row"
+    row.asked, row.drawn, row.drawn_from, row.bound, row.unit = None, None, None, None, "row"
     if sample is None:
         return
-    row.drawn, row.drawn_from, row.bound, row.unit = sample.drawn, sample.total, sample.bound, sample.unit
+    row.asked, row.drawn, row.drawn_from = sample.asked, sample.drawn, sample.total
+    row.bound, row.unit = sample.bound, sample.unit
     if not sample.showing:
         return
     key = {"tenant_id": row.tenant_id, "scan_id": claim.scan_id, "lot_id": claim.lot_id}

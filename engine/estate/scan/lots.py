@@ -35,6 +35,10 @@ LOT_BYTES = 16 << 20  # bytes from which on a lot takes no further object
 TOGETHER = 500  # identifiers in one statement: SQLite bounds the parameters
 
 
+_KEPT = frozenset({"not_drawn", "long_rows"})
+"""Why less was read than was asked for: that stays true of what is taken over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Under which terms what was read before still counts.
@@ -97,6 +101,7 @@ def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms
             objects=len(group),
             read_by=None,
             accounted_by=None,
+            asked=None,
             drawn=None,
             drawn_from=None,
             bound=None,
@@ -134,17 +139,17 @@ def _still_counts(lot: LotRow, mine: Sequence[_Member], terms: Terms) -> bool:
         return False
     if (lot.reading_hash, lot.hash_generation) != (terms.reading_hash, terms.hash_generation):
         return False
-    if lot.drawn is not None and not _is_enough(lot, lot.drawn, terms.asked):
+    if lot.asked is not None and not _is_enough(lot, lot.asked, terms.asked):
         return False
     return all(member.unchanged for member in mine)
 
 
-def _is_enough(lot: LotRow, drawn: int, asked: Asked) -> bool:
-    """Whether the sample that was drawn of a lot is as good as the one that is asked for."""
+def _is_enough(lot: LotRow, before: int, asked: Asked) -> bool:
+    """Whether the sample of so many that was asked for before is as good as the one that is asked for now."""
     if lot.unit != "row" and not asked.blocks:
         return False
     wanted = asked.drawn if lot.unit == "row" or lot.drawn_from is None else asked.drawn_of(lot.drawn_from)
-    return wanted is not None and drawn >= wanted
+    return wanted is not None and before >= wanted
 
 
 def _take_over(session: Session, scan: ScanRow, lot: LotRow, mine: Sequence[_Member]) -> None:
@@ -163,7 +168,7 @@ def _as_before(scan: ScanRow, before: CoverageRow) -> dict[str, object]:
         "object_id": before.object_id,
         "lot_id": before.lot_id,
         "state": before.state,
-        "reason": before.reason if before.state == "skipped" or before.reason == "not_drawn" else "unchanged",
+        "reason": before.reason if before.state == "skipped" or before.reason in _KEPT else "unchanged",
         "rows": before.rows,
         "bytes": before.bytes,
         "bound": before.bound,

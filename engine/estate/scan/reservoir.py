@@ -1,6 +1,9 @@
 """A uniform sample of rows that come by, of a size fixed beforehand.
 
 Each row gets a random key of 64 bits, and the rows with the smallest keys stay: every set of ``size`` rows is equally likely.
+Where their bytes do not fit, fewer stay: those with the smallest keys again, up to the first that does not fit. How many these
+are depends on how long they are, and so on what is in them. Still the bound of so many rows holds: if they are enough to exclude
+some share of all rows and missed it, then so did the first of them, as many as that takes, and these are a sample of fixed size.
 The key is Philox (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011) of seed, stream and the row's number, so
 the sample depends neither on where chunks are cut nor on the order in which reservoirs are merged.
 """
@@ -15,6 +18,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine.estate.formats.format import CHUNK_BYTES, CHUNK_ROWS
 from engine.estate.formats.parts import as_text
@@ -30,19 +34,23 @@ BLOCK = 4  # keys that Philox makes of one number
 SLACK = 1024  # rows held beyond size and a quarter before they are sorted out
 PIECES = 256  # held before they are joined
 JOINED_BYTES = CHUNK_BYTES  # up to which pieces are joined: Arrow's text columns end at 2 GiB
-SAFE_ROWS = 1024  # of the longest cells fit into one text column
+MOST_BYTES = 96 << 20  # of a sample
+ROW_BYTES = 32  # of its key and place
+CELL_BYTES = 8
+CELLS = 1 << 21  # of one batch that is given
 
 
 class Reservoir:
     """Takes all rows in and keeps a sample without replacement.
 
-    Memory holds about ``size`` rows, a quarter more at times, and one chunk. How long the rows are is not bounded here: dropping
-    long ones would make the sample lie; ``bytes`` tells.
+    Memory holds about ``size`` rows or ``most_bytes``, a quarter more at times, and one chunk. Long rows are not dropped for
+    short ones, which would make the sample lie: it becomes smaller.
 
     Args:
-        size: rows to keep at most.
+        size: rows to keep at most; at least one is kept.
         seed: of the keys; 64 bits of it count.
         stream: number of the object that the rows come from. Reservoirs of different objects can be merged.
+        most_bytes: of the rows kept, by ``_row_bytes``.
 
     Attributes:
         seen: rows that came by.
@@ -51,10 +59,11 @@ class Reservoir:
         ValueError: the size is not positive.
     """
 
-    def __init__(self, size: int, seed: int, stream: int = 0) -> None:
+    def __init__(self, size: int, seed: int, stream: int = 0, most_bytes: int = MOST_BYTES) -> None:
         if size < 1:
             raise ValueError("a sample has at least one row")
         self.size = size
+        self.most_bytes = most_bytes
         self.seen = 0
         self._seed = seed
         self._stream = stream
@@ -68,13 +77,14 @@ class Reservoir:
 
     @property
     def rows(self) -> int:
-        """Of the sample."""
-        return min(self.seen, self.size)
+        """Of the sample: as many as came by, at most ``size``, and fewer where they are long."""
+        self._compact()
+        return sum(len(piece.keys) for piece in self._pieces)
 
     @property
     def bytes(self) -> int:
         """That are held, roughly."""
-        return sum(piece.batch.nbytes + 24 * len(piece.keys) for piece in self._pieces)
+        return sum(int(piece.bytes.sum()) for piece in self._pieces)
 
     def add(self, batch: pa.RecordBatch, rows: int) -> None:
         """Let the next rows of the stream come by.
@@ -96,8 +106,9 @@ class Reservoir:
         self.seen += rows
         if not len(wanted):
             return
-        whole = batch.replace_schema_metadata(None)
-        self._pieces.append(_Piece(keys[wanted], np.full(len(wanted), self._stream), numbers, _taken(whole, wanted)))
+        taken = _filled(_taken(batch.replace_schema_metadata(None), wanted))
+        streams = np.full(len(wanted), self._stream)
+        self._pieces.append(_Piece(keys[wanted], streams, numbers, _row_bytes(taken, len(wanted)), taken))
         self._tidy()
 
     def merge(self, other: Reservoir) -> None:
@@ -106,7 +117,8 @@ class Reservoir:
         Raises:
             ValueError: size or seed differ, or both saw rows of one stream.
         """
-        if (self.size, self._seed) != (other.size, other._seed) or self._streams & other._streams:
+        same = (self.size, self.most_bytes, self._seed) == (other.size, other.most_bytes, other._seed)
+        if not same or self._streams & other._streams:
             raise ValueError("samples to merge have one size, one seed, and streams of their own")
         self.seen += other.seen
         self._streams |= other._streams
@@ -137,9 +149,7 @@ class Reservoir:
         streams, numbers, sources = _joined(self._pieces)
         order = np.lexsort((numbers, streams))
         begins = np.cumsum([0, *(len(piece.keys) for piece in self._pieces)])
-        step = max(SAFE_ROWS, min(CHUNK_ROWS, CHUNK_BYTES * len(order) // max(1, self.bytes)))
-        for begin in range(0, len(order), step):
-            places = order[begin : begin + step]
+        for places in _cut(order, np.concatenate([piece.bytes for piece in self._pieces])[order], CELLS // len(names)):
             piece_of = sources[places]
             found = [(self._pieces[one], places[piece_of == one] - begins[one]) for one in np.unique(piece_of)]
             back = np.argsort(np.argsort(piece_of, kind="stable"))
@@ -154,7 +164,8 @@ class Reservoir:
 
     def _tidy(self) -> None:
         held = sum(len(piece.keys) for piece in self._pieces)
-        if held > self.size + self.size // 4 + SLACK or len(self._pieces) > self._most_pieces:
+        most = self.size + self.size // 4 + SLACK
+        if held > most or self.bytes > self.most_bytes * 5 // 4 or len(self._pieces) > self._most_pieces:
             self._compact()
         elif held >= self.size:
             keys = np.concatenate([piece.keys for piece in self._pieces])
@@ -169,6 +180,12 @@ class Reservoir:
         kept = np.lexsort((numbers, streams, keys))[: self.size]
         if len(kept) == self.size:
             self._limit = min(self._limit, int(keys[kept[-1]]))
+        fitting = np.cumsum(np.concatenate([piece.bytes for piece in self._pieces])[kept]) <= self.most_bytes
+        if not fitting.all():
+            first_out = max(1, int(np.argmin(fitting)))
+            if first_out < len(kept):
+                self._limit = min(self._limit, int(keys[kept[first_out]]))
+            kept = kept[:first_out]
         stays = np.zeros(len(keys), bool)
         stays[kept] = True
         begins = np.flatnonzero(np.diff(sources, prepend=-1))
@@ -184,6 +201,7 @@ class _Piece:
     keys: U64
     streams: Places
     numbers: Places
+    bytes: Places
     batch: pa.RecordBatch
 
     def only(self, stays: npt.NDArray[np.bool_]) -> _Piece:
@@ -191,7 +209,8 @@ class _Piece:
         if stays.all():
             return self
         places = np.flatnonzero(stays)
-        return _Piece(self.keys[places], self.streams[places], self.numbers[places], _taken(self.batch, places))
+        parts = (self.keys[places], self.streams[places], self.numbers[places], self.bytes[places])
+        return _Piece(*parts, _filled(_taken(self.batch, places)))
 
 
 def _keys(seed: int, stream: int, first: int, count: int) -> U64:
@@ -214,6 +233,50 @@ def _smallest(keys: U64, places: Places, count: int) -> Places:
 def _taken(batch: pa.RecordBatch, places: Places) -> pa.RecordBatch:
     """A copy of some rows, so that the rest of the chunk can go."""
     return batch.take(places) if batch.num_columns else batch
+
+
+def _cut(places: Places, sizes: Places, most: int) -> Iterator[Places]:
+    """Places by as many rows as go into one chunk, and at most so many."""
+    ends = np.cumsum(sizes)
+    begin = 0
+    while begin < len(places):
+        before = ends[begin - 1] if begin else 0
+        fitting = int(np.searchsorted(ends, before + CHUNK_BYTES, "right"))
+        end = max(begin + 1, min(fitting, begin + min(CHUNK_ROWS, most)))
+        yield places[begin:end]
+        begin = end
+
+
+def _filled(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Without columns that are null in every row: of documents that are unlike there would be very many."""
+    empty = [column.null_count == batch.num_rows for column in batch.columns]
+    if not any(empty):
+        return batch
+    return batch.select([place for place, is_empty in enumerate(empty) if not is_empty])
+
+
+def _row_bytes(batch: pa.RecordBatch, rows: int) -> Places:
+    """What each row takes, roughly: the same whatever rows stand beside it."""
+    found = np.full(rows, ROW_BYTES, np.int64)
+    for column in batch.columns:
+        found += _cell_bytes(column)
+    return found
+
+
+def _cell_bytes(column: Array) -> Places:
+    kind = column.type
+    found = CELL_BYTES * np.asarray(column.is_valid(), np.int64)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        parents = np.asarray(pc.list_parent_indices(column), np.int64)
+        inside = _cell_bytes(cast("Array", pc.list_flatten(column)))
+        found += np.bincount(parents, inside, len(column)).astype(np.int64)
+    elif any(test(kind) for test in _VARIABLE):
+        lengths: Any = cast("Any", pc).fill_null(cast("Any", pc).binary_length(column), 0)
+        found += np.asarray(lengths, np.int64)
+    return found
+
+
+_VARIABLE = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
 
 
 def _joined(
@@ -251,6 +314,7 @@ def _one(pieces: Sequence[_Piece]) -> _Piece:
         np.concatenate([piece.keys for piece in pieces]),
         np.concatenate([piece.streams for piece in pieces]),
         np.concatenate([piece.numbers for piece in pieces]),
+        np.concatenate([piece.bytes for piece in pieces]),
         _pa.concat_batches(batches) if batches[0].num_columns else batches[0],
     )
 

@@ -93,14 +93,15 @@ class Drawing:
         total = self._reader.total if self._reader is not None else self._reservoir.seen
         taken = self._taken if alone else self._reservoir.rows
         if total is None or taken < total:
-            self.sample = Sample(taken, total, self._showing)
+            self.sample = Sample(taken, total, self._showing, self._rows)
+        short = not alone and taken < min(self._rows, self._reservoir.seen)
         drawn = self._reservoir.numbers()
         for work, outcome, own in ended:
             if self.sample is None:
                 yield work, outcome
             else:
                 bound = self.sample.bound if alone else _own_bound(drawn, own)
-                yield work, replace(outcome, state="sampled", bound=bound)
+                yield work, replace(outcome, state="sampled", reason="long_rows" if short else "", bound=bound)
 
 
 def _own_bound(drawn: Places, own: range) -> float:

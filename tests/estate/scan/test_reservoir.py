@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import random
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
@@ -146,8 +148,8 @@ def test_memory_holds_the_sample_and_no_more(monkeypatch: pytest.MonkeyPatch) ->
     for begin in range(0, 200_000, 10_000):
         reservoir.add(pa.RecordBatch.from_pydict({"n": np.arange(begin, begin + 10_000), "x": [long] * 10_000}), 10_000)
         assert reservoir.bytes < (rows + rows // 4 + room.SLACK) * 1100
-    monkeypatch.setattr(room, "CHUNK_BYTES", 1 << 10)
-    assert [batch.num_rows for batch in reservoir.batches()] == [1024, 976]
+    monkeypatch.setattr(room, "CHUNK_BYTES", 1 << 20)
+    assert [batch.num_rows for batch in reservoir.batches()] == [1000, 1000]
 
 
 def test_text_beyond_what_one_arrow_column_holds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,3 +250,82 @@ def test_what_is_just_above_the_bound_is_missed_in_one_of_twenty_samples(planted
         missed += "jane@example.org" not in texts
     assert most_misses(runs, 0.05) == 86
     assert 20 <= missed <= 86
+
+
+def long_rows(lengths: Sequence[int]) -> Part:
+    cells = ["x" * length for length in lengths]
+    lists = [[cell[: len(cell) // 2], None] if cell else None for cell in cells]
+    return pa.RecordBatch.from_pydict({"n": np.arange(len(lengths)), "x": cells, "l[]": lists}), len(lengths)
+
+
+def bounded(parts: Iterable[Part], most_bytes: int, seed: int, size: int = 1000) -> Reservoir:
+    reservoir = Reservoir(size, seed, most_bytes=most_bytes)
+    for batch, rows in parts:
+        reservoir.add(batch, rows)
+    return reservoir
+
+
+@given(
+    st.lists(st.sampled_from([0, 1, 50, 3000]), min_size=1, max_size=300),
+    st.integers(1, 40_000),
+    st.integers(0, 2**32),
+    st.lists(st.integers(0, 300), max_size=6),
+)
+def test_where_bytes_do_not_fit_a_smaller_sample_is_drawn(
+    lengths: list[int], most_bytes: int, seed: int, cuts: list[int]
+) -> None:
+    """Just the sample that would have been drawn had so few been asked for, wherever chunks are cut; one more would not fit."""
+    part = long_rows(lengths)
+    found = bounded(cut([part], cuts), most_bytes, seed)
+    assert 1 <= found.rows <= len(lengths)
+    assert numbers(found) == numbers(sampled([part], found.rows, seed))
+    assert found.rows == 1 or found.bytes <= most_bytes
+    if found.rows < len(lengths):
+        assert sampled([part], found.rows + 1, seed).bytes > most_bytes
+
+
+def test_a_sample_cut_short_by_what_it_looks_for_keeps_its_bound() -> None:
+    """Rows that hold something are the long ones, so that it is they who end the sample; 1,000 seeds, as above."""
+    total, runs, misled = 4000, 1000, 0
+    lengths = [0] * total
+    for place in range(0, total, 100):
+        lengths[place] = 60_000
+    part = long_rows(lengths)
+    for seed in range(runs):
+        found = bounded([part], 100_000, seed)
+        texts = [cell for batch in found.batches() for cell in batch.column("x").to_pylist()]
+        misled += not any(texts) and missed_bound(found.rows, total) < 0.01
+    assert misled <= most_misses(runs, 0.05)
+
+
+WIDE = """
+import resource
+import pyarrow as pa
+from engine.estate.scan.reservoir import Reservoir
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+reservoir = Reservoir(10_000, 1)
+for chunk in range({0}):
+    {1}
+kept = rows = 0
+for batch in reservoir.batches():
+    rows += batch.num_rows
+    assert batch.nbytes < 64 << 20
+print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+"""
+LONG = "reservoir.add(pa.RecordBatch.from_pydict({'x': [str(chunk * 16 + n) * 200_000 for n in range(16)]}), 16)"
+SPARSE = (
+    "reservoir.add(pa.RecordBatch.from_pydict({f'c{chunk * 50 + n}': ['x'] + [None] * 99 for n in range(50)}), 100)"
+)
+
+
+@pytest.mark.parametrize(
+    ("chunks", "adding", "rows"), [(60, LONG, range(50, 200)), (200, SPARSE, range(10_000, 10_001))]
+)
+def test_whatever_the_rows_are_memory_is_bounded(chunks: int, adding: str, rows: range) -> None:
+    """960 rows of about 800 KB each, and 20,000 rows with 10,000 columns between them."""
+    done = subprocess.run(
+        [sys.executable, "-c", WIDE.format(chunks, adding)], capture_output=True, text=True, check=True
+    )
+    found, megabytes = map(int, done.stdout.split())
+    assert found in rows
+    assert megabytes < 350

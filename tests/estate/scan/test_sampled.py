@@ -113,6 +113,23 @@ def test_a_column_that_is_mostly_null(database: Database, tmp_path: Path) -> Non
     assert (fields["never"].drawn, fields["never"].bound) == (0, 1.0)
 
 
+def test_rows_so_long_that_fewer_are_drawn(database: Database, tmp_path: Path) -> None:
+    """160 rows of 800 KB in a view, of which 150 are asked for: they are not kept in memory, and coverage says so."""
+    long = "replace(hex(zeroblob(400000)), '0', 'x')"
+    numbers = "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 160) SELECT n"
+    url = plant_sqlite(tmp_path / "a.db", f"CREATE VIEW v AS {numbers}, {long} AS x FROM s")
+    asset = sampled(database, SqlStore("shop", url), 150)
+    (item,) = asset.objects
+    fields = {one.path: one for one in asset.fields}
+    drawn = fields["n"].drawn
+    assert drawn is not None
+    assert 100 < drawn < 150
+    assert (item.coverage, item.reason, item.rows) == ("sampled", "long_rows", 160)
+    assert asset.bound == missed_bound(drawn, 160)
+    assert item.detail.startswith(f"{drawn} rows drawn from 160 (not 150, because rows are long); with 95 % confidence")
+    assert fields["x"].rows == drawn
+
+
 def test_what_failed_leaves_no_bound_but_shows_what_was_drawn(database: Database, tmp_path: Path) -> None:
     """A file that breaks off: the rows before it are a sample, too, and count."""
     whole = "".join(json.dumps({"mail": f"p{n}@mail.example"}) + "," for n in range(ROWS))

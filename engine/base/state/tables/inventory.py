@@ -103,6 +103,7 @@ class LotRow(TenantOwned, Base):
         objects: how many belong to it; 0 when it was given up.
         read_by: the scan whose reading counts, or None while none has finished.
         accounted_by: the newest scan whose coverage rows tell of it: that one, or a later one that found nothing changed.
+        asked: rows or blocks that a sample was asked for, of which fewer may have been drawn; None when all was read.
         drawn, drawn_from: rows or blocks that were drawn where that reading was of a sample, and from how many, if that is known;
             None when it was of all.
         bound: with 95 % confidence at most this share of the rows or blocks of all its objects together holds something that was
@@ -125,6 +126,7 @@ class LotRow(TenantOwned, Base):
     objects: Mapped[int]
     read_by: Mapped[ScanId | None]
     accounted_by: Mapped[ScanId | None]
+    asked: Mapped[int | None]
     drawn: Mapped[int | None]
     drawn_from: Mapped[int | None]
     bound: Mapped[float | None]

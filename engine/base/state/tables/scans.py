@@ -60,7 +60,8 @@ class CoverageRow(TenantOwned, Base):
     Attributes:
         state: ``pending`` while the scan runs, then exactly one of ``full``, ``sampled``, ``skipped``, ``failed``.
         reason: a stable word: a rule for skipped, a reason of StoreError for failed; for full and sampled empty, or
-            ``unchanged`` when an earlier scan read it and nothing has changed since, or ``not_drawn``.
+            ``unchanged`` when an earlier scan read it and nothing has changed since; of samples also ``not_drawn`` and
+            ``long_rows``.
         detail: a sentence for people, without data; or empty.
         lot_id: in which it is read, or None when it is not.
         rows, bytes: read so far.

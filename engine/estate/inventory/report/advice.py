@@ -21,6 +21,7 @@ REASONS: Final[dict[str, str]] = {
     "records_lost": "Some records do not parse and were left out. Look at how the file is written, then scan again.",
     "cells_cut": "Of very long cells only the first MiB was read. Look by hand at what stands behind it.",
     "not_drawn": "It was left out of a sample of whole objects. Scan without --blocks where the bound is not enough.",
+    "long_rows": "Its rows are so long that fewer were drawn than asked for. Scan it in full where the bound is not enough.",
     "not_scanned": "Scan this store.",
     "shadow_table": "Nothing to do: it is the inner table of a virtual one, which is read.",
     "binary_file": "Nothing to do if it is a program or a picture. If it may hold personal data, record it by hand.",

@@ -305,6 +305,7 @@ def upgrade() -> None:
         sa.Column("objects", sa.BigInteger(), nullable=False),
         sa.Column("read_by", sa.Uuid(), nullable=True),
         sa.Column("accounted_by", sa.Uuid(), nullable=True),
+        sa.Column("asked", sa.BigInteger(), nullable=True),
         sa.Column("drawn", sa.BigInteger(), nullable=True),
         sa.Column("drawn_from", sa.BigInteger(), nullable=True),
         sa.Column("bound", sa.Double(), nullable=True),
