@@ -130,7 +130,7 @@ def requeue(row: JobRow) -> None:
     """Hand it to the engine behind anew, under the key of another attempt."""
     row.state, row.requested, row.failure, row.outcome = "queued", "", "", None
     row.attempt += 1
-    row.dispatched_at = row.ended_at = None
+    row.dispatched_at = row.ended_at = row.not_before = None
 
 
 def end(session: Session, row: JobRow, state: str) -> None:

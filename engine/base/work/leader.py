@@ -6,13 +6,13 @@ idempotent by key, and a job that is called twice is fenced by its own epoch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.base.durable import Durable
@@ -30,6 +30,8 @@ from engine.base.work.workers import Timing, find_dead
 LEASE = "leader"
 KEEP = timedelta(days=7)
 """How long the engine behind remembers what has ended; our own tables keep it."""
+Chore = Callable[[Session], object]
+"""Something short that the leader does in each turn; it must bear to be done again."""
 _AT_ONCE = 200  # jobs that one turn looks at
 _FORGET_SECONDS = 3600.0
 
@@ -55,9 +57,19 @@ class Leader:
         worker_id: whose.
         timing: see there.
         ticks: see :func:`engine.base.work.leases.since_boot`.
+        chores: what else the leader does in each turn, each in a transaction of its own.
     """
 
-    def __init__(self, database: Database, durable: Durable, worker_id: WorkerId, timing: Timing, ticks: Ticks) -> None:
+    def __init__(
+        self,
+        database: Database,
+        durable: Durable,
+        worker_id: WorkerId,
+        timing: Timing,
+        ticks: Ticks,
+        chores: Sequence[Chore] = (),
+    ) -> None:
+        self._chores = chores
         self._database = database
         self._durable = durable
         self._worker_id = worker_id
@@ -85,6 +97,9 @@ class Leader:
                 found = find_dead(session, self._timing.dead_after)
                 fire_due(session)
                 keep_quiet(session)
+            for chore in self._chores:
+                with self._guarded() as session:
+                    chore(session)
             self._dispatch()
             if found:
                 self._reconciled = -1e9
@@ -125,7 +140,10 @@ class Leader:
 
     def _dispatch(self) -> None:
         """Hand what is queued to the engine behind. Between its record and ours a crash costs a call that changes nothing."""
-        for job in self._jobs(JobRow.dispatched_at.is_(None)):
+        with self._database.snapshot() as session:
+            now = context_of(session).clock.now()
+        due = or_(JobRow.not_before.is_(None), JobRow.not_before <= now)
+        for job in self._jobs(JobRow.dispatched_at.is_(None) & due):
             self._must_lead()
             self._durable.dispatch(FUNCTION, job.key, {"job": str(job.id), "attempt": job.attempt})
             with self._guarded() as session:

@@ -23,6 +23,7 @@ SLOWEST = 1 / 64
 _WINDOW = 5  # measurements that the moving median is of
 _NEEDED = 3  # of them, before it is believed
 _CREEP = 0.05  # of full speed, won back with each measurement that shows recovery
+_NOTICED = 0.1  # seconds that a piece must take longer: less may be this process's own doing
 _DRIFT = 1.01  # the best seen is forgotten by 1 % a measurement: a store may be slower for good
 
 
@@ -134,7 +135,7 @@ class _Latency:
             return None
         now = median(self._last)
         self._best = now if self._best is None else min(now, self._best * _DRIFT)
-        return now / self._best
+        return now / self._best if (now - self._best) * units >= _NOTICED else 1.0
 
     def settle(self) -> None:
         """Believe new measurements only: those before were made at another pace."""

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -65,6 +65,7 @@ class Job:
     Attributes:
         id, kind, arguments: of the job.
         epoch: of this call; the fence.
+        worker_id: of who runs it.
         database: the state, bound to whoever asked for the job.
         leases: of the worker, which renews them: for slots of stores and other rights.
         schedule, expected_at: what it runs for; None when somebody asked.
@@ -74,6 +75,7 @@ class Job:
     kind: str
     arguments: Arguments
     epoch: int
+    worker_id: WorkerId
     database: Database
     leases: Leases
     schedule: str | None = None
@@ -111,6 +113,20 @@ class Job:
             LeaseLost: another worker runs the job; let it through.
         """
         fenced(session, self)
+
+
+class JobDeferred(ReeveError):
+    """Raised through a job's function that cannot run yet: it is called again after a while.
+
+    Args:
+        seconds: how long to wait at least.
+    """
+
+    code = "job_deferred"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("the job cannot run yet")
+        self.seconds = seconds
 
 
 Work = Callable[[Job], JsonValue]
@@ -183,6 +199,7 @@ class Runner:
             row.kind,
             arguments,
             row.epoch,
+            self._worker_id,
             database,
             self._leases,
             row.schedule,
@@ -198,6 +215,8 @@ class Runner:
             return self._end(job, exc.stop.value)
         except LeaseLost:
             return Stop.LOST.value
+        except JobDeferred as exc:
+            return self._end(job, "deferred", wait=exc.seconds)
         except ReeveError as exc:
             return self._end(job, "failed", failure=exc.code)
         except Exception as exc:  # noqa: BLE001 - the outermost loop of work; texts of errors may quote data
@@ -205,20 +224,20 @@ class Runner:
             return self._end(job, "failed", failure=type(exc).__name__)
         return self._end(job, "done", outcome=outcome)
 
-    def _end(self, job: Job, how: str, *, outcome: JsonValue = None, failure: str = "") -> JsonValue:
+    def _end(self, job: Job, how: str, *, outcome: JsonValue = None, failure: str = "", wait: float = 0) -> JsonValue:
         """Write how a call ended; nothing if the job is another's by now. Waits for a state that cannot be reached."""
         while True:
             try:
-                return self._write_end(job, how, outcome, failure)
+                return self._write_end(job, how, outcome, failure, wait)
             except DependencyFailed:
                 if self._leaving.wait(_AGAIN_SECONDS):
                     raise  # the worker goes; the job is taken over from it
 
-    def _write_end(self, job: Job, how: str, outcome: JsonValue, failure: str) -> JsonValue:
+    def _write_end(self, job: Job, how: str, outcome: JsonValue, failure: str, wait: float) -> JsonValue:
         try:
             with self._database.transaction() as session:
                 row = fenced(session, job)
-                if how == Stop.HANDOVER and row.requested:  # asked meanwhile
+                if how in (Stop.HANDOVER, "deferred") and row.requested:  # asked meanwhile
                     how = Stop.CANCEL if row.requested == "cancel" else Stop.PAUSE
                 match how:
                     case Stop.PAUSE:
@@ -232,6 +251,9 @@ class Runner:
                         _tell_schedule(session, row)
                     case Stop.HANDOVER:
                         requeue(row)
+                    case "deferred":
+                        requeue(row)
+                        row.not_before = context_of(session).clock.now() + timedelta(seconds=wait)
                     case "failed":
                         self._fail(session, row, failure)
                     case "done":

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.base.durable import Arguments, Durable
 from engine.base.errors import DependencyFailed
 from engine.base.state.canonical import JsonValue
 from engine.base.state.database import Database
-from engine.base.state.tables.work import WorkerId
-from engine.base.work.leader import Leader
-from engine.base.work.leases import Leases, Ticks, since_boot
+from engine.base.work.leader import Chore, Leader
+from engine.base.work.leases import Ticks, since_boot
+from engine.base.work.presence import Presence
 from engine.base.work.running import FUNCTION, Runner, Work
-from engine.base.work.workers import Process, Pulse, Timing, beat, register_worker, stop_worker
+from engine.base.work.workers import Timing
 
 _log = logging.getLogger("reeve.work")
 
@@ -32,6 +31,7 @@ class Worker:
         database: the state, bound to the tenant and to who runs the worker.
         durable: not launched yet; the worker registers its one function with it.
         kinds: the functions of jobs, by kind.
+        chores: what else it does while it leads, see Leader.
         timing: how often and how long.
         ticks: see :func:`engine.base.work.leases.since_boot`.
         sleep: given seconds, returns when they are over.
@@ -47,6 +47,7 @@ class Worker:
         durable: Durable,
         kinds: Mapping[str, Work],
         *,
+        chores: Sequence[Chore] = (),
         timing: Timing | None = None,
         ticks: Ticks = since_boot,
         sleep: Callable[[float], object] = time.sleep,
@@ -54,6 +55,7 @@ class Worker:
         self.database = database
         self.durable = durable
         self.kinds = dict(kinds)
+        self.chores = tuple(chores)
         self.timing = timing or Timing()
         self.ticks = ticks
         self.sleep = sleep
@@ -85,38 +87,25 @@ class _Life:
     def __init__(self, worker: Worker, until: Callable[[], bool]) -> None:
         self._worker = worker
         self._until = until
-        self._database, self._durable, self._timing = worker.database, worker.durable, worker.timing
-        with self._database.transaction() as session:
-            self._id: WorkerId = register_worker(session, Process.this())
-        self._leases = Leases(self._database, self._id, self._timing.lease, worker.ticks)
-        self._runner = Runner(self._database, self._id, worker.kinds, self._leases)
-        self._leader = Leader(self._database, self._durable, self._id, self._timing, worker.ticks)
-        self._pulse = Pulse(self._timing.heartbeat, self._beat)
-        self._found_dead = threading.Event()
+        self._durable, self._timing = worker.durable, worker.timing
+        self._presence = Presence(worker.database, runs_jobs=True, timing=worker.timing, ticks=worker.ticks)
+        self._presence.begin()
+        mine = self._presence.id
+        self._runner = Runner(worker.database, mine, worker.kinds, self._presence.leases)
+        self._leader = Leader(worker.database, self._durable, mine, self._timing, worker.ticks, worker.chores)
 
     def live(self) -> None:
         """Until it is to stop, or was found dead."""
         worker = self._worker
         worker.runner = self._runner
-        self._pulse.start()
         try:
-            self._durable.launch(str(self._id))
-            while not (worker.stopping or self._found_dead.is_set() or self._until()):
+            self._durable.launch(str(self._presence.id))
+            while not (worker.stopping or self._presence.lost.is_set() or self._until()):
                 with self._excused():
                     self._leader.turn()
                 worker.sleep(self._timing.tick)
         finally:
             self._die()
-
-    def _beat(self) -> bool:
-        with self._database.transaction() as session:
-            alive = beat(session, self._id)
-        if not alive:
-            _log.warning("this worker was held to be dead; it begins anew")
-            self._found_dead.set()
-            return False
-        self._leases.renew()
-        return True
 
     def _die(self) -> None:
         """Let go of everything. The pulse goes on while functions come to an end."""
@@ -126,11 +115,7 @@ class _Life:
             _log.warning("work goes on that did not stop in time; another worker takes it over")
         with self._excused():
             self._durable.shutdown()
-        self._pulse.stop()
-        with self._excused():
-            self._leases.release_all()
-        with self._excused(), self._database.transaction() as session:
-            stop_worker(session, self._id)
+        self._presence.end()
 
     @contextlib.contextmanager
     def _excused(self) -> Iterator[None]:

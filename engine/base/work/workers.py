@@ -72,8 +72,8 @@ class Process:
         return bool(self.start and now and self.start != now)
 
 
-def register_worker(session: Session, process: Process) -> WorkerId:
-    """A worker of that process begins."""
+def register_worker(session: Session, process: Process, *, runs_jobs: bool = True) -> WorkerId:
+    """A worker of that process begins. One that runs no jobs of others leaves no events: what it does for itself does."""
     now = context_of(session).clock.now()
     row = WorkerRow(
         id=WorkerId(new_id()),
@@ -84,10 +84,12 @@ def register_worker(session: Session, process: Process) -> WorkerId:
         heartbeat_at=now,
         ending="",
         term=0,
+        runs_jobs=runs_jobs,
     )
     session.add(row)
     session.flush()
-    record(session, WorkerStarted(worker=row.id, code_version=version("reeve")))
+    if runs_jobs:
+        record(session, WorkerStarted(worker=row.id, code_version=version("reeve")))
     return row.id
 
 
@@ -103,7 +105,8 @@ def stop_worker(session: Session, worker_id: WorkerId) -> None:
     row = session.get(WorkerRow, (context_of(session).tenant_id, worker_id), with_for_update=True)
     if row is not None and row.stopped_at is None:
         row.stopped_at, row.ending = context_of(session).clock.now(), "stopped"
-        record(session, WorkerStopped(worker=worker_id))
+        if row.runs_jobs:
+            record(session, WorkerStopped(worker=worker_id))
 
 
 def is_alive(session: Session, worker_id: WorkerId) -> bool:
@@ -123,7 +126,8 @@ def find_dead(session: Session, dead_after: float) -> list[WorkerId]:
             continue
         row.stopped_at, row.ending = now, "dead"
         free_leases_of(session, row.id)
-        record(session, WorkerFoundDead(worker=row.id, silent_s=round(silent.total_seconds(), 3)))
+        if row.runs_jobs:
+            record(session, WorkerFoundDead(worker=row.id, silent_s=round(silent.total_seconds(), 3)))
         dead.append(row.id)
     return dead
 

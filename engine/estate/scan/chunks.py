@@ -201,7 +201,7 @@ def finish(database: Database, lot: Lot, terms: Terms, sample: Sample | None) ->
     claim = lot.claim
     with database.transaction() as session:
         reading = claim.reading(session)
-        reading.state, reading.worker, reading.held_until = "done", "", None
+        reading.state, reading.worker_id = "done", None
         row = session.get_one(LotRow, (reading.tenant_id, claim.lot_id))
         row.read_by = row.accounted_by = claim.scan_id
         note_sample(session, claim, row, sample)

@@ -184,9 +184,8 @@ def _open_reading(session: Session, scan: ScanRow, lot: LotRow, members: Sequenc
             asset_id=lot.asset_id,
             state="pending",
             chunks=0,
-            worker="",
+            worker_id=None,
             epoch=0,
-            held_until=None,
         )
     )
     lot.objects = len(members)

@@ -6,6 +6,7 @@ whole. A plan that was interrupted is made again: coverage rows are keyed by sca
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -16,25 +17,29 @@ from engine.base.errors import StoreError
 from engine.base.ids import AssetId, ObjectId, StoreId, new_id
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
-from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, CoverageRow, ObjectRow, ScanRow, StoreRow
 from engine.estate.scan.fence import Fence
-from engine.estate.scan.lots import Terms, plan_lots
-from engine.estate.scan.progress import Progress
+from engine.estate.scan.lots import plan_lots
+from engine.estate.scan.read import Bench
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.store import AssetInfo, ForeignKey, ObjectInfo
 from engine.ledger.events.inventory import AssetAppeared, StoreAdded
 
+WAIT = 0.5  # seconds between two looks whether a connection to a store is free
 BATCH = 250  # objects written in one transaction
 
 
-def plan(database: Database, fence: Fence, stores: Iterable[DeclaredStore], terms: Terms, progress: Progress) -> None:
+def plan(bench: Bench, fence: Fence, stores: Iterable[DeclaredStore]) -> None:
     """List all stores and decide what is read. A store that cannot be listed is noted with the reason."""
+    database = bench.database
     for declared in stores:
-        progress.listing(declared.name)
-        store_id = _plan_store(database, fence, declared)
-        plan_lots(database, fence, store_id, terms)
+        bench.progress.listing(declared.name)
+        while not bench.seats.take(declared.name):
+            bench.stop_point()
+            time.sleep(WAIT)
+        store_id = _plan_store(bench, fence, declared)
+        plan_lots(database, fence, store_id, bench.terms)
     with database.transaction() as session:
         scan = fence.scan(session)
         rows = select(func.count()).select_from(CoverageRow).where(CoverageRow.scan_id == scan.id)
@@ -42,13 +47,15 @@ def plan(database: Database, fence: Fence, stores: Iterable[DeclaredStore], term
         scan.planned_at = context_of(session).clock.now()
 
 
-def _plan_store(database: Database, fence: Fence, declared: DeclaredStore) -> StoreId:
+def _plan_store(bench: Bench, fence: Fence, declared: DeclaredStore) -> StoreId:
+    database = bench.database
     with database.transaction() as session:
         fence.scan(session)
         store_id = _store_row(session, declared).id
     failure = ""
     try:
         for batch in _batches(declared.store.assets()):
+            bench.stop_point()
             with database.transaction() as session:
                 _plan_assets(session, fence.scan(session), store_id, batch)
     except StoreError as exc:

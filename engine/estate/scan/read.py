@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
 from classifiers.observe import HashKey, sample_size, sketch_columns
@@ -20,6 +20,7 @@ from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Gathered, Outcome
 from engine.estate.scan.lots import Terms
 from engine.estate.scan.membership import WITHOUT_INDEX, ChunkMembership
+from engine.estate.scan.paced import Seats
 from engine.estate.scan.pack import Pack
 from engine.estate.scan.progress import Progress
 from engine.estate.scan.sampled import Drawing
@@ -31,7 +32,13 @@ Step = tuple[Work, Chunk | None, Outcome | None]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every lot of a scan is read with. ``gather``: chunks that may be recorded as one, see ``Gathered``."""
+    """What every lot of a scan is read with.
+
+    Attributes:
+        gather: chunks that may be recorded as one, see ``Gathered``.
+        seats: where this process may read just now, and how fast.
+        stop_point: called behind every chunk that was recorded; what it raises ends the work there.
+    """
 
     database: Database
     pack: Pack
@@ -41,6 +48,8 @@ class Bench:
     progress: Progress
     budget: Budget
     gather: int
+    seats: Seats
+    stop_point: Callable[[], None]
 
 
 class _StartOver(Exception):
@@ -104,7 +113,8 @@ def _read(bench: Bench, store: Store, lot: Lot, done: LotProgress, drawing: Draw
     """All objects from where ``done`` stands. What was gathered is recorded before more is."""
     gathered = Gathered()
     steps = _steps(bench, store, lot, done.current, drawing)
-    with closing(ReadAhead(steps if drawing is None else drawing.steps(steps))) as ahead:
+    ahead = ReadAhead(steps if drawing is None else drawing.steps(steps))
+    with closing(ahead), _halting(bench.seats):
         for work, chunk, outcome in ahead:
             if chunk is not None:
                 gathered.add(work.id, chunk)
@@ -114,7 +124,18 @@ def _read(bench: Bench, store: Store, lot: Lot, done: LotProgress, drawing: Draw
             if gathered.is_enough(bench.gather):
                 _record(bench, lot, gathered, done)
                 gathered = Gathered()
+                bench.stop_point()
     _record(bench, lot, gathered, done)
+
+
+@contextmanager
+def _halting(seats: Seats) -> Iterator[None]:
+    """When the reading is stopped, the thread that reads ahead does not wait for its store's turn any more."""
+    try:
+        yield
+    except BaseException:
+        seats.halt()
+        raise
 
 
 def _record(bench: Bench, lot: Lot, gathered: Gathered, done: LotProgress) -> None:
@@ -154,8 +175,9 @@ def _steps(
         try:
             with ExitStack() as stack:
                 reader, version = _opened(store, lot, work, start, stack)
-                budget = bench.budget
-                for chunk in drawing.chunks(work, reader, budget) if drawing else reader.chunks(start, budget):
+                budget = bench.seats.budget(lot.store, bench.budget)
+                chunks = drawing.chunks(work, reader, budget) if drawing else reader.chunks(start, budget)
+                for chunk in bench.seats.paced(lot.store, chunks):
                     begun = True
                     last = chunk if chunk.next is None else None
                     if last is None:

@@ -1,13 +1,14 @@
 """A scan from beginning to end: begin or resume, plan, read every object, judge every asset, close the books.
 
 The order is the safety: what a later step relies on is committed by the one before, and every step can be done again. A
-process killed anywhere leaves a scan that the next ``run`` goes on with.
+process killed anywhere leaves a scan that the next ``run`` goes on with. Others may help to read: see ``help_as``.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
@@ -15,19 +16,35 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from classifiers.observe import HashKey
+from engine.base.errors import DependencyFailed
 from engine.base.ids import ScanId
 from engine.base.keys.purposes import Purpose, purpose_key
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
-from engine.base.state.tables import AssetRow, CoverageRow, ReadingRow, ScanRow
+from engine.base.state.tables import AssetRow, CoverageRow, JobId, JobRow, ReadingRow, ScanRow
+from engine.base.work.jobs import ENDED
+from engine.base.work.leases import Leases
+from engine.base.work.presence import Presence
+from engine.base.work.workers import Timing
 from engine.estate.formats.format import Budget
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.close import ScanResult, close
-from engine.estate.scan.fence import Fence, claim, take_over, this_worker, unfinished
+from engine.estate.scan.fence import (
+    Claim,
+    Fence,
+    ScanTaken,
+    ScanWorker,
+    abandon,
+    check_free,
+    claim,
+    take_over,
+    unfinished,
+)
 from engine.estate.scan.gathered import GATHERED
 from engine.estate.scan.judge import cover_unchanged, judge_asset
 from engine.estate.scan.lots import Terms
+from engine.estate.scan.paced import Seats
 from engine.estate.scan.pack import Pack
 from engine.estate.scan.plan import plan
 from engine.estate.scan.progress import Progress, ScanTotals, Silent
@@ -37,6 +54,22 @@ from engine.estate.stores.store import Store
 from engine.ledger.events.scan import ScanResumed, ScanStarted
 
 WAIT = 0.5  # seconds between two looks at what other workers still read
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who scans, and for whom.
+
+    Attributes:
+        worker: under whose id; leases: of that worker.
+        job_id: the job that the scan is made for; None when a person runs it.
+        stop_point: called between steps; what it raises ends the work where it stands.
+    """
+
+    worker: ScanWorker
+    leases: Leases
+    job_id: JobId | None = None
+    stop_point: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +85,7 @@ class Scanner:
         progress: told what happens.
         budget: of a chunk; gather: chunks that may be recorded as one (see Gathered).
         asked: how much is read.
+        timing: how often this process says that it lives.
     """
 
     database: Database
@@ -63,6 +97,7 @@ class Scanner:
     budget: Budget = field(default_factory=Budget)
     gather: int = GATHERED
     asked: Asked = field(default_factory=Asked)
+    timing: Timing = field(default_factory=Timing)
 
     def run(self, *, restart: bool = False) -> ScanResult:
         """Scan all stores, going on with an unfinished scan of the same ones unless ``restart``.
@@ -70,27 +105,61 @@ class Scanner:
         Raises:
             ScanTaken: another process is scanning.
         """
-        fence, planned = self._begin(restart=restart)
-        bench = self._bench(self.asked)
-        if not planned:
-            plan(self.database, fence, self.stores, bench.terms, self.progress)
-        self._tell_plan(fence)
-        read_lots(bench, self._by_name(), fence.scan_id, fence.epoch)
-        self._judge_all(fence)
-        return close(self.database, fence, self.stores, self.configured)
+        with self._present() as desk:
+            return self.run_as(desk, restart=restart)
+
+    def run_as(self, desk: Desk, *, restart: bool = False) -> ScanResult:
+        """``run`` as a worker that is known already.
+
+        Raises:
+            ScanTaken: another process is scanning, or took this scan over.
+        """
+        fence, planned = self._begin(desk, restart=restart)
+        bench = self._bench(desk, self.asked)
+        try:
+            if not planned:
+                plan(bench, fence, self.stores)
+            self._tell_plan(fence)
+            read_lots(bench, desk.worker, self._by_name(), fence.scan_id, fence.epoch)
+            self._judge_all(bench, fence)
+            return close(self.database, fence, self.stores, self.configured)
+        finally:
+            bench.seats.leave()
 
     def help(self) -> bool:
-        """Read lots of a scan that another process runs, until none is left to begin.
+        """Read lots of the scan that another process runs, until none is left to begin.
 
         Returns:
             Whether there was such a scan, planned, and of what this one would read and judge by.
         """
         with self.database.snapshot() as session:
-            row = unfinished(session)
+            query = select(ScanRow.id).where(ScanRow.status == "running").order_by(ScanRow.started_at.desc())
+            scan_id = session.scalars(query).first()
+        if scan_id is None:
+            return False
+        with self._present() as desk:
+            return self.help_as(desk, scan_id) is not None
+
+    def help_as(self, desk: Desk, scan_id: ScanId) -> int | None:
+        """``help`` with a certain scan, as a worker that is known already.
+
+        Returns:
+            How many lots were read; None when it is no scan of what this one would read and judge by.
+        """
+        with self.database.snapshot() as session:
+            row = session.get(ScanRow, (context_of(session).tenant_id, scan_id))
             if row is None or row.planned_at is None or not self._fits(row):
-                return False
-        read_lots(self._bench(Asked.from_json(row.asked)), self._by_name(), row.id, None)
-        return True
+                return None
+        bench = self._bench(desk, Asked.from_json(row.asked))
+        try:
+            return read_lots(bench, desk.worker, self._by_name(), scan_id, None)
+        finally:
+            bench.seats.leave()
+
+    @contextmanager
+    def _present(self) -> Iterator[Desk]:
+        with Presence(self.database, runs_jobs=False, timing=self.timing) as presence:
+            yield Desk(ScanWorker(presence.id, self.timing.dead_after), presence.leases)
 
     def _fits(self, row: ScanRow) -> bool:
         names = {declared.name for declared in self.stores}
@@ -100,7 +169,7 @@ class Scanner:
     def _by_name(self) -> dict[str, Store]:
         return {declared.name: declared.store for declared in self.stores}
 
-    def _bench(self, asked: Asked) -> Bench:
+    def _bench(self, desk: Desk, asked: Asked) -> Bench:
         with self.database.transaction() as session:
             key = purpose_key(session, Purpose.SKETCH)
             membership = purpose_key(session, Purpose.MEMBERSHIP)
@@ -113,24 +182,29 @@ class Scanner:
             self.progress,
             self.budget,
             self.gather,
+            Seats({declared.name: declared.limits for declared in self.stores}, desk.leases),
+            desk.stop_point,
         )
 
-    def _begin(self, *, restart: bool) -> tuple[Fence, bool]:
+    def _begin(self, desk: Desk, *, restart: bool) -> tuple[Fence, bool]:
         """The right to write, and whether the scan was planned already."""
         names = sorted(store.name for store in self.stores)
         with self.database.transaction() as session:
             row = unfinished(session)
             if row is not None:
+                if not restart and not _is_of(row, desk):
+                    check_free(session, row, desk.worker)
+                    _check_unclaimed(session, row)
                 wanted = (names, self.pack.hash, self.config_hash, self.asked.as_json())
-                same = (row.stores, row.pack_hash, row.config_hash, row.asked) == wanted
-                fence = Fence(row.id, row.epoch) if restart else take_over(row)
-                if same and not restart:
+                if not restart and (row.stores, row.pack_hash, row.config_hash, row.asked) == wanted:
+                    fence = take_over(row, desk.worker)
+                    row.job_id = desk.job_id
                     record(session, _resumed(session, row))
                     return fence, row.planned_at is not None
-                _abandon(session, row)
-            return self._new(session, names), False
+                abandon(session, row)
+            return self._new(session, names, desk), False
 
-    def _new(self, session: Session, names: list[str]) -> Fence:
+    def _new(self, session: Session, names: list[str], desk: Desk) -> Fence:
         context = context_of(session)
         row = ScanRow(
             status="running",
@@ -140,7 +214,8 @@ class Scanner:
             asked=self.asked.as_json(),
             hash_generation=purpose_key(session, Purpose.SKETCH).generation,
             actor_id=context.actor_id,
-            worker=this_worker(),
+            worker_id=desk.worker.id,
+            job_id=desk.job_id,
             epoch=1,
             listed=0,
             drift=[],
@@ -172,7 +247,7 @@ class Scanner:
             ScanTotals(len(done), sum(row.rows for row in rows)),
         )
 
-    def _judge_all(self, fence: Fence) -> None:
+    def _judge_all(self, bench: Bench, fence: Fence) -> None:
         """Verdicts for every asset of which something was read or is gone, and the account of all others."""
         with self.database.snapshot() as session:
             query = (
@@ -186,32 +261,58 @@ class Scanner:
             )
             assets = list(session.execute(query))
         for asset_id, unjudged_by in assets:
+            bench.stop_point()
             if unjudged_by is not None:
                 judge_asset(self.database, fence, self.pack.judge, asset_id)
             else:
                 cover_unchanged(self.database, fence, asset_id)
 
 
-def read_lots(bench: Bench, stores: dict[str, Store], scan_id: ScanId, scan_epoch: int | None) -> None:
-    """Read every lot of a scan that nobody else reads, and those that others leave behind.
+def read_lots(
+    bench: Bench, worker: ScanWorker, stores: dict[str, Store], scan_id: ScanId, scan_epoch: int | None
+) -> int:
+    """Read every lot of a scan that nobody else reads, and those that others leave behind; returns how many.
 
     For the process that runs the scan (``scan_epoch``, see Claim) this ends when every lot is read, by whomever; for one that
-    helps (None), when there is none left to begin.
+    helps (None), when there is none left that it may begin now.
     """
+    read = 0
+    crowded: set[str] = set()  # stores to which no connection is free
     while True:
+        bench.stop_point()
         with bench.database.transaction() as session:
-            claimed = claim(session, scan_id, scan_epoch)
+            claimed = claim(session, scan_id, worker, scan_epoch, crowded)
             held = session.scalar(
                 select(func.count())
                 .select_from(ReadingRow)
                 .where(ReadingRow.scan_id == scan_id, ReadingRow.state == "pending")
             )
         if claimed is not None:
-            read_lot(bench, stores, claimed)
+            if bench.seats.take(claimed.store):
+                with _let_go_if_stopped(bench.database, claimed):
+                    read_lot(bench, stores, claimed)
+                read += 1
+            else:
+                crowded.add(claimed.store)
+                with bench.database.transaction() as session:
+                    claimed.let_go(session)
         elif not held or scan_epoch is None:
-            return
+            return read
         else:
+            crowded.clear()
+            bench.seats.leave()
             time.sleep(WAIT)
+
+
+@contextmanager
+def _let_go_if_stopped(database: Database, claimed: Claim) -> Iterator[None]:
+    """What was not read to its end, another one may go on with at once; at the latest when this process ends."""
+    try:
+        yield
+    except BaseException:
+        with suppress(DependencyFailed), database.transaction() as session:
+            claimed.let_go(session)
+        raise
 
 
 def _resumed(session: Session, row: ScanRow) -> ScanResumed:
@@ -220,8 +321,22 @@ def _resumed(session: Session, row: ScanRow) -> ScanResumed:
     return ScanResumed(scan=row.id, epoch=row.epoch, objects_done=len(states) - left, objects_left=left)
 
 
-def _abandon(session: Session, row: ScanRow) -> None:
-    """Give an unfinished scan up: what it read is not used."""
-    row.status = "abandoned"
-    row.epoch += 1
-    row.ended_at = context_of(session).clock.now()
+def _is_of(row: ScanRow, desk: Desk) -> bool:
+    """Whether the scan is that of the desk's own job: an earlier call of it cannot write any more."""
+    return desk.job_id is not None and row.job_id == desk.job_id
+
+
+def _check_unclaimed(session: Session, row: ScanRow) -> None:
+    """Make sure that no job will go on with an unfinished scan.
+
+    Raises:
+        ScanTaken: one will.
+    """
+    if row.job_id is None:
+        return
+    job = session.get_one(JobRow, (row.tenant_id, row.job_id))
+    if job.state not in ENDED:
+        raise ScanTaken(
+            f"a scan is under way as a job, which is {job.state}",
+            hint="`reeve jobs` shows it; resume or cancel it there, or use --restart",
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.base.work.pace import Limits
 from engine.estate.stores.store import Store
 
 
@@ -15,12 +16,14 @@ class DeclaredStore:
         store: reads it.
         owner, jurisdiction: as declared, or empty.
         purposes: what the data is kept for, as declared.
+        limits: how fast it may be read; None for what is local and nobody else's.
     """
 
     store: Store
     owner: str = ""
     jurisdiction: str = ""
     purposes: tuple[str, ...] = ()
+    limits: Limits | None = None
 
     @property
     def name(self) -> str:

@@ -105,11 +105,11 @@ def test_what_cannot_be_reached_is_tried_again(home: Home, monkeypatch: pytest.M
 
     write = Runner._write_end
 
-    def fail_to_write(self: Runner, job: Job, how: str, outcome: JsonValue, failure: str) -> JsonValue:
+    def fail_to_write(self: Runner, job: Job, how: str, outcome: JsonValue, failure: str, wait: float) -> JsonValue:
         failures[1] += 1
         if failures[1] == 1:
             raise DependencyFailed("not now")
-        return write(self, job, how, outcome, failure)
+        return write(self, job, how, outcome, failure, wait)
 
     monkeypatch.setattr(home.durable, "dispatch", fail_once)
     monkeypatch.setattr(Runner, "_write_end", fail_to_write)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -17,20 +16,17 @@ from engine.base.clock import SystemClock
 from engine.base.settings import load_settings
 from engine.base.state.opening import open_state
 from engine.base.state.tables import ChunkRow, ScanRow
-from engine.estate.scan import fence
 from engine.estate.scan.fence import ScanTaken
-from tests.estate.scan.estate import coverage, scanner, sketches
-from tests.estate.scan.test_many_workers import FILES, Telling, build, declared, go_on, next_line, state_of
+from tests.estate.scan.estate import coverage, outlast, scanner, sketches
+from tests.estate.scan.test_many_workers import FILES, SILENT, Telling, build, declared, go_on, next_line, state_of
 
 PATIENCE = 60  # seconds after which a test gives a process up
-HELD = 1.0  # seconds that a worker has a lot without recording anything of it
 
 
 def main(role: str, folder: str) -> None:
     """Read a scan as a process of its own: ``owner``, ``helper``, or ``successor``, who begins anew."""
-    fence.HELD = timedelta(seconds=HELD)
     database = open_state(load_settings(Path(folder) / "reeve.yaml"), SystemClock())
-    one = scanner(database, declared(Path(folder)), Telling())
+    one = scanner(database, declared(Path(folder)), Telling(), timing=SILENT)
     try:
         if role == "helper":
             one.help()
@@ -80,6 +76,7 @@ def test_a_helper_that_sleeps_past_its_hold_and_wakes_up(tmp_path: Path) -> None
         with process("helper", folder) as helper:
             assert next_line(helper) == "chunk"
             os.kill(helper.pid, signal.SIGSTOP)
+            outlast(state_of(folder), helper.pid)
             go_on(owner, 100)
             assert last_word(owner) == "done"
             os.kill(helper.pid, signal.SIGCONT)

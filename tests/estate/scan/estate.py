@@ -7,17 +7,20 @@ import sqlite3
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import undefer
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, undefer
 
 from engine.base.clock import SystemClock
 from engine.base.settings import load_settings
+from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.opening import open_state
-from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, ObjectRow, ScanRow
+from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, ObjectRow, ScanRow, WorkerId, WorkerRow
+from engine.base.work.workers import Process, Timing, register_worker
 from engine.estate.formats.format import Budget
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.pack import Pack, load_pack
@@ -78,10 +81,12 @@ def scanner(
     config_hash: str = "0" * 64,
     gather: int = 1,
     asked: Asked = ALL,
+    timing: Timing | None = None,
 ) -> Scanner:
     """A scanner with small chunks, each recorded by itself, that reads everything."""
     names = frozenset(store.name for store in declared)
-    return Scanner(database, declared, names, pack(), config_hash, progress or Silent(), budget, gather, asked)
+    told = progress or Silent()
+    return Scanner(database, declared, names, pack(), config_hash, told, budget, gather, asked, timing or Timing())
 
 
 def sketches(database: Database) -> dict[str, bytes]:
@@ -105,6 +110,18 @@ def coverage(database: Database) -> dict[str, tuple[str, str, int]]:
     )
     with database.snapshot() as session:
         return {name: (row.state, row.reason, row.rows) for name, row in session.execute(query)}
+
+
+def elsewhere(session: Session) -> WorkerId:
+    """A worker that lives on another machine, as far as this one can tell."""
+    return register_worker(session, Process("another-machine", 1, "1"), runs_jobs=False)
+
+
+def outlast(database: Database, process: int) -> None:
+    """Let the silence of a process have lasted for an hour."""
+    with database.transaction() as session:
+        long_ago = context_of(session).clock.now() - timedelta(hours=1)
+        session.execute(update(WorkerRow).where(WorkerRow.process == process).values(heartbeat_at=long_ago))
 
 
 class Telling(Silent):

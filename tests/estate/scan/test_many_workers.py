@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,18 +16,21 @@ from sqlalchemy import func, select
 
 from engine.base.clock import SystemClock
 from engine.base.settings import load_settings
+from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.opening import open_state
-from engine.base.state.tables import ChunkRow, CoverageRow, ReadingRow
-from engine.estate.scan import fence
+from engine.base.state.tables import ChunkRow, CoverageRow, ReadingRow, ScanRow, WorkerRow
+from engine.base.work.workers import Timing
 from engine.estate.scan.chunks import load_lot
-from engine.estate.scan.fence import ScanTaken, claim
+from engine.estate.scan.fence import ScanTaken, ScanWorker, claim
 from engine.estate.scan.progress import Silent
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.files import FilesStore
-from tests.estate.scan.estate import coverage, scanner, sketches
+from tests.estate.scan.estate import coverage, elsewhere, scanner, sketches
 
 FILES = 12
+SILENT = Timing(heartbeat=1000, dead_after=3000)
+"""Of processes that are frozen: one that is just saying that it lives would keep SQLite from everybody."""
 PATIENCE = 60  # seconds after which a test gives a process up
 
 
@@ -56,7 +58,7 @@ class Telling(Silent):
 
 def main(role: str, folder: str) -> None:
     database = open_state(load_settings(Path(folder) / "reeve.yaml"), SystemClock())
-    one = scanner(database, declared(Path(folder)), Telling())
+    one = scanner(database, declared(Path(folder)), Telling(), timing=SILENT)
     if role == "helper":
         print("helped", one.help(), flush=True)
     else:
@@ -161,8 +163,8 @@ def test_a_worker_that_slept_past_its_hold_writes_nothing(database: Database, tm
                 return
             Sleeping.slept = True
             with database.transaction() as session:
-                row = session.scalars(select(ReadingRow).where(ReadingRow.held_until.is_not(None))).one()
-                row.worker = "another-machine:1:1"
+                row = session.scalars(select(ReadingRow).where(ReadingRow.worker_id.is_not(None))).one()
+                row.worker_id = elsewhere(session)
                 row.epoch += 1
 
     with pytest.raises(ScanTaken, match="taken over"):
@@ -172,27 +174,48 @@ def test_a_worker_that_slept_past_its_hold_writes_nothing(database: Database, tm
         assert session.scalars(select(CoverageRow.state)).all().count("full") == 0
 
 
-def test_a_lot_is_held_until_its_time_is_over(database: Database, tmp_path: Path) -> None:
+def test_a_lot_is_its_readers_as_long_as_that_one_lives(database: Database, tmp_path: Path) -> None:
     folder = build(tmp_path)
-    shutil.rmtree(folder / "files")
-    (folder / "files").mkdir()
-    (folder / "files" / "one.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    for file in sorted((folder / "files").iterdir())[1:]:
+        file.unlink()
 
     class Claiming(Silent):
         def advanced(self, rows: int, nbytes: int) -> None:
+            if rows < 100:
+                return
             with database.transaction() as session:
+                other = ScanWorker(elsewhere(session), 30)
                 reading = session.scalars(select(ReadingRow)).one()
-                held, mine = reading.held_until, reading.worker
-                assert held is not None
-                reading.worker = "another-machine:1:1"
-                assert claim(session, reading.scan_id, None) is None, "somebody else reads it"
-                reading.held_until = held - fence.HELD - timedelta(seconds=1)
-                again = claim(session, reading.scan_id, None)
+                mine, now = reading.worker_id, context_of(session).clock.now()
+                assert mine is not None
+                assert claim(session, reading.scan_id, other, None) is None, "somebody lives and reads it"
+                me = session.scalars(select(WorkerRow).where(WorkerRow.id == mine)).one()
+                me.process, me.heartbeat_at = os.getppid(), now - timedelta(seconds=31)
+                again = claim(session, reading.scan_id, other, None)
                 assert again is not None
-                reading.worker, reading.held_until, reading.epoch = mine, held, again.epoch - 1
-            assert load_lot(database, again).objects[0].name == "one.csv"
+                assert me.ending == "dead"
+                session.flush()
+                session.rollback()
+            assert load_lot(database, again).objects[0].name == "list00.csv"
 
     assert scanner(database, declared(folder), Claiming()).run().status == "complete"
+
+
+def test_whoever_was_held_to_be_dead_begins_nothing(database: Database, tmp_path: Path) -> None:
+    folder = build(tmp_path)
+
+    class Dying(Silent):
+        def finished(self, store: str, asset: str, name: str, state: str, reason: str) -> None:
+            with database.transaction() as session:
+                for row in session.scalars(select(WorkerRow).where(WorkerRow.stopped_at.is_(None))):
+                    row.stopped_at, row.ending = row.heartbeat_at, "dead"
+
+    with pytest.raises(ScanTaken, match="held to be dead"):
+        scanner(database, declared(folder), Dying()).run()
+    result = scanner(database, declared(folder)).run()
+    assert (result.status, result.rows) == ("complete", 400 * FILES)
+    with database.snapshot() as session:
+        assert session.scalars(select(ScanRow.status)).all() == ["complete"], "the same scan went on"
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from engine.estate.scan.fence import ScanTaken
 from engine.estate.scan.progress import Silent
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.sql import SqlStore
-from tests.estate.scan.estate import CANARY, build, coverage, scanner, sketches, stores
+from tests.estate.scan.estate import CANARY, build, coverage, elsewhere, scanner, sketches, stores
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ def test_two_scans_do_not_run_at_once_and_the_loser_writes_nothing(database: Dat
         states = session.scalars(select(CoverageRow.state)).all()
     assert "full" not in states
     with database.transaction() as session:
-        session.scalars(select(ScanRow)).one().worker = "another-machine:1:1"
+        session.scalars(select(ScanRow)).one().worker_id = elsewhere(session)
     with pytest.raises(ScanTaken, match="running already"):
         scanner(database, stores(folder)).run()
     assert scanner(database, stores(folder)).run(restart=True).rows == 1150

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.base.ids import ActorId, AssetId, LotId, ObjectId, ScanId, StoreId
 from engine.base.keys.sealed import Sealed
 from engine.base.state.canonical import JsonValue
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
+from engine.base.state.tables.work import JobId, WorkerId
 from engine.base.state.types import CanonicalJson
 
 
@@ -23,8 +24,9 @@ class ScanRow(TenantOwned, Base):
         pack_hash, config_hash: what it judges by; an unfinished scan resumes only under the same.
         asked: what was asked for, such as ``{"sample": 10000}``; an unfinished scan resumes only under the same.
         hash_generation: of the key that its sketches are made with.
-        worker: which process runs it, ``host:pid``; epoch: counted up whenever another one takes over, and checked by every
-            write, so that one who lost the scan writes nothing.
+        worker_id: who runs it; epoch: counted up whenever another one takes over, and checked by every write, so that one who
+            lost the scan writes nothing.
+        job_id: the job that it is made for; None when a person runs it.
         listed: objects that the stores listed; equals the number of coverage rows when planning is done.
         planned_at: when planning was done; a scan without it plans anew.
         drift: sentences about what changed since the scan before, made when it ended.
@@ -35,6 +37,8 @@ class ScanRow(TenantOwned, Base):
         CheckConstraint("status IN ('running','complete','complete_with_exceptions','abandoned')", name="status_known"),
         Index(None, "tenant_id", "status"),
         refers("actor_id", "actor"),
+        refers("worker_id", "worker"),
+        refers("job_id", "job"),
     )
 
     id: Mapped[ScanId] = id_column()
@@ -45,7 +49,8 @@ class ScanRow(TenantOwned, Base):
     asked: Mapped[JsonValue] = mapped_column(CanonicalJson)
     hash_generation: Mapped[int]
     actor_id: Mapped[ActorId]
-    worker: Mapped[str]
+    worker_id: Mapped[WorkerId] = mapped_column(Uuid())
+    job_id: Mapped[JobId | None] = mapped_column(Uuid())
     epoch: Mapped[int]
     listed: Mapped[int]
     drift: Mapped[JsonValue] = mapped_column(CanonicalJson)
@@ -107,9 +112,8 @@ class ReadingRow(TenantOwned, Base):
     Attributes:
         state: ``pending`` until all its objects have their coverage state, then ``done``.
         chunks: recorded so far.
-        worker: who reads it, as in ScanRow, or empty; epoch: counted up whenever another one begins to read it, and checked
-            by every write.
-        held_until: until when the worker has it without renewing; None while nobody has.
+        worker_id: who reads it, and has it as long as it lives; None while nobody does. epoch: counted up whenever another one
+            begins to read it, and checked by every write.
     """
 
     __tablename__ = "reading"
@@ -119,6 +123,7 @@ class ReadingRow(TenantOwned, Base):
         refers("scan_id", "scan"),
         refers("lot_id", "lot"),
         refers("asset_id", "asset"),
+        refers("worker_id", "worker"),
     )
 
     scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
@@ -126,9 +131,8 @@ class ReadingRow(TenantOwned, Base):
     asset_id: Mapped[AssetId]
     state: Mapped[str]
     chunks: Mapped[int]
-    worker: Mapped[str]
+    worker_id: Mapped[WorkerId | None] = mapped_column(Uuid())
     epoch: Mapped[int]
-    held_until: Mapped[datetime | None]
 
 
 class ChunkRow(TenantOwned, Base):

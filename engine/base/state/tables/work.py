@@ -29,6 +29,7 @@ class WorkerRow(TenantOwned, Base):
         stopped_at: when it said that it stops, or was found dead; it never works again under this id.
         ending: why it stopped: ``stopped``, ``dead``, or empty while it works.
         term: of the leadership that it last held; 0 for none.
+        runs_jobs: whether it takes jobs, or is a command that only does what it was started for.
     """
 
     __tablename__ = "worker"
@@ -47,6 +48,7 @@ class WorkerRow(TenantOwned, Base):
     stopped_at: Mapped[datetime | None]
     ending: Mapped[str]
     term: Mapped[int]
+    runs_jobs: Mapped[bool]
 
 
 class LeaseRow(TenantOwned, Base):
@@ -112,7 +114,7 @@ class JobRow(TenantOwned, Base):
         requested: what was asked of it and is not done yet: ``pause``, ``quiet`` (a pause that ends by itself),
             ``cancel``, or empty. A paused job keeps the word, so that the end of quiet hours wakes only its own.
         attempt: counted up for each time it is handed to the engine behind; part of the key there.
-        dispatched_at: when that was last done; None when it is to be done.
+        dispatched_at: when that was last done; None when it is to be done, from ``not_before`` on where that is given.
         worker_id: who runs it, or ran it last; epoch: counted up for each start: the fence of its writes.
         deaths: how often it was taken over from a dead worker.
         schedule, expected_at: the schedule that it runs for, and when it was due; None when somebody asked.
@@ -145,6 +147,7 @@ class JobRow(TenantOwned, Base):
     expected_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     dispatched_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[JsonValue] = mapped_column(CanonicalJson, nullable=True)

@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ending", sa.Text(), nullable=False),
         sa.Column("term", sa.BigInteger(), nullable=False),
+        sa.Column("runs_jobs", sa.Boolean(), nullable=False),
         sa.CheckConstraint("(stopped_at IS NULL) = (ending = '')", name=op.f("ck_worker_ending_with_time")),
         sa.CheckConstraint("ending IN ('', 'stopped', 'dead')", name=op.f("ck_worker_ending_known")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_worker_tenant_id")),
@@ -175,6 +176,7 @@ def upgrade() -> None:
         sa.Column("expected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("dispatched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
@@ -195,34 +197,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_job_tenant_id_key")),
     )
     op.create_index(op.f("ix_job_tenant_id_state"), "job", ["tenant_id", "state"], unique=False)
-    op.create_table(
-        "scan",
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("stores", sa.Text(), nullable=True),
-        sa.Column("pack_hash", sa.Text(), nullable=False),
-        sa.Column("config_hash", sa.Text(), nullable=False),
-        sa.Column("asked", sa.Text(), nullable=True),
-        sa.Column("hash_generation", sa.BigInteger(), nullable=False),
-        sa.Column("actor_id", sa.Uuid(), nullable=False),
-        sa.Column("worker", sa.Text(), nullable=False),
-        sa.Column("epoch", sa.BigInteger(), nullable=False),
-        sa.Column("listed", sa.BigInteger(), nullable=False),
-        sa.Column("drift", sa.Text(), nullable=True),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "status IN ('running','complete','complete_with_exceptions','abandoned')", name=op.f("ck_scan_status_known")
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_scan_tenant_id_actor_id")
-        ),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_scan_tenant_id")),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_scan")),
-    )
-    op.create_index(op.f("ix_scan_tenant_id_status"), "scan", ["tenant_id", "status"], unique=False)
     op.create_table(
         "schedule",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -246,6 +220,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_schedule_tenant_id_name")),
     )
     op.create_index(op.f("ix_schedule_tenant_id_next_at"), "schedule", ["tenant_id", "next_at"], unique=False)
+    op.create_table(
+        "scan",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("stores", sa.Text(), nullable=True),
+        sa.Column("pack_hash", sa.Text(), nullable=False),
+        sa.Column("config_hash", sa.Text(), nullable=False),
+        sa.Column("asked", sa.Text(), nullable=True),
+        sa.Column("hash_generation", sa.BigInteger(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("worker_id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("listed", sa.BigInteger(), nullable=False),
+        sa.Column("drift", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('running','complete','complete_with_exceptions','abandoned')", name=op.f("ck_scan_status_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_scan_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "job_id"], ["job.tenant_id", "job.id"], name=op.f("fk_scan_tenant_id_job_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "worker_id"], ["worker.tenant_id", "worker.id"], name=op.f("fk_scan_tenant_id_worker_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_scan_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_scan")),
+    )
+    op.create_index(op.f("ix_scan_tenant_id_status"), "scan", ["tenant_id", "status"], unique=False)
     op.create_table(
         "asset",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -425,9 +434,8 @@ def upgrade() -> None:
         sa.Column("asset_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("chunks", sa.BigInteger(), nullable=False),
-        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("worker_id", sa.Uuid(), nullable=True),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
-        sa.Column("held_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('pending','done')", name=op.f("ck_reading_state_known")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_reading_tenant_id_asset_id")
@@ -437,6 +445,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_reading_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "worker_id"], ["worker.tenant_id", "worker.id"], name=op.f("fk_reading_tenant_id_worker_id")
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_reading_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "scan_id", "lot_id", name=op.f("pk_reading")),
@@ -561,10 +572,10 @@ def downgrade() -> None:
     op.drop_table("lot")
     op.drop_table("field")
     op.drop_table("asset")
-    op.drop_index(op.f("ix_schedule_tenant_id_next_at"), table_name="schedule")
-    op.drop_table("schedule")
     op.drop_index(op.f("ix_scan_tenant_id_status"), table_name="scan")
     op.drop_table("scan")
+    op.drop_index(op.f("ix_schedule_tenant_id_next_at"), table_name="schedule")
+    op.drop_table("schedule")
     op.drop_index(op.f("ix_job_tenant_id_state"), table_name="job")
     op.drop_table("job")
     op.drop_index(op.f("ix_outbox_disclosure_tenant_id_expires_at"), table_name="outbox_disclosure")
