@@ -19,9 +19,7 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     InstanceOf,
     SecretStr,
@@ -34,6 +32,7 @@ from sqlalchemy import URL
 
 from engine.base.errors import ConfigError, NotFound
 from engine.base.settings_errors import STORE_DEPTH, explained, unknown_key
+from engine.base.settings_schedules import LimitSettings, Model, Name, ScheduleSettings, listed
 from engine.base.settings_secrets import Secrets
 from engine.base.settings_yaml import Source, Tree, Where, read_yaml
 from engine.base.state.canonical import canonical
@@ -42,35 +41,24 @@ _SECRETS = ("access_key_id", "secret_access_key")
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores")
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
+KEYS = ("tenant", "state", "keyring", "stores", "schedules")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
-Name = Annotated[str, StringConstraints(pattern=_NAME)]
-"""Of a store or tenant: letters, digits, ``_ . -``, at most 64."""
 
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
-
-
-def _listed(value: object) -> object:
-    """A single text where a list may stand is a list of one."""
-    return [value] if isinstance(value, str) else value
-
-
-class _Store(_Model):
+class _Store(Model):
     """What is declared of a store of any kind.
 
     Attributes:
         owner: who answers for it, or empty.
         jurisdiction: whose law it is under, or empty.
         purpose: what its data may be used for; empty when not declared.
+        limits: how fast it may be read.
     """
 
     owner: Annotated[str, _SHORT] = ""
     jurisdiction: Annotated[str, _SHORT] = ""
-    purpose: Annotated[tuple[Annotated[str, _SHORT], ...], BeforeValidator(_listed)] = ()
+    purpose: Annotated[tuple[Annotated[str, _SHORT], ...], BeforeValidator(listed)] = ()
+    limits: LimitSettings | None = None
 
 
 class SqlStore(_Store):
@@ -152,7 +140,11 @@ def _no_stores() -> Mapping[str, AnyStore]:
     return MappingProxyType({})
 
 
-class Settings(_Model):
+def _no_schedules() -> Mapping[str, ScheduleSettings]:
+    return MappingProxyType({})
+
+
+class Settings(Model):
     """A configuration, complete and checked.
 
     Attributes:
@@ -161,8 +153,10 @@ class Settings(_Model):
         state: where our own records are: SQLite or PostgreSQL.
         keyring: the file of the local keyring, absolute.
         stores: by name.
+        schedules: what is done again and again, by name.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
-            another order or with other comments; values of ``${...}`` are not in it.
+            another order or with other comments. Not in it: values of ``${...}``, limits of stores and schedules, none of
+            which change what a scan finds.
     """
 
     file: Path
@@ -171,6 +165,9 @@ class Settings(_Model):
     keyring: Path
     stores: Annotated[Mapping[Name, StoreSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_stores
+    )
+    schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
+        default_factory=_no_schedules
     )
     config_hash: str
 
@@ -216,11 +213,19 @@ def load_settings(
                 "keyring": file.parent / ".reeve/keyring.json",
                 **values,
                 "file": file,
-                "config_hash": hashlib.sha256(canonical(written)).hexdigest(),
+                "config_hash": hashlib.sha256(canonical(_hashed(written))).hexdigest(),
             }
         )
     except ValidationError as exc:
         raise explained(source, exc) from None
+    for name, schedule in settings.schedules.items():
+        for index, store in enumerate(schedule.stores):
+            if store not in settings.stores:
+                raise source.error(
+                    ("schedules", name, "stores", index),
+                    "there is no store of that name in this file",
+                    hint=f"stores there: {', '.join(sorted(settings.stores)) or 'none'}",
+                )
     if settings.state.get_backend_name() not in ("sqlite", "postgresql"):
         raise source.error(("state",), "the state can be kept in SQLite or in PostgreSQL")
     return settings
@@ -240,6 +245,18 @@ def _normal(source: Source) -> dict[str, Tree]:
     if isinstance(stores, dict):
         top["stores"] = {name: _normal_store(store) for name, store in stores.items()}
     return top
+
+
+def _hashed(written: Mapping[str, Tree]) -> dict[str, Tree]:
+    """What decides what a scan finds."""
+    stores = written.get("stores")
+    kept = {key: value for key, value in written.items() if key != "schedules"}
+    if isinstance(stores, dict):
+        kept["stores"] = {
+            name: {key: value for key, value in store.items() if key != "limits"} if isinstance(store, dict) else store
+            for name, store in stores.items()
+        }
+    return kept
 
 
 def _normal_store(store: Tree) -> Tree:

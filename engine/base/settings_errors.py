@@ -15,17 +15,19 @@ from engine.base.errors import ConfigError
 from engine.base.settings_yaml import Source, Tree, Where
 
 STORE_KEYS = {
-    "sql": ("kind", "url", "owner", "jurisdiction", "purpose"),
-    "files": ("kind", "path", "owner", "jurisdiction", "purpose"),
+    "sql": ("kind", "url", "owner", "jurisdiction", "purpose", "limits"),
+    "files": ("kind", "path", "owner", "jurisdiction", "purpose", "limits"),
     "s3": (
         *("kind", "bucket", "prefix", "endpoint_url", "region", "versions", "access_key_id", "secret_access_key"),
-        *("tags", "inventory", "owner", "jurisdiction", "purpose"),
+        *("tags", "inventory", "owner", "jurisdiction", "purpose", "limits"),
     ),
 }
+LIMIT_KEYS = ("connections", "rows_per_second", "bytes_per_second")
+SCHEDULE_KEYS = ("run", "cron", "zone", "stores", "quiet", "enabled", "full", "sample", "until_bound")
 STORE_DEPTH = 2
 """A store's keys stand below ``stores`` and its name."""
 
-_LATER = frozenset({"policies", "server", "schedules", "write"})
+_LATER = frozenset({"policies", "server", "write"})
 _KINDS = f"kinds: {', '.join(STORE_KEYS)}"
 _ABSENT = frozenset({"missing", "union_tag_not_found"})
 _WORDS = {
@@ -43,7 +45,19 @@ _WORDS = {
     "model_attributes_type": "a set of keys belongs here",
     "bool_parsing": "`true` or `false` belongs here",
     "bool_type": "`true` or `false` belongs here",
-    "literal_error": "`current` or `all` belongs here",
+    "int_parsing": "a whole number belongs here",
+    "int_type": "a whole number belongs here",
+    "int_from_float": "a whole number belongs here",
+    "float_parsing": "a number belongs here",
+    "float_type": "a number belongs here",
+    "finite_number": "a number belongs here",
+    "greater_than": "a number above 0 belongs here",
+    "greater_than_equal": "this number is too small",
+    "less_than_equal": "this number is too large",
+    "cron": "cron has five fields: minute, hour, day, month, weekday, such as `30 2 * * *` for half past two every night",
+    "zone": "`zone` is the name of a time zone, such as Europe/Berlin",
+    "quiet": "quiet hours go from one local time to another one, such as 08:00-18:00",
+    "how_much": "`full`, `sample` and `until_bound` exclude one another: give one of them, or none",
     "bucket": "the name of a bucket has 3 to 63 lowercase letters, digits, dots and hyphens",
     "endpoint": "the address of a server belongs here, such as https://s3.example.com, without user, path or `?`",
     "inventory": "the key of an inventory's manifest.json belongs here, or s3://bucket/key",
@@ -88,8 +102,14 @@ def _explained(source: Source, problem: ErrorDetails) -> ConfigError:
             return source.error(where, f"{_name(where)} needs `kind`", hint=_KINDS)
         case "union_tag_invalid":
             return _unknown_kind(source, (*where, "kind"))
+        case "literal_error":
+            return source.error(where, _literal(where))
         case kind:
             return source.error(where, _WORDS.get(kind, "this value does not belong here"))
+
+
+def _literal(where: Where) -> str:
+    return "`scan` belongs here" if where[0] == "schedules" else "`current` or `all` belongs here"
 
 
 def _unknown_kind(source: Source, where: Where) -> ConfigError:
@@ -106,6 +126,10 @@ def _written(loc: tuple[int | str, ...]) -> Where:
 
 
 def _known(source: Source, where: Where) -> Sequence[str]:
+    if where[0] == "schedules":
+        return SCHEDULE_KEYS
+    if len(where) > STORE_DEPTH + 1:
+        return LIMIT_KEYS
     kind = _at(source, (*where[:STORE_DEPTH], "kind"))
     return STORE_KEYS.get(kind, ()) if isinstance(kind, str) else ()
 
@@ -122,7 +146,8 @@ def _at(source: Source, where: Where) -> Tree:
 
 
 def _name(where: Where) -> str:
-    return "this store" if len(where) == STORE_DEPTH else "this"
+    kinds = {"stores": "this store", "schedules": "this schedule"}
+    return kinds.get(str(where[0]), "this") if len(where) == STORE_DEPTH else "this"
 
 
 def _keys(known: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ _EXAMPLES = """\
 #    owner: sales@example.com
 #    jurisdiction: EU
 #    purpose: [contract, support]
+#    limits: {connections: 2, rows_per_second: 20000}    # of all workers together
 #  uploads:
 #    kind: files
 #    path: /srv/uploads
@@ -49,13 +50,25 @@ _EXAMPLES = """\
 """
 
 
+_SCHEDULES = """\
+
+# What `reeve worker` does by itself. Times are those of the zone's wall clock.
+schedules:
+#  nightly:
+#    run: scan
+#    cron: "30 2 * * *"    # minute, hour, day, month, weekday
+#    zone: Europe/Berlin
+#    quiet: 07:00-19:00    # nothing starts then, and what runs pauses
+"""
+
+
 def template(stores: Mapping[str, StoreDraft]) -> str:
     """The text of a new configuration with these stores, and examples of others as comments."""
     drafts = {name: {key: _plain(value) for key, value in store.items()} for name, store in stores.items()}
     body = (
         yaml.safe_dump({"stores": drafts}, sort_keys=False, allow_unicode=True, width=1000) if drafts else "stores:\n"
     )
-    return f"{_HEAD}{body}{_EXAMPLES}"
+    return f"{_HEAD}{body}{_EXAMPLES}{_SCHEDULES}"
 
 
 def write_template(file: Path, stores: Mapping[str, StoreDraft]) -> None:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from engine.base.errors import BadInput, ConfigError, NotFound
 from engine.base.settings import FilesStore, S3Store, Settings, SqlStore, load_settings
+from engine.base.settings_schedules import LimitSettings
 from engine.base.settings_template import template, write_template
 
 WHOLE = """\
@@ -33,6 +34,8 @@ stores:
     purpose: support
 """
 S3 = "stores:\n  a:\n    kind: s3\n    bucket: acme-lake\n    "
+NIGHTLY = "schedules:\n\n  nightly:\n"
+LIMITS = "stores:\n  a:\n    kind: files\n    path: x\n    limits: "
 SQL = "stores:\n  a:\n    kind: sql\n    url: "
 ENVIRON = {"STATE_PW": "s3cr3t-state", "CRM_PW": "n@sty/pass:word%?#[]"}
 
@@ -246,6 +249,19 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         (SQL + "mariadb://h/d?ssl_ca=nowhere.pem", 4, "`ssl_ca` names cannot be read (FileNotFoundError)", ""),
         (SQL + "mariadb://h/d?ssl_ca=a&ssl_ca=b", 4, "more than once", ""),
         ("state: postgresql://h/d?ssl_ca=ca.pem", 1, "no parameter", "did you mean `sslrootcert`?"),
+        (NIGHTLY + "    cron: every night", 4, "five fields", ""),
+        (NIGHTLY + "    cron: 0 0 30 2 *", 4, "five fields", ""),
+        (NIGHTLY + "    cron: 0 2 * * *\n    zone: Mars/Olympus", 5, "time zone", ""),
+        (NIGHTLY + "    cron: 0 2 * * *\n    quiet: 22-6", 5, "quiet hours", ""),
+        (NIGHTLY + "    cron: 0 2 * * *\n    quiet: 22:00-22:00", 5, "quiet hours", ""),
+        (NIGHTLY + "    cron: 0 2 * * *\n    stores: [crm]", 5, "no store of that name", "stores there: none"),
+        (NIGHTLY + "    cron: 0 2 * * *\n    sampel: 5", 5, "no key `sampel`", "did you mean `sample`?"),
+        (NIGHTLY + "    cron: 0 2 * * *\n    sample: 5\n    full: true", 3, "exclude one another", ""),
+        (NIGHTLY + "    run: sweep\n    cron: 0 2 * * *", 4, "`scan`", ""),
+        (NIGHTLY + "    zone: UTC", 3, "this schedule needs `cron`", "run, cron"),
+        (LIMITS + "{connections: 0}", 5, "too small", ""),
+        (LIMITS + "{rows_per_second: -1}", 5, "above 0", ""),
+        (LIMITS + "{rows_per_seconds: 1}", 5, "no key `rows_per_seconds`", "did you mean `rows_per_second`?"),
         ("state: mysql://h/d", 1, "SQLite or in PostgreSQL", ""),
         ("tenant: ${MISSING}", 1, "variable MISSING is not set", ""),
         ("tenant: ${A", 1, "not closed", "$${"),
@@ -296,6 +312,16 @@ def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "reeve.yaml").mkdir()
     with pytest.raises(ConfigError, match="IsADirectoryError"):
         load_settings(folder=tmp_path)
+
+
+def test_limits_and_schedules_do_not_change_what_a_scan_is(tmp_path: Path) -> None:
+    plain = "stores:\n  a: {kind: files, path: x}"
+    paced = "stores:\n  a: {kind: files, path: x, limits: {rows_per_second: 9}}\nschedules:\n  s: {cron: 0 2 * * *}"
+    first, second = load(tmp_path, plain), load(tmp_path, paced)
+    assert first.config_hash == second.config_hash
+    assert second.stores["a"].limits == LimitSettings(rows_per_second=9)
+    assert second.schedules["s"].stores == ()
+    assert load(tmp_path, plain.replace("path: x", "path: y")).config_hash != first.config_hash
 
 
 SECRETS = st.text(st.sampled_from("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"), min_size=12, max_size=24)
@@ -387,4 +413,7 @@ def test_an_empty_template_and_its_examples_read_back(tmp_path: Path) -> None:
     assert dict(load(tmp_path, text).stores) == {}
     with_examples = re.sub(r"^#(  )", r"\1", text, flags=re.MULTILINE)
     environ = {"CRM_PASSWORD": "x", "LAKE_KEY_ID": "k", "LAKE_SECRET": "s"}
-    assert set(load(tmp_path, with_examples, **environ).stores) == {"crm", "uploads", "lake"}
+    read = load(tmp_path, with_examples, **environ)
+    assert set(read.stores) == {"crm", "uploads", "lake"}
+    assert read.stores["crm"].limits == LimitSettings(connections=2, rows_per_second=20000)
+    assert read.schedules["nightly"].quiet_hours() == [("07:00", "19:00")]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.base.settings import AnyStore, Settings
+from engine.base.settings import FilesStore as FilesSettings
 from engine.base.settings import S3Store as S3Settings
 from engine.base.settings import SqlStore as SqlSettings
+from engine.base.work.pace import Limits
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.store import Store
 
@@ -22,7 +24,18 @@ def declared_stores(settings: Settings, names: Sequence[str] = ()) -> list[Decla
 
 def _declared(settings: Settings, name: str) -> DeclaredStore:
     found = settings.store(name)
-    return DeclaredStore(_opened(name, found), found.owner, found.jurisdiction, found.purpose)
+    return DeclaredStore(_opened(name, found), found.owner, found.jurisdiction, found.purpose, _limits(found))
+
+
+def _limits(found: AnyStore) -> Limits | None:
+    """As declared; without, a server still gets a pace that gives way when it slows down, and what is local gets none."""
+    given = found.limits
+    if given is not None:
+        return Limits(given.connections, given.rows_per_second, given.bytes_per_second)
+    local = isinstance(found, FilesSettings) or (
+        isinstance(found, SqlSettings) and found.url.get_backend_name() == "sqlite"
+    )
+    return None if local else Limits()
 
 
 def _opened(name: str, found: AnyStore) -> Store:

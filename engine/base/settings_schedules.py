@@ -1,0 +1,106 @@
+"""What ``reeve.yaml`` says of limits of stores, and of what is done on a schedule."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from engine.base.errors import BadInput
+
+_TIMES = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
+"""Of a store, schedule or tenant: letters, digits, ``_ . -``, at most 64."""
+
+
+class Model(BaseModel):
+    """Part of a configuration: frozen, complete, and silent about what stands in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+def listed(value: object) -> object:
+    """A single text where a list may stand is a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+class LimitSettings(Model):
+    """What a store bears of all workers together; None for no limit.
+
+    Attributes:
+        connections: at once; 1 where a rate is given and this is not.
+        rows_per_second, bytes_per_second: read.
+    """
+
+    connections: Annotated[int, Field(ge=1, le=1000)] | None = None
+    rows_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    bytes_per_second: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+
+def _quiet(text: str) -> str:
+    from engine.base.work.cron import Quiet
+
+    found = _TIMES.fullmatch(text)
+    if not found:
+        raise PydanticCustomError("quiet", "no quiet hours")
+    try:
+        Quiet.parse(*found.groups())
+    except BadInput:
+        raise PydanticCustomError("quiet", "no quiet hours") from None
+    return text
+
+
+def _cron(text: str) -> str:
+    from engine.base.work.cron import check_cron
+
+    try:
+        check_cron(text, "UTC")
+    except BadInput:
+        raise PydanticCustomError("cron", "no fields of cron") from None
+    return text
+
+
+def _zone(name: str) -> str:
+    from engine.base.work.cron import zone_of
+
+    try:
+        zone_of(name)
+    except BadInput:
+        raise PydanticCustomError("zone", "no time zone") from None
+    return name
+
+
+class ScheduleSettings(Model):
+    """What is done again and again.
+
+    Attributes:
+        run: what: ``scan``.
+        cron, zone: when: five fields of cron, on the wall clock of a zone.
+        stores: of the scan; empty for all.
+        quiet: local times such as ``08:00-18:00`` during which nothing starts and running work pauses.
+        enabled: whether it runs.
+        full, sample, until_bound: how much is read, as the options of ``reeve scan``.
+    """
+
+    run: Literal["scan"] = "scan"
+    cron: Annotated[str, AfterValidator(_cron)]
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    stores: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
+    quiet: Annotated[tuple[Annotated[str, AfterValidator(_quiet)], ...], BeforeValidator(listed)] = ()
+    enabled: bool = True
+    full: bool = False
+    sample: Annotated[int, Field(ge=1)] | None = None
+    until_bound: Annotated[float, Field(ge=0.000001, le=0.5)] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.full + (self.sample is not None) + (self.until_bound is not None) > 1:
+            raise PydanticCustomError("how_much", "more than one of three")
+        return self
+
+    def quiet_hours(self) -> list[tuple[str, str]]:
+        """Pairs of local times."""
+        return [(one[:5], one[6:]) for one in self.quiet]
