@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import classify, demo, init, inventory, scan, scans
+from api.cli import classify, demo, init, inventory, jobs, scan, scans, schedules, worker
 from api.cli.output import complain
 from engine.base.errors import Interrupted, ReeveError
 
@@ -27,6 +27,9 @@ app = typer.Typer(
 app.command("init")(init.init)
 app.command("scan")(scan.scan)
 app.command("scans")(scans.scans)
+app.command("worker")(worker.worker)
+app.add_typer(jobs.app, name="jobs")
+app.command("schedules")(schedules.schedules)
 app.command("classify")(classify.classify)
 app.command("classify-columns")(classify.classify_columns)
 app.add_typer(inventory.app, name="inventory")

@@ -58,6 +58,11 @@ class TerminalProgress:
         self._bar.update(self._task, total=totals.rows or None, completed=resumed.rows or 0)
         self._began = time.monotonic()
 
+    def moved(self, objects_done: int, rows: int) -> None:
+        """So many objects are done by now, and so many rows more than at the last look."""
+        self._objects_done = objects_done
+        self.advanced(rows, 0)
+
     def reading(self, store: str, asset: str, name: str) -> None:
         """An object is opened."""
         self._bar.update(self._task, description=Text(f"{store}/{asset}"[:40]).plain.replace("[", "("))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.output import out, print_json
+from api.cli.output import err, out, print_json
 
 if TYPE_CHECKING:
     from engine.estate.inventory.view import InventoryView
@@ -23,7 +23,7 @@ class Level(StrEnum):
     RESTRICTED = "restricted"
 
 
-def scan(  # noqa: PLR0913, PLR0917 - each is an option
+def scan(  # noqa: PLR0913, PLR0917 - each is an option of the command
     context: typer.Context,
     stores: Annotated[
         list[str] | None, typer.Argument(help="Stores to scan; all if none is named.", metavar="STORE")
@@ -56,6 +56,9 @@ def scan(  # noqa: PLR0913, PLR0917 - each is an option
         Level | None,
         typer.Option(help="Exit with 1 when a field of this sensitivity or above is in the scanned stores."),
     ] = None,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Let workers do it (`reeve worker`), instead of this process.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a summary.")] = False,
 ) -> None:
     """Read databases, buckets and files, recognise personal and confidential data, and record the inventory.
@@ -72,6 +75,11 @@ def scan(  # noqa: PLR0913, PLR0917 - each is an option
     if blocks and sample is None and until_bound is None:
         raise BadInput("--blocks says how a sample is drawn", hint="add --sample or --until-bound")
     asked = Asked(full, sample, until_bound, blocks)
+    if queue:
+        if restart or fail_on is not None:
+            raise BadInput("--queue only asks for a scan, so --restart and --fail-on say nothing with it")
+        _queue(context.obj, tuple(stores or ()), asked, as_json=as_json)
+        return
     result, view = run_scan(context.obj, stores or [], restart=restart, asked=asked)
     if as_json:
         print_json(as_document(result, view))
@@ -85,6 +93,27 @@ def scan(  # noqa: PLR0913, PLR0917 - each is an option
         raise typer.Exit(1)
 
 
+def _queue(config: Any, stores: tuple[str, ...], asked: Asked, *, as_json: bool) -> None:
+    """Ask workers for a scan."""
+    from api.cli.home import open_home
+    from engine.base.errors import BadInput
+    from engine.base.work.view import living_workers
+    from engine.estate.scan.work import ask_for_scan
+
+    home = open_home(config)
+    if not [home.settings.store(name) for name in stores or home.settings.stores]:
+        raise BadInput("there is nothing to scan", hint=f"declare a store under `stores:` in {home.settings.file}")
+    with home.database.transaction() as session:
+        job_id = ask_for_scan(session, stores, asked)
+        workers = len(living_workers(session))
+    if as_json:
+        print_json({"job": str(job_id), "workers": workers})
+    else:
+        out().print(f"asked for: job {job_id.hex[-8:]} (`reeve jobs watch {job_id.hex[-8:]}` follows it)")
+    if not workers:
+        err().print("no worker lives just now: start `reeve worker`")
+
+
 def run_scan(
     config: Any, stores: list[str], *, restart: bool = False, asked: Asked | None = None
 ) -> tuple[ScanResult, InventoryView]:
@@ -93,25 +122,13 @@ def run_scan(
     from api.cli.progress import TerminalProgress
     from engine.base.errors import BadInput
     from engine.estate.inventory.load import load_inventory
-    from engine.estate.scan.asked import Asked
-    from engine.estate.scan.pack import load_pack
-    from engine.estate.scan.run import Scanner
-    from engine.estate.stores.opening import declared_stores
+    from engine.estate.scan.configured import Configured
 
     home = open_home(config)
-    declared = declared_stores(home.settings, stores)
-    if not declared:
+    if not [home.settings.store(name) for name in stores or home.settings.stores]:
         raise BadInput("there is nothing to scan", hint=f"declare a store under `stores:` in {home.settings.file}")
     with TerminalProgress() as progress:
-        scanner = Scanner(
-            database=home.database,
-            stores=declared,
-            configured=frozenset(home.settings.stores),
-            pack=load_pack(),
-            config_hash=home.settings.config_hash,
-            progress=progress,
-            asked=asked or Asked(),
-        )
+        scanner = Configured(home.settings.file).scanner(home.database, tuple(stores), asked, progress=progress)
         result = scanner.run(restart=restart)
     with home.database.snapshot() as session:
         view = load_inventory(session)

@@ -1,0 +1,97 @@
+"""Scans by the configuration and the detectors as they are now: what commands and workers have in common."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from engine.base.errors import ReeveError
+from engine.base.settings import Settings, load_settings
+from engine.base.settings_schedules import ScheduleSettings
+from engine.base.state.database import Database
+from engine.base.work.cron import Quiet
+from engine.base.work.schedules import DeclaredSchedule, sync_schedules
+from engine.estate.scan.asked import Asked
+from engine.estate.scan.pack import Pack, load_pack
+from engine.estate.scan.progress import Progress, Silent
+from engine.estate.scan.run import Scanner
+from engine.estate.scan.work import SCAN, scan_arguments
+from engine.estate.stores.opening import declared_stores
+
+_log = logging.getLogger("reeve.work")
+
+
+class Configured:
+    """What one process scans by. The file is read anew for each scan, so a worker need not be started again after a change.
+
+    Args:
+        file: the configuration, absolute.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._synced: tuple[int, int] | None = None
+
+    @cached_property
+    def pack(self) -> Pack:
+        """The detectors, loaded once a process."""
+        return load_pack()
+
+    def scanner(
+        self,
+        database: Database,
+        stores: tuple[str, ...] = (),
+        asked: Asked | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Scanner:
+        """A scanner of these stores; of all if none is named.
+
+        Raises:
+            ConfigError: the configuration is wrong by now.
+            NotFound: one of the stores is not in it.
+        """
+        settings = load_settings(self._file)
+        return Scanner(
+            database=database,
+            stores=declared_stores(settings, stores),
+            configured=frozenset(settings.stores),
+            pack=self.pack,
+            config_hash=settings.config_hash,
+            progress=progress or Silent(),
+            asked=asked or Asked(),
+        )
+
+    def sync(self, session: Session) -> None:
+        """Bring the table of schedules up to the file, if that changed since. A chore of the leader.
+
+        A file that cannot be read changes nothing: what was declared last goes on.
+        """
+        try:
+            found = self._file.stat()
+            seen = (found.st_mtime_ns, found.st_size)
+            if seen == self._synced:
+                return
+            sync_schedules(session, declared_schedules(load_settings(self._file)))
+        except (ReeveError, OSError) as exc:
+            _log.warning("the configuration cannot be read; schedules stay as they are (%s)", type(exc).__name__)
+            return
+        self._synced = seen
+
+    def made_by(self, database: Database, stores: tuple[str, ...], asked: Asked) -> Scanner:
+        """``scanner`` as a worker calls it."""
+        return self.scanner(database, stores, asked)
+
+
+def declared_schedules(settings: Settings) -> list[DeclaredSchedule]:
+    """The schedules of a configuration."""
+    return [_declared(name, one) for name, one in sorted(settings.schedules.items())]
+
+
+def _declared(name: str, one: ScheduleSettings) -> DeclaredSchedule:
+    asked = Asked(one.full, one.sample, one.until_bound)
+    quiet = tuple(Quiet.parse(*hours) for hours in one.quiet_hours())
+    return DeclaredSchedule(name, SCAN, one.cron, one.zone, scan_arguments(one.stores, asked), quiet, one.enabled)
