@@ -7,6 +7,9 @@ EXPORT := --universal --python-version 3.11 --generate-hashes --no-emit-index-ur
 SOURCES := classifiers engine retention api tests
 CHROMIUM := $(shell command -v chromium)
 
+# Where it is set, every command compiles all modules anew: three seconds before it begins.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-long check format bench bench-long lock clean chromium
 

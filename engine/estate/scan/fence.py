@@ -162,12 +162,11 @@ def _next(
 
 
 def check_free(session: Session, row: ScanRow, worker: ScanWorker) -> None:
-    """Make sure that nobody runs an unfinished scan.
+    """Make sure that an unfinished scan is nobody's.
 
     Raises:
-        ScanTaken: its worker lives, or this one was held to be dead.
+        ScanTaken: its worker lives.
     """
-    worker.look_around(session)
     if row.worker_id != worker.id and is_alive(session, row.worker_id):
         raise ScanTaken(
             "a scan is running already",

@@ -193,8 +193,8 @@ class Scanner:
             row = unfinished(session)
             if row is not None:
                 if not restart and not _is_of(row, desk):
-                    check_free(session, row, desk.worker)
-                    _check_unclaimed(session, row)
+                    desk.worker.look_around(session)
+                    _check_nobody_runs(session, row, desk.worker)
                 wanted = (names, self.pack.hash, self.config_hash, self.asked.as_json())
                 if not restart and (row.stores, row.pack_hash, row.config_hash, row.asked) == wanted:
                     fence = take_over(row, desk.worker)
@@ -326,13 +326,14 @@ def _is_of(row: ScanRow, desk: Desk) -> bool:
     return desk.job_id is not None and row.job_id == desk.job_id
 
 
-def _check_unclaimed(session: Session, row: ScanRow) -> None:
-    """Make sure that no job will go on with an unfinished scan.
+def _check_nobody_runs(session: Session, row: ScanRow, worker: ScanWorker) -> None:
+    """Make sure that nobody runs an unfinished scan, nor will: its job if it is one's, else its worker.
 
     Raises:
-        ScanTaken: one will.
+        ScanTaken: somebody does.
     """
     if row.job_id is None:
+        check_free(session, row, worker)
         return
     job = session.get_one(JobRow, (row.tenant_id, row.job_id))
     if job.state not in ENDED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from engine.base.clock import FixedClock
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import JobId, JobRow, ScheduleRow, WorkerRow
-from engine.base.work.leader import Leader
+from engine.base.work.leader import Chore, Leader
 from engine.base.work.leases import Leases
 from engine.base.work.running import FUNCTION, Runner, Work
 from engine.base.work.workers import Process, Timing, beat, register_worker
@@ -23,7 +23,7 @@ TIMING = Timing()
 class Member:
     """One worker."""
 
-    def __init__(self, team: Team, kinds: Mapping[str, Work]) -> None:
+    def __init__(self, team: Team, kinds: Mapping[str, Work], chores: Sequence[Chore]) -> None:
         self.database = team.database
         with self.database.transaction() as session:
             # a process of another machine: only its silence tells that it died
@@ -32,7 +32,7 @@ class Member:
         self.runner = Runner(self.database, self.id, kinds, Leases(self.database, self.id, 30, team.hours.ticks))
         self.durable.register(FUNCTION, self.runner)
         self.durable.launch(str(self.id))
-        self.leader = Leader(self.database, self.durable, self.id, TIMING, team.hours.ticks)
+        self.leader = Leader(self.database, self.durable, self.id, TIMING, team.hours.ticks, chores)
 
     def beat(self) -> bool:
         with self.database.transaction() as session:
@@ -51,8 +51,8 @@ class Team:
     def __post_init__(self) -> None:
         self.hours = Hours(self.clock)
 
-    def join(self, kinds: Mapping[str, Work] | None = None) -> Member:
-        member = Member(self, kinds or {})
+    def join(self, kinds: Mapping[str, Work] | None = None, chores: Sequence[Chore] = ()) -> Member:
+        member = Member(self, kinds or {}, chores)
         self.members.append(member)
         return member
 

@@ -28,7 +28,7 @@ from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.files import FilesStore
 from tests.estate.scan.estate import coverage, elsewhere, scanner, sketches
 
-FILES = 12
+FILES = 5
 SILENT = Timing(heartbeat=1000, dead_after=3000)
 """Of processes that are frozen: one that is just saying that it lives would keep SQLite from everybody."""
 PATIENCE = 60  # seconds after which a test gives a process up
