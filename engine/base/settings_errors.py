@@ -23,7 +23,7 @@ STORE_KEYS = {
     ),
 }
 LIMIT_KEYS = ("connections", "rows_per_second", "bytes_per_second")
-SCHEDULE_KEYS = ("run", "cron", "zone", "stores", "quiet", "enabled", "full", "sample", "until_bound")
+SCHEDULE_KEYS = ("run", "cron", "zone", "stores", "quiet", "enabled", "full", "sample", "until_bound", "blocks")
 STORE_DEPTH = 2
 """A store's keys stand below ``stores`` and its name."""
 
@@ -57,6 +57,7 @@ _WORDS = {
     "cron": "cron has five fields: minute, hour, day, month, weekday, such as `30 2 * * *` for half past two every night",
     "zone": "`zone` is the name of a time zone, such as Europe/Berlin",
     "quiet": "quiet hours go from one local time to another one, such as 08:00-18:00",
+    "blocks": "`blocks` says how a sample is drawn: add `sample` or `until_bound`",
     "how_much": "`full`, `sample` and `until_bound` exclude one another: give one of them, or none",
     "bucket": "the name of a bucket has 3 to 63 lowercase letters, digits, dots and hyphens",
     "endpoint": "the address of a server belongs here, such as https://s3.example.com, without user, path or `?`",

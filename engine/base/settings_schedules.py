@@ -82,7 +82,7 @@ class ScheduleSettings(Model):
         stores: of the scan; empty for all.
         quiet: local times such as ``08:00-18:00`` during which nothing starts and running work pauses.
         enabled: whether it runs.
-        full, sample, until_bound: how much is read, as the options of ``reeve scan``.
+        full, sample, until_bound, blocks: how much is read, as the options of ``reeve scan``.
     """
 
     run: Literal["scan"] = "scan"
@@ -94,11 +94,14 @@ class ScheduleSettings(Model):
     full: bool = False
     sample: Annotated[int, Field(ge=1)] | None = None
     until_bound: Annotated[float, Field(ge=0.000001, le=0.5)] | None = None
+    blocks: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.full + (self.sample is not None) + (self.until_bound is not None) > 1:
             raise PydanticCustomError("how_much", "more than one of three")
+        if self.blocks and self.sample is None and self.until_bound is None:
+            raise PydanticCustomError("blocks", "blocks of no sample")
         return self
 
     def quiet_hours(self) -> list[tuple[str, str]]:

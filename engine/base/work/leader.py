@@ -77,7 +77,7 @@ class Leader:
         self._ticks = ticks
         self._leases = Leases(database, worker_id, timing.lease, ticks)
         self._lease: Lease | None = None
-        self._renewed = self._reconciled = self._forgot = -1e9
+        self._renewed = self._reconciled = self._forgot = self._looked = -1e9
 
     @property
     def leads(self) -> bool:
@@ -123,11 +123,19 @@ class Leader:
         if self._lease is None:
             self._lease = self._leases.acquire(LEASE)
             if self._lease is None:
+                self._look_at_others(now)
                 return False
             with self._guarded() as session:
                 _begin_term(session, self._worker_id, self._lease.epoch)
         self._renewed = now
         return True
+
+    def _look_at_others(self, now: float) -> None:
+        """Whoever does not lead looks now and then whether the leader lives: one that died here is replaced at once."""
+        if now - self._looked >= self._timing.heartbeat:
+            with self._database.transaction() as session:
+                find_dead(session, self._timing.dead_after)
+            self._looked = now
 
     @contextmanager
     def _guarded(self) -> Iterator[Session]:

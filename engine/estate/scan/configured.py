@@ -92,6 +92,6 @@ def declared_schedules(settings: Settings) -> list[DeclaredSchedule]:
 
 
 def _declared(name: str, one: ScheduleSettings) -> DeclaredSchedule:
-    asked = Asked(one.full, one.sample, one.until_bound)
+    asked = Asked(one.full, one.sample, one.until_bound, one.blocks)
     quiet = tuple(Quiet.parse(*hours) for hours in one.quiet_hours())
     return DeclaredSchedule(name, SCAN, one.cron, one.zone, scan_arguments(one.stores, asked), quiet, one.enabled)

@@ -170,7 +170,7 @@ def check_free(session: Session, row: ScanRow, worker: ScanWorker) -> None:
     if row.worker_id != worker.id and is_alive(session, row.worker_id):
         raise ScanTaken(
             "a scan is running already",
-            hint="wait for it (`reeve jobs` shows workers and their work), or stop its process; "
+            hint="wait for it (`reeve jobs list` shows workers and their work), or stop its process; "
             "if that is certain to be gone, use --restart",
         )
 

@@ -339,5 +339,5 @@ def _check_nobody_runs(session: Session, row: ScanRow, worker: ScanWorker) -> No
     if job.state not in ENDED:
         raise ScanTaken(
             f"a scan is under way as a job, which is {job.state}",
-            hint="`reeve jobs` shows it; resume or cancel it there, or use --restart",
+            hint="`reeve jobs list` shows it; resume or cancel it there, or use --restart",
         )

@@ -30,7 +30,7 @@ GROUPS, GROUP_ROWS = 80, 50
 
 
 def lot_of(objects: int, form: str = "csv", seed: int = 0) -> Lot:
-    claim = Claim(ScanId(UUID(int=seed)), LotId(UUID(int=1 << 90)), 1, 1)
+    claim = Claim(ScanId(UUID(int=seed)), LotId(UUID(int=1 << 90)), "s", 1, 1)
     works = [Work(ObjectId(UUID(int=n)), f"o{n}", 10, "v") for n in range(objects)]
     return Lot(claim, "s", "a", "objects", form, works)
 
