@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,7 +21,7 @@ from engine.estate.formats.cursor import cursor_from_bytes, cursor_to_bytes
 from engine.estate.formats.format import Budget, Cursor
 from engine.estate.stores.sql import SqlStore
 from tests.contracts.format import cell_text
-from tests.estate.stores.sql.planting import asset_of, connected
+from tests.estate.stores.sql.planting import asset_of, connected, plant
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
@@ -92,25 +94,55 @@ def test_sqlite(planted: Planted, budgets: list[Budget], restarts: list[bool]) -
                     connection.execute("INSERT OR IGNORE INTO t VALUES (?, ?, ?, ?)", row)
             connection.commit()
             expected = as_counter(connection.execute("SELECT * FROM t").fetchall())
-        assert as_counter(read_restarting(SqlStore("s", f"sqlite:///{path}"), budgets, restarts)) == expected
+        store = SqlStore("s", f"sqlite:///{path}")
+        assert as_counter(read_restarting(store, budgets, restarts)) == expected
+        check_samples(store, expected, budgets[0])
+
+
+def check_samples(store: SqlStore, expected: Counter[tuple[str | None, ...]], budget: Budget) -> None:
+    """Where the store can draw: just so many rows, none twice, none that is not there, and all where all are asked for."""
+    asset = asset_of(store, "t")
+    total = expected.total()
+    for wanted in {1, max(1, total // 2), max(1, total - 1), max(1, total), total + 5}:
+        with store.open(asset, asset.objects[0]) as reader:
+            chunks = reader.sample(wanted, budget)
+            if chunks is None:
+                return
+            found = as_counter([tuple(row.values()) for chunk in chunks for row in chunk.batch.to_pylist()])
+        assert found.total() == min(wanted, total)
+        assert found <= expected
 
 
 SERVER_KINDS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "postgresql": {
         "bigint": NUMBERS,
+        "smallint": st.integers(-(2**15), 2**15 - 1),
         "text": TEXTS,
+        'text COLLATE "und-x-icu"': TEXTS,
+        "text COLLATE whatever_case": st.text("aAbBäÄ", max_size=3),
+        "char(5)": st.text("aA bÄ", max_size=5),
         'varchar(12) COLLATE "C"': TEXTS,
         "bytea": st.binary(max_size=9),
-        "numeric": st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9),
+        "numeric": st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9)
+        | st.sampled_from(
+            ["NaN", "Infinity", "-Infinity", "-0.0", "-0.000001", "-12345678901234567890123.5", "1.00"]
+        ).map(Decimal),
         "date": st.dates(),
         "timestamp": st.datetimes(),
-        "uuid": st.uuids(),
-        "boolean": st.booleans(),
-        "double precision": st.floats(),
+        "timestamptz": st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29)).map(
+            lambda one: one.replace(tzinfo=UTC)
+        ),
     },
     "mysql": {
         "bigint": NUMBERS,
         "varchar(12)": TEXTS.map(str.strip),
+        "varchar(9) CHARACTER SET latin1": st.text("aAbBäÄ' \\%", max_size=3).map(str.strip),
+        "varchar(9) COLLATE utf8mb4_nopad_bin": st.text("aA b", max_size=4),
+        "char(5)": st.text("aA bÄ", max_size=5),
+        "binary(6)": st.binary(max_size=6),
+        "timestamp(3)": st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2037, 1, 1)),
+        "year": st.integers(1901, 2155),
+        "bigint unsigned": st.integers(0, 2**64 - 1),
         "varchar(12) COLLATE utf8mb4_bin": TEXTS,
         "varbinary(9)": st.binary(max_size=9),
         "decimal(20, 3)": st.decimals(
@@ -154,6 +186,7 @@ def check_server(url: str, planted: Planted, budgets: list[Budget], restarts: li
     with connected(url) as connection:
         plain = connection.execute(sa.text("SELECT * FROM t")).all()
     assert as_counter([tuple(row) for row in plain]) == whole
+    check_samples(SqlStore("s", url), whole, budgets[0])
 
 
 SERVERS = settings(
@@ -169,6 +202,11 @@ SERVERS = settings(
     st.lists(st.booleans(), min_size=1, max_size=4),
 )
 def test_postgresql(fresh_postgres: str, planted: Planted, budgets: list[Budget], restarts: list[bool]) -> None:
+    plant(
+        fresh_postgres,
+        "CREATE COLLATION IF NOT EXISTS whatever_case "
+        "(provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+    )
     check_server(
         fresh_postgres, planted, budgets, restarts, "INSERT INTO t VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"
     )
