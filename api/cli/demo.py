@@ -1,49 +1,121 @@
-"""``reeve demo``: a small estate, scanned, with its report: everything else can be tried on it."""
+"""``reeve demo``: a small estate, scanned by two workers, changed, and scanned again, with its report."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.output import err, out
 from engine.base.errors import BadInput
 
+if TYPE_CHECKING:
+    from api.demo.server import BucketServer
+
+SAMPLE = 1_000  # rows that the second scan draws of what changed
+
 
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to build it.", metavar="DIR")] = Path("demo"),
+    serve: Annotated[
+        bool,
+        typer.Option("--serve", help="Leave the bucket's server running until Ctrl-C, to try other commands on it."),
+    ] = False,
 ) -> None:
-    """Build a small estate in DIR, scan it, print a summary and write the HTML report.
+    """Build a small estate in DIR, scan it with two workers, change it, scan it again, and write the HTML report.
 
-    The estate is synthetic: a shop's database and a folder of files. One file is broken on purpose, so that the report shows
-    a gap. Run it again to scan the same estate once more.
+    The estate is synthetic: a shop's database, a folder of files, and a bucket on an S3 server of its own. One file is broken
+    on purpose, so that the report shows a gap. One of the workers is killed on the way: the other one goes on with what it did.
+    The second scan draws a sample of what changed. Run it again to scan the same estate once more.
     """
-    from api.cli.scan import run_scan
-    from api.cli.summary import print_summary
-    from engine.base.settings_template import write_template
+    from api.demo.estate import LAKE
+    from api.demo.server import BucketServer
 
-    console = err()
     began = time.monotonic()
     config = folder / "reeve.yaml"
     if folder.exists() and any(folder.iterdir()) and not config.exists():
         raise BadInput(f"{folder} holds something else", hint="name another folder: reeve demo DIR")
-    if not config.exists():
-        from api.demo.estate import build_estate
+    with BucketServer(folder / LAKE) as server:
+        if config.exists():
+            _scan(config)
+        else:
+            _tell_all(folder, config, server)
+        report = folder / "report.html"
+        _write_report(config, report)
+        out().print(
+            f"\nDone in {time.monotonic() - began:.1f} s. Open [bold]{report}[/] in a browser, or try:\n"
+            f"  reeve --config {config} inventory list\n"
+            f"  reeve --config {config} inventory show shop/customers"
+        )
+        if serve:
+            _serve(server)
+        else:
+            err().print("The bucket's server has stopped; `reeve demo --serve` keeps it running.", style="dim")
 
-        console.print(f"building a small estate in {folder}/ ...")
-        folder.mkdir(parents=True, exist_ok=True)
-        write_template(config, build_estate(folder))
-    result, view = run_scan(config, [])
-    print_summary(out(), result, view)
-    report = folder / "report.html"
-    _write_report(config, report)
-    out().print(
-        f"\nDone in {time.monotonic() - began:.1f} s. Open [bold]{report}[/] in a browser, or try:\n"
-        f"  reeve --config {config} inventory list\n"
-        f"  reeve --config {config} inventory show shop/customers"
+
+def _tell_all(folder: Path, config: Path, server: BucketServer) -> None:
+    """Build, scan with two workers of which one dies, let a day pass, scan again."""
+    from api.demo.estate import build_estate, fill_bucket, next_day
+    from engine.base.settings_template import write_template
+
+    say = err().print
+    say(f"building a small estate in {folder}/: a database, a folder and a bucket ...")
+    stores = build_estate(folder)
+    fill_bucket(server)
+    unfinished = config.with_suffix(".part")
+    unfinished.unlink(missing_ok=True)
+    write_template(unfinished, stores)
+    unfinished.rename(config)
+    _scan_together(config)
+    say(
+        f"\na day later: new objects, a new file, one that is gone; a second scan draws {SAMPLE:,} rows of what changed ..."
     )
+    next_day(folder, server)
+    _scan(config, sample=SAMPLE)
+
+
+def _scan_together(config: Path) -> None:
+    from api.cli.home import open_home
+    from api.cli.summary import print_summary
+    from api.demo.workers import TwoWorkers
+    from engine.estate.inventory.load import load_inventory
+    from engine.estate.scan.asked import Asked
+    from engine.estate.scan.close import result_of
+    from engine.estate.scan.status import scan_of
+    from engine.estate.scan.work import ask_for_scan
+
+    say = err().print
+    say("two workers scan it together ...")
+    database = open_home(config).database
+    with TwoWorkers(config.absolute(), database) as workers:
+        with database.transaction() as session:
+            job_id = ask_for_scan(session, (), Asked())
+        if workers.kill_one(job_id):
+            say("one of them is killed on the way; the other one goes on with what it did ...")
+        workers.finish(job_id)
+    with database.snapshot() as session:
+        scan = scan_of(session, job_id)
+        if scan is None:
+            raise AssertionError("a job that is done has a scan")
+        print_summary(out(), result_of(session, scan.id), load_inventory(session))
+    database.close()
+
+
+def _scan(config: Path, sample: int | None = None) -> None:
+    from api.cli.scan import run_scan
+    from api.cli.summary import print_summary
+    from engine.estate.scan.asked import Asked
+
+    result, view = run_scan(config, [], asked=Asked(sample=sample))
+    print_summary(out(), result, view)
+
+
+def _serve(server: BucketServer) -> None:
+    err().print(f"The bucket is at {server.url}; Ctrl-C ends it.")
+    while True:
+        time.sleep(3600)
 
 
 def _write_report(config: Path, report: Path) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from sqlalchemy.orm import Session
 
+    from engine.base.state.database import Database
     from engine.base.state.tables import JobId
     from engine.base.work.view import JobView, WorkerView
     from engine.estate.scan.status import ScanStatus
@@ -85,6 +86,7 @@ def watch(context: typer.Context, job: Which) -> None:
     home = open_home(context.obj)
     ended = follow(home.database, job)
     out().print(_line(ended))
+    _summarise(home.database, ended)
     if ended.state != "done" or _unread(ended):
         raise typer.Exit(3)
 
@@ -111,6 +113,21 @@ def cancel(context: typer.Context, job: Which) -> None:
     from engine.estate.scan.work import cancel as cancel_job
 
     _ask(context, job, cancel_job, "cancelled")
+
+
+def _summarise(database: Database, ended: JobView) -> None:
+    """What `reeve scan` prints at its end."""
+    from api.cli.summary import print_summary
+    from engine.estate.inventory.load import load_inventory
+    from engine.estate.scan.close import result_of
+    from engine.estate.scan.status import scan_of
+
+    if ended.state != "done":
+        return
+    with database.snapshot() as session:
+        scan = scan_of(session, ended.id)
+        if scan is not None:
+            print_summary(out(), result_of(session, scan.id), load_inventory(session))
 
 
 def _ask(context: typer.Context, job: str, act: Callable[[Session, JobId], None], word: str) -> None:

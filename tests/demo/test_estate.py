@@ -23,10 +23,11 @@ import pytest
 from stdnum import iban, luhn
 from stdnum.us import ssn
 
-from api.demo import folder, numbers, shop
-from api.demo.estate import build_estate
+from api.demo import folder, lake, numbers, shop
+from api.demo.estate import LATER, build_estate
 from api.demo.people import DOMAINS, LOCALES, People
 from engine.base.errors import BadInput
+from engine.estate.stores.s3.grouping import asset_of
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,7 @@ def test_another_seed_gives_another_estate(built: Path, tmp_path: Path) -> None:
 
 def test_the_stores_name_what_was_built(built: Path, tmp_path: Path) -> None:
     stores = build_estate(tmp_path)
-    assert list(stores) == ["shop", "files"]
+    assert list(stores) == ["shop", "files", "lake"]
     assert stores["shop"]["url"] == "sqlite:///shop.db"
     assert (built / str(stores["files"]["path"])).is_dir()
 
@@ -84,7 +85,9 @@ def truth(built: Path) -> list[dict[str, Any]]:
 
 
 def test_truth_names_every_field_of_the_files(built: Path) -> None:
-    told = {(item["asset"], item["field"]) for item in truth(built) if item["store"] == "files"}
+    told = {
+        (item["asset"], item["field"]) for item in truth(built) if item["store"] == "files" and item["asset"] != LATER
+    }
     base = built / "files"
     header = (base / "newsletter.csv").read_bytes().decode("latin-1").splitlines()[0].split(";")
     old = gzip.decompress((base / "archive/orders_2023.csv.gz").read_bytes()).decode().splitlines()[0].split(",")
@@ -99,6 +102,20 @@ def test_truth_names_every_field_of_the_files(built: Path) -> None:
     real |= {("events.jsonl", path) for path in leaves(event)} | {("logs/app.log", folder.LOG_FIELD)}
     real |= {("backup/customers_2022.csv.gz", name) for name in folder.BACKUP}
     assert told == real
+
+
+def test_truth_names_every_field_of_the_bucket(built: Path) -> None:
+    people = [People(3).person() for _ in range(2_000)]
+    real = set()
+    for key, body in [*lake.objects(people, 3), *lake.objects_later(people, 3)]:
+        if key.endswith(".parquet"):
+            names = pq.read_schema(io.BytesIO(body)).names
+        elif key.endswith(".gz"):
+            names = list(leaves(json.loads(gzip.decompress(body).splitlines()[0])))
+        else:
+            names = body.decode().splitlines()[0].split(",")
+        real |= {(asset_of(key), name) for name in names}
+    assert {(item["asset"], item["field"]) for item in truth(built) if item["store"] == "lake"} == real
 
 
 def leaves(value: Any, path: str = "") -> Iterator[str]:

@@ -87,11 +87,20 @@ def close(
             if store.name not in configured and store.removed_at is None:
                 _note_removed(session, scan, store)
         write_links(session, scan, links)
+        scan.ended_at, scan.drift = context_of(session).clock.now(), list(drift_sentences(session, scan))
         result = _result(session, scan, scanned)
-        scan.status, scan.ended_at, scan.drift = result.status, context_of(session).clock.now(), list(result.drift)
+        scan.status = result.status
         destroy_subject_key(session, subject_key(session, "scan", scan_key_label(scan.id)))
         record(session, _completed(scan, result))
     return result
+
+
+def result_of(session: Session, scan_id: ScanId) -> ScanResult:
+    """How a scan ended, from its records; which stores could not be listed is as the newest scan of each has it."""
+    scan = session.get_one(ScanRow, (context_of(session).tenant_id, scan_id))
+    names = scan.stores if isinstance(scan.stores, list) else []
+    rows = session.scalars(select(StoreRow).where(StoreRow.name.in_(names)).order_by(StoreRow.name))
+    return _result(session, scan, list(rows))
 
 
 def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> ScanResult:
@@ -117,8 +126,8 @@ def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> Scan
         sum(row.rows for row in coverage),
         sum(row.rows for row in coverage if row.reason != "unchanged"),
         sum(row.bytes for row in coverage),
-        (context_of(session).clock.now() - scan.started_at).total_seconds(),
-        tuple(drift_sentences(session, scan)),
+        ((scan.ended_at or context_of(session).clock.now()) - scan.started_at).total_seconds(),
+        tuple(map(str, scan.drift)) if isinstance(scan.drift, list) else (),
     )
 
 

@@ -1,0 +1,41 @@
+"""The demo as a newcomer runs it: three kinds of store, two workers of which one is killed, a change, and a report of it all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.reeve import reeve
+
+
+def test_it_tells_the_whole_story_and_can_be_told_again(tmp_path: Path) -> None:
+    told = reeve("demo", "estate", folder=tmp_path)
+    assert told.code == 0, told.err
+    place = tmp_path / "estate"
+    words = "".join((place / f"worker-{number}.log").read_text() for number in (1, 2))
+    assert "one of them is killed on the way" in told.err
+    assert "goes on" in words
+    assert words.count("worker: ended") == 1
+    first, _, second = told.out.partition("What changed since the scan before")
+    assert "files/backup/customers_2022.csv.gz: failed, truncated" in first
+    assert "24 had not changed since an earlier scan read them." in first
+    assert "1,000 rows drawn from 4,000; with 95 % confidence at most 0.25 % of these" in first
+    assert "New personal data: lake/clicks/dt=*/part-*.jsonl.gz.user.phone holds PHONE_NUMBER." in second
+    assert "Gone: files/loyalty.avro.email." in second
+    report = (place / "report.html").read_text()
+    assert all(word in report for word in ("lake", "clicks/dt=*", "0.25 %", "truncated", "loyalty.avro"))
+    check_against_truth(place)
+    again = reeve("demo", "estate", folder=tmp_path)
+    assert again.code == 0, again.err
+    assert "25 had not changed since an earlier scan read them." in again.out, (
+        "what was sampled and what was cut is read"
+    )
+
+
+def check_against_truth(place: Path) -> None:
+    """What the bucket holds was found, and nothing else in it."""
+    rows = reeve("--config", place / "reeve.yaml", "inventory", "export", "--format", "json", folder=place).json
+    found = {(row["asset"], row["field"]): row["entity"] for row in rows if row["store"] == "lake" and row["entity"]}
+    truth = json.loads((place / "truth.json").read_text())["fields"]
+    held = {(one["asset"], one["field"]): one["entity"] for one in truth if one["store"] == "lake" and one["entity"]}
+    assert found == held
