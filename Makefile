@@ -20,7 +20,7 @@ demo: .venv/demo.ok ## build a small estate in demo/, scan it, write the report
 	@$(BIN)/reeve demo
 
 test: check chromium ## format, lint, types, contracts, then all tests with coverage
-	$(BIN)/pytest -n 2 --dist loadscope --cov --cov-report=term -m "not long and not benchmark"
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term -m "not long and not benchmark"
 
 test-long: .venv/dev.ok chromium ## the campaigns: hundreds of kills, big tables
 	$(BIN)/pytest -m long --timeout 7200

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -22,6 +22,7 @@ from engine.base.keys.local import LocalKeyring
 from engine.base.state.context import Context
 from engine.base.state.database import Database
 from engine.base.state.opening import open_tenant
+from tests.servers.pooled import Pooled
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 """What the clock of a test says until it is moved."""
@@ -88,13 +89,25 @@ def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _migrated_postgres(postgres_url: str) -> Iterator[str]:
-    """A migrated, empty PostgreSQL state, to be copied: the name of its database."""
-    with _fresh(postgres_url, "TEMPLATE template0") as url:
-        database = Database(url)
-        database.migrate()
-        database.close()
-        yield make_url(url).database or ""
+def _states_of_postgres(postgres_url: str) -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """Gives the URL of a migrated, empty PostgreSQL state for the time of a block: the same one again, if it can be emptied."""
+    with ExitStack() as stack:
+        pooled: list[Pooled] = []
+
+        @contextmanager
+        def state() -> Iterator[str]:
+            if not pooled:
+                url = stack.enter_context(_fresh(postgres_url, "TEMPLATE template0"))
+                database = Database(url)
+                database.migrate()
+                database.close()
+                pooled.append(Pooled(url, kept=["alembic_version"]))
+            yield pooled[0].url
+            if not pooled[0].emptied():
+                pooled.clear()
+                stack.close()
+
+        yield state
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -109,8 +122,7 @@ def unbound_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
         yield database
         database.close()
         return
-    template = request.getfixturevalue("_migrated_postgres")
-    with _fresh(request.getfixturevalue("postgres_url"), f'TEMPLATE "{template}"') as url:
+    with request.getfixturevalue("_states_of_postgres")() as url:
         database = Database(url)
         yield database
         database.close()
