@@ -42,7 +42,7 @@ class AvroFormat:
         """See ``Format.chunks``."""
         source.seek(0)
         if not source.read(1):
-            yield _Rows(frozenset()).chunk(0, None)
+            yield _Rows(set()).chunk(0, None)
             return
         source.seek(0)
         try:
@@ -60,7 +60,7 @@ def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget
     blocks = fastavro.block_reader(cast("Any", file))
     file.codec = str(blocks.codec)
     schema = _Schema(blocks.writer_schema)
-    maps, most = frozenset(schema.maps), max(1, min(budget.rows, MAX_GRID // (schema.fields + 1)))
+    maps, most = schema.maps, max(1, min(budget.rows, MAX_GRID // (schema.fields + 1)))
     skip, place = 0, source.tell()
     if start is not None:
         skip, place = int(str(start["record"])), int(str(start["offset"]))
@@ -86,7 +86,7 @@ def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget
 class _Rows:
     """The records of one chunk."""
 
-    def __init__(self, maps: frozenset[str]) -> None:
+    def __init__(self, maps: set[str]) -> None:
         self.parts = Parts()
         self._maps = maps
         self._cut = 0
@@ -94,7 +94,7 @@ class _Rows:
     def add(self, records: Iterator[object], count: int) -> None:
         for place in range(0, count, _STEP):
             some = list(islice(records, min(_STEP, count - place)))
-            shredder = Shredder(len(some), self._maps, grid=sys.maxsize)
+            shredder = Shredder(len(some), self._maps, grid=sys.maxsize, named=True)
             shredder.add("", some)
             self.parts.add(shredder.batch(), len(some))
             self._cut += shredder.cut

@@ -1,7 +1,8 @@
 """JSON: documents of any size, and JSON Lines.
 
 A document is never loaded whole; a cursor holds an offset and the containers open there, so that reading goes on at once
-from anywhere. What a record is, ``jsonwalk`` says.
+from anywhere. It names the objects whose keys were found to be data, too: they stay data to the end. What a record is,
+``jsonwalk`` says.
 """
 
 from __future__ import annotations
@@ -25,21 +26,21 @@ class _JsonText(ABC):
 
     def chunks(self, source: Source, start: Cursor | None, budget: Budget) -> Iterator[Chunk]:
         """See ``Format.chunks``."""
-        place = _place(start)
+        place, maps = _place(start), _maps(start)
         window = Window(source, place[0])
         while True:
             if place[0] < window.start:
                 window = Window(source, place[0])
             window.drop(place[0])
-            walker, records, failure, ended = Walker(window, place), Records(), None, False
+            walker, records, failure, ended = Walker(window, place), Records(maps), None, False
             try:
                 ended = self._fill(walker, records, budget)
             except StoreError as error:
                 failure = error
             built = records.build()
-            behind = walker.place
+            behind, maps = walker.place, sorted(records.maps)
             if failure is None or built.rows:
-                following = None if ended else {"offset": behind[0], "open": list(behind[1])}
+                following = None if ended else {"offset": behind[0], "open": list(behind[1]), "maps": maps}
                 yield Chunk(built.batch, built.rows, behind[0] - place[0], following, built.troubles)
             if failure is not None:
                 raise failure
@@ -126,6 +127,12 @@ def _step(walker: Walker, records: Records, rows: int, until: int) -> None:
             if found >= 0:
                 break
             walker.window.drop(walker.at)
+
+
+def _maps(start: Cursor | None) -> list[str]:
+    """Paths of objects whose keys were found to be data before a place; none of them is such a key."""
+    found = start["maps"] if start is not None else []
+    return list(map(str, found)) if isinstance(found, list) else []
 
 
 def _place(start: Cursor | None) -> Place:

@@ -3,7 +3,7 @@
 The walker holds the containers that are open and never a whole document. Records are:
 
 - the items of a list at the top, or of a list that lies in objects only (``customers[]``);
-- the entries of an object at the top whose keys are data (``nested.is_map``): ``users[].key``, ``users[].value.email``;
+- the entries of an object at the top whose keys are data (``keys``): ``users[].key``, ``users[].value.email``;
 - the other values of an object at the top, together, up to the next such list.
 
 An item larger than ``MAX_ITEM`` is entered as if it were at the top. Several documents may follow each other.
@@ -11,13 +11,15 @@ An item larger than ``MAX_ITEM`` is entered as if it were at the top. Several do
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import takewhile
 
 from engine.base.errors import StoreError
 from engine.estate.formats.jsonscan import Items, scan_items
 from engine.estate.formats.jsonwords import broken, read_word, truncated
-from engine.estate.formats.nested import FEW_KEYS, MANY_KEYS, join_path, list_path
+from engine.estate.formats.keys import LOOKED_AT, by_look, by_number
+from engine.estate.formats.nested import join_path, list_path
 from engine.estate.formats.records import Records
 from engine.estate.formats.window import Window
 
@@ -31,7 +33,9 @@ _SCAN = 1 << 20  # bytes looked at for items at once
 _SKIPPED = re.compile(rb"[^ \t\r\n,\x1e]")  # what may stand between values, and the mark of RFC 7464
 _FIRST_SCAN = 1 << 12  # bytes of an object looked at first, to see whether its keys are data
 _MANY = ("[", "<")
-_MEMBER_START = re.compile(rb'\s*"[^"\\]*(?:\\.[^"\\]*)*"\s*:\s*(.)', re.DOTALL)
+_MEMBER_START = re.compile(rb'\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*(.)', re.DOTALL)
+_KINDS = {byte: byte for byte in (b"{", b"[", b'"', b"t", b"n")} | {b"f": b"t"}
+"""The first byte of a value by its kind; all others begin a number."""
 _MEMBER = re.compile(rb'^\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:(.*)$', re.DOTALL)
 
 
@@ -189,11 +193,12 @@ class Walker:
             if items.end >= 0 or len(body) < size or size >= _SCAN:
                 break
             size *= 4
-        if len(items.commas) + 1 < FEW_KEYS:
-            return False
-        starts = [0, *(place + 1 for place in items.commas[:-1])]
-        members = (_MEMBER_START.match(body, start) for start in starts)
-        return len(starts) > MANY_KEYS or all(found is not None and found.group(1) == b"{" for found in members)
+        starts = [0, *(place + 1 for place in items.commas)]
+        members = [found for start in starts if (found := _MEMBER_START.match(body, start))]
+        if by_look([_key_of(found.group(1)) for found in members[:LOOKED_AT]]):
+            return True
+        kinds = {_KINDS.get(found.group(2), b"0") for found in members}
+        return by_number(len(members), all_objects=kinds == {b"{"}, one_kind=len(kinds) == 1)
 
     def _items(self, records: Records, rows: int, until: int) -> None:
         body, items = self._look()
@@ -274,6 +279,14 @@ class Walker:
         word = read_word(self.window, self.at)
         self.at = word.end
         return word.value, word.cut
+
+
+def _key_of(word: bytes) -> str:
+    """A key as it is written, with its quotes; one that does not parse stands for itself."""
+    try:
+        return str(json.loads(word))
+    except ValueError:
+        return word.decode("utf-8", "replace")
 
 
 def _put(record: dict[str, object], path: tuple[str, ...], value: object) -> bool:

@@ -5,7 +5,7 @@ A path is the keys from the record down, joined by dots, with ``[]`` behind a ke
 does not print is written as a JSON string in brackets: ``["a.b"].c``. A record that is no object is ``$``, as in JSONPath
 (RFC 9535); its items are ``$[]``. So two different places never share a path.
 
-An object whose keys are data (``is_map``) is read as the list of its entries: ``users[].key``, ``users[].value.email``. Keys
+An object whose keys are data (``keys``) is read as the list of its entries: ``users[].key``, ``users[].value.email``. Keys
 that are personal data are so found, and do not become names of fields.
 """
 
@@ -15,7 +15,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -23,15 +23,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from engine.estate.formats.columns import column_of
+from engine.estate.formats.keys import FEW_KEYS, LOOKED_AT, SOME_KEYS, by_look, by_number, by_repeating
 
 MAX_DEPTH = 64  # levels of objects and lists; what lies deeper is read as one text, in JSON
 MAX_GRID = 1 << 24  # keys times records of one level; beyond it a chunk takes fewer records
-FEW_KEYS = 100  # from so many on, an object that holds only objects is a map
-MANY_KEYS = 10_000  # beyond so many, any object is a map
 ROOT = "$"
 
 Owners = npt.NDArray[np.int64]
 _PLAIN_KEY = re.compile(r"(?!\$$)[^.\[\]\"\s][^.\[\]\"]*")
+_PART = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[\]|\.?[^.\[\]"]+')
 _NESTED = {dict, list}
 _NULL = type(None)
 _ABSENT: dict[str, object] = {}
@@ -57,6 +57,27 @@ def join_path(parent: str, key: str) -> str:
     return f"{parent}[{json.dumps(key, ensure_ascii=not key.isprintable())}]"
 
 
+def crowded(paths: Iterable[str], present: Iterable[str]) -> set[str]:
+    """Paths of objects with so many different keys that they are data, most of which do not come again.
+
+    Args:
+        paths: of all columns so far.
+        present: of the last few records.
+    """
+    everywhere, here = _children(paths), _children(present)
+    return {path for path, keys in everywhere.items() if len(keys) > max(SOME_KEYS, 2 * len(here.get(path, ())))}
+
+
+def _children(paths: Iterable[str]) -> dict[str, set[str]]:
+    """The keys of the object at each path on the way to some columns."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        for part in _PART.finditer(path):
+            if part.group() != "[]":
+                found.setdefault(path[: part.start()], set()).add(part.group())
+    return found
+
+
 def list_path(parent: str) -> str:
     """The path of the items of the list at ``parent`` (empty for the record itself)."""
     return f"{parent or ROOT}[]"
@@ -74,20 +95,22 @@ class Shredder:
     Attributes:
         rows: of the batch.
         grid: how many keys times records of one level are allowed.
-        maps: paths of objects whose keys are data: read as lists of ``key`` and ``value``.
+        maps: paths of objects whose keys are data: read as lists of ``key`` and ``value``; more are added as they are met.
         columns: the columns so far, by path.
         cut: cells that were cut.
         keys: keys of objects seen in all.
         inexact: a number may have lost digits, being beyond what its type holds.
+        named: a schema says which keys are names, so that none is taken for data but at ``maps``.
     """
 
     rows: int
-    maps: frozenset[str] = frozenset()
+    maps: set[str] = field(default_factory=set)
     grid: int = MAX_GRID
     columns: dict[str, pa.Array[Any]] = field(default_factory=dict)
     cut: int = 0
     keys: int = 0
     inexact: bool = False
+    named: bool = False
 
     def add(self, path: str, values: Sequence[object], owners: Owners | None = None, depth: int = 0) -> None:
         """Add the values at a path.
@@ -105,7 +128,7 @@ class Shredder:
         if not kinds & _NESTED:
             self._leaf(path or ROOT, values, owners, kinds)
             return
-        if dict in kinds and (path in self.maps or self._has_map(values)):
+        if dict in kinds and self._has_map(path, values):
             values = [self._entries(value) if self._is_map(path, value) else value for value in values]
             kinds = set(map(type, values))
         if depth >= MAX_DEPTH:
@@ -143,12 +166,21 @@ class Shredder:
         for key, column in self._by_key(path, objects).items():
             self.add(join_path(path, key), column, owners, depth + 1)
 
-    @staticmethod
-    def _has_map(values: Sequence[object]) -> bool:
-        return any(len(value) >= FEW_KEYS and is_map(value) for value in values if isinstance(value, dict))
+    def _has_map(self, path: str, values: Sequence[object]) -> bool:
+        """Whether any object at a path is a map. Where keys look like data, or hardly come again, all of them are."""
+        if path in self.maps or self.named:
+            return path in self.maps
+        objects: list[dict[str, object]] = [value for value in values if type(value) is dict]
+        some = objects[:: len(objects) // LOOKED_AT + 1]
+        if by_look(list(dict.fromkeys(chain.from_iterable(map(_first_keys, some))))) or (
+            any(one.keys() != some[0].keys() for one in some) and by_repeating(objects)
+        ):
+            self.maps.add(path)
+            return True
+        return any(len(value) >= FEW_KEYS and is_map(value) for value in objects)
 
     def _is_map(self, path: str, value: object) -> bool:
-        return isinstance(value, dict) and (path in self.maps or is_map(value))
+        return isinstance(value, dict) and (path in self.maps or (not self.named and is_map(value)))
 
     def _entries(self, value: Any) -> list[object]:
         self.keys -= len(value)  # for each entry two keys are met, and one is in the text
@@ -192,10 +224,13 @@ def _only(values: Sequence[Any], owners: Owners | None, kinds: set[type]) -> tup
 
 
 def is_map(value: Mapping[str, object]) -> bool:
-    """Whether an object's keys are data rather than names, such as identifiers of users."""
-    if len(value) < FEW_KEYS:
-        return False
-    return len(value) > MANY_KEYS or all(isinstance(item, dict) for item in value.values())
+    """Whether one object has so many keys that they are data rather than names."""
+    kinds = set(map(type, value.values())) if len(value) >= FEW_KEYS else set()
+    return by_number(len(value), all_objects=kinds == {dict}, one_kind=len(kinds) == 1)
+
+
+def _first_keys(value: Mapping[str, object]) -> Iterable[str]:
+    return islice(value, LOOKED_AT)
 
 
 def _as_text(value: object) -> str | None:

@@ -19,19 +19,20 @@ class Parts:
 
     Attributes:
         rows: of all parts.
+        names: of all columns, in the order in which they came.
     """
 
     def __init__(self) -> None:
         self.rows = 0
         self._parts: list[pa.RecordBatch | pa.Table] = []
         self._heights: list[int] = []
-        self._names: dict[str, None] = {}
+        self.names: dict[str, None] = {}
         self._schema: pa.Schema | None = None
 
     @property
     def full(self) -> bool:
         """There are so many columns that no more rows should be added."""
-        return len(self._names) * self.rows > MAX_GRID
+        return len(self.names) * self.rows > MAX_GRID
 
     def add(self, part: pa.RecordBatch | pa.Table, rows: int) -> None:
         """Add a batch of ``rows`` rows, which it may have without any column."""
@@ -41,13 +42,13 @@ class Parts:
         self._parts.append(part)
         self._heights.append(rows)
         if self._schema is None or not part.schema.equals(self._schema):
-            self._names.update(dict.fromkeys(part.schema.names))
+            self.names.update(dict.fromkeys(part.schema.names))
             self._schema = part.schema
 
     def batch(self) -> pa.RecordBatch:
         """All rows; a column that a part does not have is null there."""
-        columns = [_joined(list(self._pieces(name))) for name in self._names]
-        return pa.RecordBatch.from_arrays(columns, names=list(self._names))
+        columns = [_joined(list(self._pieces(name))) for name in self.names]
+        return pa.RecordBatch.from_arrays(columns, names=list(self.names))
 
     def _pieces(self, name: str) -> Iterator[tuple[Any, int]]:
         for part, rows in zip(self._parts, self._heights, strict=True):

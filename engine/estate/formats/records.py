@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ import pyarrow as pa
 from engine.estate.formats.encoding import decode
 from engine.estate.formats.format import Trouble
 from engine.estate.formats.jsonvalues import BAD, parse_exact, parse_fast
-from engine.estate.formats.nested import Shredder, TooWideError
+from engine.estate.formats.keys import SOME_KEYS
+from engine.estate.formats.nested import Shredder, TooWideError, crowded
 from engine.estate.formats.parts import Parts
 
 _STEP = 500  # records made into columns at once
@@ -31,12 +32,17 @@ class Built:
 class Records:
     """Records of a chunk.
 
+    Args:
+        maps: paths of objects whose keys are known to be data.
+
     Attributes:
         lost: pieces that were left out because they do not parse.
+        maps: those paths, and more that were met.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, maps: Iterable[str] = ()) -> None:
         self.lost = 0
+        self.maps = set(maps)
         self._parts = Parts()
         self._values: list[object] = []  # read exactly, all at the same path
         self._path = ""
@@ -93,7 +99,7 @@ class Records:
         values, self._values = self._values, []
         while values:
             some = values[:_STEP]
-            while (shredder := _shred(self._path, some)) is None:
+            while (shredder := _shred(self._path, some, self.maps)) is None:
                 some = some[: len(some) // 2]
             self._add(shredder)
             values = values[len(some) :]
@@ -101,13 +107,13 @@ class Records:
     def _add_some(self, path: str, texts: Sequence[bytes]) -> int:
         """Add some records and say how many: none when they are too different from each other."""
         values = parse_fast(texts).values
-        shredder = _shred(path, values)
+        shredder = _shred(path, values, self.maps)
         if shredder is None:
             return 0
         body = b"\n".join(texts)
         if shredder.inexact or shredder.keys != _most_keys(body):
             values = parse_exact(texts).values  # an integer may have lost digits, or an object one of two equal keys
-            shredder = _shred(path, values)
+            shredder = _shred(path, values, self.maps)
             if shredder is None:
                 return 0
         self._add(shredder)
@@ -116,14 +122,19 @@ class Records:
         return len(texts)
 
     def _add(self, shredder: Shredder) -> None:
-        self._parts.add(shredder.batch(), shredder.rows)
+        batch = shredder.batch()
+        self._parts.add(batch, shredder.rows)
         self._cut += shredder.cut
+        if len(self._parts.names) > max(SOME_KEYS, 2 * batch.num_columns):
+            self.maps |= crowded(self._parts.names, batch.schema.names)
 
 
-def _shred(path: str, values: list[object]) -> Shredder | None:
-    """The columns of some records; None when they are too different from each other, which one by itself never is."""
+def _shred(path: str, values: list[object], maps: set[str]) -> Shredder | None:
+    """The columns of some records; None when they are too different from each other, which one by itself never is.
+
+    ``maps`` are the paths of objects whose keys are data, as far as they are known; more are added.
+    """
     values = [None if value is BAD else value for value in values] if BAD in values else values
-    maps: frozenset[str] = frozenset()
     while True:
         shredder = Shredder(len(values), maps)
         try:
@@ -131,7 +142,7 @@ def _shred(path: str, values: list[object]) -> Shredder | None:
         except TooWideError as error:
             if len(values) > 1:
                 return None
-            maps |= {error.path}  # thousands of objects in one record, whose keys differ: they are data
+            maps.add(error.path)  # thousands of objects in one record, whose keys differ: they are data
         else:
             return shredder
 

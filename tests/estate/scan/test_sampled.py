@@ -113,6 +113,17 @@ def test_a_column_that_is_mostly_null(database: Database, tmp_path: Path) -> Non
     assert (fields["never"].drawn, fields["never"].bound) == (0, 1.0)
 
 
+def test_keys_that_are_personal_data_are_values_and_no_names(database: Database, tmp_path: Path) -> None:
+    """Also where a few records alone have them, which a sample may miss."""
+    lines = [
+        json.dumps({"id": n, "seen": {f"p{n}@mail.example": {"at": n}} if n % 9 == 0 else {}}) for n in range(ROWS)
+    ]
+    asset = sampled(database, folder_with(tmp_path, "seen.jsonl", "\n".join(lines)))
+    fields = {one.path: one for one in asset.fields}
+    assert set(fields) == {"id", "seen[].key", "seen[].value.at"}
+    assert fields["seen[].key"].entities[0].entity == "EMAIL_ADDRESS"
+
+
 def test_rows_so_long_that_fewer_are_drawn(database: Database, tmp_path: Path) -> None:
     """160 rows of 800 KB in a view, of which 150 are asked for: they are not kept in memory, and coverage says so."""
     long = "replace(hex(zeroblob(400000)), '0', 'x')"
