@@ -96,6 +96,7 @@ def scans(url: str) -> dict[str, Any]:
     from engine.base.clock import SystemClock
     from engine.base.settings import load_settings
     from engine.base.state.opening import open_state
+    from engine.base.work.pace import Limits
     from engine.estate.scan.pack import load_pack
     from engine.estate.scan.run import Scanner
     from engine.estate.stores.declared import DeclaredStore
@@ -107,7 +108,7 @@ def scans(url: str) -> dict[str, Any]:
         settings = load_settings(config)
         database = open_state(settings, SystemClock())
         access = Access(BUCKET, url, "us-east-1", SCANNER.access_key, SCANNER.secret_key)
-        stores = [DeclaredStore(S3Store("lake", access))]
+        stores = [DeclaredStore(S3Store("lake", access), limits=Limits())]  # as the configuration gives it
         scanner = Scanner(database, stores, frozenset({"lake"}), load_pack(), settings.config_hash)
         times = []
         for _ in range(2):
