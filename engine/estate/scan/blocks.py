@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING
 
 from classifiers.bounds import missed_bound
 from classifiers.distinct import rows_with_value
@@ -20,12 +19,9 @@ from engine.base.ids import ObjectId
 from engine.estate.formats.format import Budget, Chunk
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.bounded import Sample, Unit
-from engine.estate.scan.chunks import Lot, Work
 from engine.estate.scan.gathered import Outcome
+from engine.estate.scan.lot import Lot, Step, Work
 from engine.estate.stores.store import Reader
-
-if TYPE_CHECKING:
-    from engine.estate.scan.read import Step
 
 PARTED = frozenset({"parquet"})
 """Formats of which parts can be read by themselves."""

@@ -7,7 +7,7 @@ destroyed when the scan ends.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -39,34 +39,12 @@ from engine.estate.formats.format import Cursor
 from engine.estate.scan.bounded import Sample, note_sample
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Account, Gathered, Outcome
+from engine.estate.scan.lot import Lot, Work
 from engine.estate.scan.lots import Terms
 from engine.estate.scan.membership import ChunkMembership
 
 CURSOR_LIFE = timedelta(days=30)
 """An unfinished scan can be resumed that long; afterwards its objects are read anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One object of a lot, as it was listed. ``done``: it has its coverage state already."""
-
-    id: ObjectId
-    name: str
-    bytes: int | None
-    version: str
-    done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """A lot that this process reads, with the names of what it belongs to; its objects in the order of reading."""
-
-    claim: Claim
-    store: str
-    asset: str
-    kind: str
-    format: str
-    objects: Sequence[Work]
 
 
 @dataclass(slots=True)

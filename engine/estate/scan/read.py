@@ -15,9 +15,10 @@ from engine.estate.formats.format import Budget, Chunk, Cursor
 from engine.estate.scan.ahead import ReadAhead
 from engine.estate.scan.blocks import BlockDrawing, draw_blocks
 from engine.estate.scan.bounded import note_not_drawn
-from engine.estate.scan.chunks import Lot, LotProgress, Work, finish, load_lot, load_progress, record_chunk, start_over
+from engine.estate.scan.chunks import LotProgress, finish, load_lot, load_progress, record_chunk, start_over
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Gathered, Outcome
+from engine.estate.scan.lot import Lot, Step, Work
 from engine.estate.scan.lots import Terms
 from engine.estate.scan.membership import WITHOUT_INDEX, ChunkMembership
 from engine.estate.scan.paced import Seats
@@ -25,9 +26,6 @@ from engine.estate.scan.pack import Pack
 from engine.estate.scan.progress import Progress
 from engine.estate.scan.sampled import Drawing
 from engine.estate.stores.store import AssetInfo, ObjectInfo, Reader, Store
-
-Step = tuple[Work, Chunk | None, Outcome | None]
-"""A chunk of an object; at its end with the outcome, or the outcome alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pyarrow as pa
 
@@ -13,13 +13,10 @@ from classifiers.bounds import missed_bound
 from classifiers.distinct import rows_with_value
 from engine.estate.formats.format import Budget, Chunk
 from engine.estate.scan.bounded import Sample
-from engine.estate.scan.chunks import Lot, Work
 from engine.estate.scan.gathered import Outcome
+from engine.estate.scan.lot import Lot, Step, Work
 from engine.estate.scan.reservoir import Places, Reservoir
 from engine.estate.stores.store import Reader
-
-if TYPE_CHECKING:
-    from engine.estate.scan.read import Step
 
 
 class Drawing:

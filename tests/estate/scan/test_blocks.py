@@ -19,8 +19,8 @@ from engine.estate.inventory.load import load_inventory
 from engine.estate.inventory.view import AssetView
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.blocks import draw_blocks
-from engine.estate.scan.chunks import Lot, Work
 from engine.estate.scan.fence import Claim
+from engine.estate.scan.lot import Lot, Work
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.files import FilesStore
 from tests.estate.scan.estate import coverage, scanner
