@@ -24,9 +24,10 @@ from engine.base.work.jobs import ENDED, request_cancel, submit
 from engine.base.work.running import Job, JobDeferred, JobStopped, Stop, Work
 from engine.base.work.view import living_workers
 from engine.estate.scan.asked import Asked
+from engine.estate.scan.begin import Desk
 from engine.estate.scan.close import ScanResult
 from engine.estate.scan.fence import ScanTaken, ScanWorker, abandon
-from engine.estate.scan.run import Desk, Scanner
+from engine.estate.scan.run import Scanner
 
 SCAN = "scan"
 READ = "read"
