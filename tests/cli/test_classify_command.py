@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.reeve import reeve
+from tests.cli.reeve import reeve, reeve_process
 
 TEXTS: list[dict[str, object]] = [
     {"id": 1, "text": "Grüße 😀 von hans.meier@example.de"},
@@ -21,7 +21,7 @@ def lines(*records: object) -> str:
 
 
 def test_one_line_out_for_each_line_in(tmp_path: Path) -> None:
-    ran = reeve("classify", "--rules-only", folder=tmp_path, stdin=lines(*TEXTS))
+    ran = reeve_process("classify", "--rules-only", folder=tmp_path, stdin=lines(*TEXTS))
     assert ran.code == 0
     found = [json.loads(line) for line in ran.out.splitlines()]
     assert [one["id"] for one in found] == [1, "b", None]
