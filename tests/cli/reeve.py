@@ -1,6 +1,6 @@
 """The command as its user runs it: its arguments, its folder, what it writes where, and its exit code.
 
-``reeve`` runs it inside the test's process, which saves the second that a start takes; ``reeve_process`` starts one, for what only
+``reeve`` runs it inside the test's process, as starting one takes a second; ``reeve_process`` starts one, for what only
 a process of its own shows.
 """
 
