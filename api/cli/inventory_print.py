@@ -115,6 +115,7 @@ def as_document(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
                 "rows": item.rows,
                 "bytes": item.bytes,
                 "bound": rounded_bound(item.bound),
+                "last_read_whole": item.whole_at.isoformat() if item.whole_at is not None else None,
             }
             for item in asset.objects
         ],
@@ -164,7 +165,7 @@ def print_asset(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
     if asset.sampled:
         console.print(f"  sampled: at most {bound_words(asset.bound)} of all {asset.drawn_by} hold anything unseen")
     for item in asset.objects:
-        if item.coverage != "full":
+        if item.told:
             console.print(f"  [yellow]{item.coverage}[/] {plain(item.name)}: {item.reason} {plain(item.detail)}")
     for field in fields:
         _print_field(console, asset, field)

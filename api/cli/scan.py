@@ -163,6 +163,21 @@ def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
             for item in asset.objects
             if item.coverage != "full"
         ],
+        "high_water": [
+            {
+                "store": store.name,
+                "asset": asset.name,
+                "reason": item.reason,
+                "detail": item.detail,
+                "last_read_whole": item.whole_at.isoformat(),
+            }
+            for store in view.stores
+            if store.name in result.stores
+            for asset in store.assets
+            for item in asset.objects
+            if item.whole_at is not None
+        ],
+        "notes": list(result.notes),
         "fields": sum(1 for _ in view.fields()),
         "fields_with_findings": sum(bool(field.entities) for _, _, field in view.fields()),
         "disagreements": [

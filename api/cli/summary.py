@@ -103,20 +103,25 @@ def _print_gaps(console: Console, result: ScanResult, view: InventoryView) -> No
     counts = ", ".join(f"{count} {state}" for state, count in sorted(result.objects.items()) if count)
     if result.status == "complete":
         console.print(f"\n[green]Complete:[/] everything that the stores list was read ({counts}).")
-        return
-    console.print(f"\n[yellow]Complete with exceptions[/] ({counts or 'nothing could be listed'}):")
-    for name, reason in result.unlisted.items():
-        console.print(f"  {escape(name)}: the store could not be listed ({reason.replace('_', ' ')})")
+    else:
+        _print_exceptions(console, result, counts)
     lines = [_gap_line(gap) for gap in gaps(view) if gap.store in result.stores and gap.asset]
+    lines = [f"  {escape(note)}" for note in result.notes] + lines
     for line in lines[:10]:
         console.print(line)
     if len(lines) > 10:
         console.print(f"  ... and {len(lines) - 10} more")
 
 
+def _print_exceptions(console: Console, result: ScanResult, counts: str) -> None:
+    console.print(f"\n[yellow]Complete with exceptions[/] ({counts or 'nothing could be listed'}):")
+    for name, reason in result.unlisted.items():
+        console.print(f"  {escape(name)}: the store could not be listed ({reason.replace('_', ' ')})")
+
+
 def _gap_line(gap: Gap) -> str:
     which = "" if gap.name == gap.asset else f" ({escape(gap.name)})"
-    why = gap.detail if gap.state == "sampled" else gap.reason.replace("_", " ")
+    why = gap.detail if gap.state in ("sampled", "full") else gap.reason.replace("_", " ")
     return f"  {escape(gap.store)}/{escape(gap.asset)}{which}: {gap.state}, {why}"
 
 

@@ -45,6 +45,13 @@ KEYS = ("tenant", "state", "keyring", "stores", "schedules")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
+_Named = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+
+def _no_marks() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
 class _Store(Model):
     """What is declared of a store of any kind.
 
@@ -62,10 +69,16 @@ class _Store(Model):
 
 
 class SqlStore(_Store):
-    """A database. ``url`` holds the read credential; its ``repr`` hides the password."""
+    """A database.
+
+    Attributes:
+        url: holds the read credential; its ``repr`` hides the password.
+        high_water: by table, named as in the inventory, the column at whose top its new rows come in.
+    """
 
     kind: Literal["sql"]
     url: InstanceOf[URL]
+    high_water: Annotated[Mapping[_Named, _Named], AfterValidator(MappingProxyType)] = Field(default_factory=_no_marks)
 
 
 class FilesStore(_Store):

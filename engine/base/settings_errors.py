@@ -15,7 +15,7 @@ from engine.base.errors import ConfigError
 from engine.base.settings_yaml import Source, Tree, Where
 
 STORE_KEYS = {
-    "sql": ("kind", "url", "owner", "jurisdiction", "purpose", "limits"),
+    "sql": ("kind", "url", "high_water", "owner", "jurisdiction", "purpose", "limits"),
     "files": ("kind", "path", "owner", "jurisdiction", "purpose", "limits"),
     "s3": (
         *("kind", "bucket", "prefix", "endpoint_url", "region", "versions", "access_key_id", "secret_access_key"),

@@ -64,6 +64,27 @@ def test_json_is_one_document_and_nothing_else(home: Path) -> None:
     assert ran.err == ""
 
 
+def test_high_water_is_told(home: Path) -> None:
+    config = CONFIG.replace("owner: sales,", "owner: sales, high_water: {orders: id, nowhere: id, customers: note2},")
+    (home / "reeve.yaml").write_text(config)
+    first = reeve("scan", "shop", "--json", folder=home).json
+    assert "nowhere" in first["notes"][0]
+    with closing(sqlite3.connect(home / "shop.db")) as connection, connection:
+        connection.execute("INSERT INTO orders (customer_id, total) VALUES (1, 2.5)")
+    document = reeve("scan", "shop", "--json", folder=home).json
+    told = {one["asset"]: one for one in document["high_water"]}
+    assert {asset: one["reason"] for asset, one in told.items()} == {
+        "customers": "high_water_unusable",
+        "orders": "since_high_water",
+    }
+    assert told["orders"]["last_read_whole"] < told["customers"]["last_read_whole"]
+    assert document["rows_read"] == 121
+    page = reeve("inventory", "export", "--format", "html", folder=home)
+    assert "last read whole on" in page.out
+    assert "since_high_water" in reeve("inventory", "export", "--format", "csv", folder=home).out
+    assert "last read whole on" in reeve("scan", "shop", folder=home).out.replace("\n", " ")
+
+
 def test_blocks_need_a_sample(home: Path) -> None:
     ran = reeve("scan", "--blocks", folder=home)
     assert ran.code == 2

@@ -100,7 +100,7 @@ def _row(given: Mapping[str, Cell]) -> Row:
 
 
 def _of_asset(store: StoreView, asset: AssetView) -> Row:
-    troubles = Counter((item.coverage, item.reason) for item in asset.objects if item.coverage != "full")
+    troubles = Counter((item.coverage, item.reason) for item in asset.objects if item.told)
     ordered = sorted(troubles.items(), key=lambda entry: (-COVERAGE_ORDER.index(entry[0][0]), entry[0][1]))
     return _of_store(store) | {
         "asset": asset.name,

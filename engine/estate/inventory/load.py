@@ -18,6 +18,7 @@ from engine.base.state.tables import (
     AssetRow,
     CoverageRow,
     FieldRow,
+    HighWaterRow,
     LinkRow,
     LotRow,
     ObjectRow,
@@ -88,6 +89,7 @@ class _Rows:
     entities: Mapping[FieldId, str]
     since: Mapping[str, tuple[ScanRow, bool]] = field(default_factory=dict)
     lots: Mapping[LotId | None, LotRow] = field(default_factory=dict)
+    whole_at: Mapping[LotId, datetime] = field(default_factory=dict)
 
     @classmethod
     def read(cls, session: Session, scans: Sequence[ScanRow]) -> _Rows:
@@ -115,7 +117,15 @@ class _Rows:
             {row.id: _main_entity(decided.get(row.id), row) for some in fields.values() for row in some},
             since,
             {row.id: row for row in session.scalars(select(LotRow).where(LotRow.drawn.is_not(None)))},
+            _whole_at(session),
         )
+
+
+def _whole_at(session: Session) -> dict[LotId, datetime]:
+    """When tables with high water were last read whole."""
+    marks = (HighWaterRow.tenant_id == LotRow.tenant_id) & (HighWaterRow.lot_id == LotRow.id)
+    query = select(LotRow.id, HighWaterRow.whole_at).join(HighWaterRow, marks)
+    return {lot: at for lot, at in session.execute(query.where(HighWaterRow.scan_id == LotRow.read_by))}
 
 
 def _by(rows: Any, attribute: str) -> dict[Any, list[Any]]:
@@ -208,6 +218,7 @@ def _object(rows: _Rows, coverage: CoverageRow | None, item: ObjectRow) -> Objec
         coverage.rows,
         item.bytes,
         coverage.bound,
+        rows.whole_at.get(coverage.lot_id) if coverage.lot_id is not None else None,
     )
 
 

@@ -33,6 +33,10 @@ def bound_words(bound: float | None) -> str:
     return f"{math.ceil(round(bound * 100 * scale, 6)) / scale:.{digits}f} %"
 
 
+NOTED = frozenset({"since_high_water", "high_water_unusable"})
+"""Reasons that are told although all was read, now or by earlier scans."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntityView:
     """One entity found in a field.
@@ -141,6 +145,7 @@ class ObjectView:
         detail: a sentence or empty.
         bound: with 95 % confidence at most this share of its own records holds, in any one field, something that was not seen;
             0 for full, None for skipped and failed.
+        whole_at: of a table with high water, when the last reading of all of it began; else None.
     """
 
     name: str
@@ -150,6 +155,12 @@ class ObjectView:
     rows: int
     bytes: int | None
     bound: float | None = None
+    whole_at: datetime | None = None
+
+    @property
+    def told(self) -> bool:
+        """There is something to say of how it was read."""
+        return self.coverage != "full" or self.reason in NOTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from engine.base.state.tables import (
     AssetRow,
     ChunkRow,
     CoverageRow,
+    HighWaterRow,
     LotRow,
     MembershipRow,
     ObjectRow,
@@ -163,7 +164,7 @@ def start_over(database: Database, lot: Lot) -> None:
     with database.transaction() as session:
         reading = lot.claim.reading(session)
         reading.chunks = 0
-        for table in (ChunkRow, SketchRow, MembershipRow):
+        for table in (ChunkRow, SketchRow, HighWaterRow, MembershipRow):
             session.execute(delete(table).where(*_of(table, lot.claim)))
         rows = select(CoverageRow).where(
             CoverageRow.scan_id == lot.claim.scan_id, CoverageRow.lot_id == lot.claim.lot_id
@@ -186,7 +187,7 @@ def finish(database: Database, lot: Lot, terms: Terms, sample: Sample | None) ->
         read = select(CoverageRow.rows).where(CoverageRow.scan_id == claim.scan_id, CoverageRow.lot_id == claim.lot_id)
         row.rows = sum(session.scalars(read))
         row.reading_hash, row.hash_generation = terms.reading_hash, terms.hash_generation
-        for table in (ChunkRow, SketchRow, MembershipRow):
+        for table in (ChunkRow, SketchRow, HighWaterRow, MembershipRow):
             session.execute(delete(table).where(table.lot_id == claim.lot_id, table.scan_id != claim.scan_id))
 
 
@@ -261,7 +262,7 @@ def _troubles(row: CoverageRow) -> Counter[tuple[str, bool]]:
     )
 
 
-def _of(table: type[ChunkRow | SketchRow | MembershipRow], claim: Claim) -> tuple[Any, ...]:
+def _of(table: type[ChunkRow | SketchRow | HighWaterRow | MembershipRow], claim: Claim) -> tuple[Any, ...]:
     return (table.scan_id == claim.scan_id, table.lot_id == claim.lot_id)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.base.errors import IntegrityViolated
@@ -15,13 +15,24 @@ from engine.base.keys.subjects import destroy_subject_key, subject_key
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
-from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LotRow, ObjectRow, ScanRow, StoreRow
+from engine.base.state.tables import (
+    AssetRow,
+    CoverageRow,
+    FieldRow,
+    HighWaterRow,
+    LotRow,
+    ObjectRow,
+    ReadingRow,
+    ScanRow,
+    StoreRow,
+)
 from engine.estate.inventory.drift import drift_sentences
 from engine.estate.scan.chunks import scan_key_label
 from engine.estate.scan.fence import Fence
 from engine.estate.scan.linking import find_links, write_links
 from engine.estate.scan.lots import give_up
 from engine.estate.stores.declared import DeclaredStore
+from engine.estate.stores.high_water import Marking
 from engine.ledger.events.inventory import AssetGone, StoreRemoved
 from engine.ledger.events.scan import ScanCompleted, StoreUnlisted
 
@@ -36,6 +47,7 @@ class ScanResult:
         objects: by coverage state.
         unlisted: stores that could not be listed, with the reason.
         unchanged: of these, objects that had not changed since they were read.
+        notes: about the configuration, a sentence each: columns of high water that belong to no table.
         rows, bytes: that the inventory rests on; rows_read: of these, read by this scan.
         seconds: from beginning to end, interruptions included.
         drift: what changed since the scan before, a sentence each.
@@ -52,6 +64,7 @@ class ScanResult:
     bytes: int
     seconds: float
     drift: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -88,7 +101,7 @@ def close(
                 _note_removed(session, scan, store)
         write_links(session, scan, links)
         scan.ended_at, scan.drift = context_of(session).clock.now(), list(drift_sentences(session, scan))
-        result = _result(session, scan, scanned)
+        result = replace(_result(session, scan, scanned), notes=tuple(_notes(session, scan, stores)))
         scan.status = result.status
         destroy_subject_key(session, subject_key(session, "scan", scan_key_label(scan.id)))
         record(session, _completed(scan, result))
@@ -124,11 +137,31 @@ def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> Scan
         unlisted,
         sum(row.reason == "unchanged" for row in coverage),
         sum(row.rows for row in coverage),
-        sum(row.rows for row in coverage if row.reason != "unchanged"),
+        _rows_read(session, scan.id),
         sum(row.bytes for row in coverage),
         ((scan.ended_at or context_of(session).clock.now()) - scan.started_at).total_seconds(),
         tuple(map(str, scan.drift)) if isinstance(scan.drift, list) else (),
     )
+
+
+def _rows_read(session: Session, scan_id: ScanId) -> int:
+    """Rows that this scan read itself: those of its readings, without what these add to."""
+    read = select(ReadingRow.lot_id).where(ReadingRow.scan_id == scan_id)
+    rows = select(func.sum(CoverageRow.rows)).where(CoverageRow.scan_id == scan_id, CoverageRow.lot_id.in_(read))
+    before = select(func.sum(HighWaterRow.rows_before)).where(HighWaterRow.scan_id == scan_id)
+    return int(session.scalar(rows) or 0) - int(session.scalar(before) or 0)
+
+
+def _notes(session: Session, scan: ScanRow, stores: Sequence[DeclaredStore]) -> Iterator[str]:
+    for declared in stores:
+        wanted = declared.store.high_water if isinstance(declared.store, Marking) else {}
+        listed = (
+            select(AssetRow.name)
+            .join(StoreRow, (StoreRow.tenant_id == AssetRow.tenant_id) & (StoreRow.id == AssetRow.store_id))
+            .where(StoreRow.name == declared.name, AssetRow.last_seen_at == scan.started_at)
+        )
+        for name in sorted(set(wanted) - set(session.scalars(listed))) if wanted else ():
+            yield f"{declared.name}: `high_water` names {name}, which is no table there (`reeve inventory list --all`)"
 
 
 def _completed(scan: ScanRow, result: ScanResult) -> ScanCompleted:

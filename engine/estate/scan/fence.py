@@ -18,6 +18,7 @@ from engine.base.state.context import context_of
 from engine.base.state.tables import (
     AssetRow,
     ChunkRow,
+    HighWaterRow,
     MembershipRow,
     ReadingRow,
     ScanRow,
@@ -194,5 +195,5 @@ def abandon(session: Session, row: ScanRow) -> None:
     row.epoch += 1
     row.ended_at = context_of(session).clock.now()
     pending = select(ReadingRow.lot_id).where(ReadingRow.scan_id == row.id, ReadingRow.state == "pending")
-    for table in (ChunkRow, SketchRow, MembershipRow):
+    for table in (ChunkRow, SketchRow, HighWaterRow, MembershipRow):
         session.execute(delete(table).where(table.scan_id == row.id, table.lot_id.in_(pending)))

@@ -9,6 +9,7 @@ from engine.base.ids import ObjectId
 from engine.estate.formats.format import Chunk
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Outcome
+from engine.estate.scan.marks import Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A lot that this process reads, with the names of what it belongs to; its objects in the order of reading."""
+    """A lot that this process reads, with the names of what it belongs to; its objects in the order of reading.
+
+    Attributes:
+        since: which rows of it are read, where it is a table with high water.
+    """
 
     claim: Claim
     store: str
@@ -32,6 +37,7 @@ class Lot:
     kind: str
     format: str
     objects: Sequence[Work]
+    since: Since | None = None
 
 
 Step = tuple[Work, Chunk | None, Outcome | None]

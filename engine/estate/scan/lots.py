@@ -29,13 +29,14 @@ from engine.base.state.tables import (
 )
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.fence import Fence
+from engine.estate.scan.marks import SINCE, due_lots, forget_marks
 
 LOT_OBJECTS = 256  # of a lot at most
 LOT_BYTES = 16 << 20  # bytes from which on a lot takes no further object
 TOGETHER = 500  # identifiers in one statement: SQLite bounds the parameters
 
 
-_KEPT = frozenset({"not_drawn", "long_rows"})
+_KEPT = frozenset({"not_drawn", "long_rows", SINCE})
 """Why less was read than was asked for: that stays true of what is taken over."""
 
 
@@ -81,12 +82,13 @@ def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms
         by_lot[member.lot_id].append(member)
     lots = list(session.scalars(select(LotRow).where(LotRow.asset_id == asset_id, LotRow.objects > 0)))
     planned = set(session.scalars(select(ReadingRow.lot_id).where(ReadingRow.scan_id == scan.id)))
+    due = due_lots(session, asset_id) if terms.asked.drawn is None else set()
     to_read = by_lot.pop(None, [])
     for lot in lots:
         mine = by_lot.get(lot.id, [])
         if lot.id in planned:
             continue
-        if _still_counts(lot, mine, terms):
+        if _still_counts(lot, mine, terms) and lot.id not in due:
             _take_over(session, scan, lot, mine)
         elif terms.asked.drawn is None and lot.drawn is None and len(mine) == lot.objects:
             _open_reading(session, scan, lot, mine)
@@ -169,6 +171,7 @@ def _as_before(scan: ScanRow, before: CoverageRow) -> dict[str, object]:
         "lot_id": before.lot_id,
         "state": before.state,
         "reason": before.reason if before.state == "skipped" or before.reason in _KEPT else "unchanged",
+        "detail": before.detail if before.reason == SINCE else "",
         "rows": before.rows,
         "bytes": before.bytes,
         "bound": before.bound,
@@ -198,6 +201,7 @@ def _open_reading(session: Session, scan: ScanRow, lot: LotRow, members: Sequenc
 
 def give_up(session: Session, lot: LotRow) -> None:
     """Forget what was read of a lot: it lost an object, or is read otherwise now. Its row stays, for earlier scans name it."""
+    forget_marks(session, lot.id)
     for table in (SketchRow, ChunkRow, MembershipRow):
         session.execute(delete(table).where(table.lot_id == lot.id))
     session.execute(update(ObjectRow).where(ObjectRow.lot_id == lot.id).values(lot_id=None, read_version=""))

@@ -18,6 +18,7 @@ from engine.estate.scan.bounded import note_not_drawn
 from engine.estate.scan.chunks import LotProgress, finish, load_lot, load_progress, record_chunk, start_over
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Gathered, Outcome
+from engine.estate.scan.high_water import keep_to, marked
 from engine.estate.scan.lot import Lot, Step, Work
 from engine.estate.scan.lots import Terms
 from engine.estate.scan.membership import WITHOUT_INDEX, ChunkMembership
@@ -66,10 +67,20 @@ def read_lot(bench: Bench, stores: dict[str, Store], claim: Claim) -> None:
         lot = _restarted(bench, lot, done)
     lot, drawing = _drawing(bench, stores[lot.store], lot)
     try:
-        _read(bench, stores[lot.store], lot, done, drawing)
+        _read(bench, stores[lot.store], _marked(bench, stores[lot.store], lot, done), done, drawing)
     except _StartOver:
-        _read(bench, stores[lot.store], _restarted(bench, lot, done), done, drawing)
+        lot = _restarted(bench, lot, done)
+        _read(bench, stores[lot.store], _marked(bench, stores[lot.store], lot, done), done, drawing)
     finish(bench.database, lot, bench.terms, drawing.sample if drawing is not None else None)
+
+
+def _marked(bench: Bench, store: Store, lot: Lot, done: LotProgress) -> Lot:
+    """The lot, kept to the rows above what was read before where it is a table with high water."""
+
+    def look(stack: ExitStack) -> Reader:
+        return _opened(store, lot, lot.objects[0], None, stack)[0]
+
+    return marked(bench.database, bench.terms, store, lot, done, look)
 
 
 def _drawing(bench: Bench, store: Store, lot: Lot) -> tuple[Lot, Drawing | BlockDrawing | None]:
@@ -145,6 +156,8 @@ def _record(bench: Bench, lot: Lot, gathered: Gathered, done: LotProgress) -> No
     size = next((sketch.k for sketch in done.sketches.values()), sample_size(len(columns)))
     found = sketch_columns(columns, bench.pack.matcher, bench.key, done.sketches, size)
     changed = {path: merge(done.sketches[path], one) if path in done.sketches else one for path, one in found.items()}
+    if not done.stored:  # of an earlier reading that this one adds to
+        changed = {**done.sketches, **changed}
     whole = bench.terms.asked.drawn is None  # a sample denies nothing
     filtered = whole and lot.kind in WITHOUT_INDEX
     membership = ChunkMembership.of(columns, bench.membership_key) if filtered else None
@@ -173,6 +186,7 @@ def _steps(
         try:
             with ExitStack() as stack:
                 reader, version = _opened(store, lot, work, start, stack)
+                ended = keep_to(reader, lot)
                 budget = bench.seats.budget(lot.store, bench.budget)
                 chunks = drawing.chunks(work, reader, budget) if drawing else reader.chunks(start, budget)
                 for chunk in bench.seats.paced(lot.store, chunks):
@@ -181,7 +195,7 @@ def _steps(
                     if last is None:
                         yield work, chunk, None
                 facts = dict(reader.facts)
-            yield work, last, Outcome("full", version=version, facts=facts, bound=0.0)
+            yield work, last, replace(ended, version=version, facts=facts)
         except NotRead as exc:
             yield work, last, Outcome("skipped", exc.reason, version=work.version)
         except StoreError as exc:

@@ -42,7 +42,7 @@ def _opened(name: str, found: AnyStore) -> Store:
     if isinstance(found, SqlSettings):
         from engine.estate.stores.sql import SqlStore
 
-        return SqlStore(name, found.url.render_as_string(hide_password=False))
+        return SqlStore(name, found.url.render_as_string(hide_password=False), high_water=found.high_water)
     if isinstance(found, S3Settings):
         return _bucket(name, found)
     from engine.estate.stores.files import FilesStore

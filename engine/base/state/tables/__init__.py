@@ -5,7 +5,15 @@ from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
-from engine.base.state.tables.scans import ChunkRow, CoverageRow, MembershipRow, ReadingRow, ScanRow, SketchRow
+from engine.base.state.tables.scans import (
+    ChunkRow,
+    CoverageRow,
+    HighWaterRow,
+    MembershipRow,
+    ReadingRow,
+    ScanRow,
+    SketchRow,
+)
 from engine.base.state.tables.tenants import Tenant
 from engine.base.state.tables.work import JobId, JobRow, LeaseRow, ScheduleId, ScheduleRow, WorkerId, WorkerRow
 
@@ -16,6 +24,7 @@ __all__ = [
     "ChunkRow",
     "CoverageRow",
     "FieldRow",
+    "HighWaterRow",
     "JobId",
     "JobRow",
     "LeaseRow",

@@ -65,7 +65,8 @@ class CoverageRow(TenantOwned, Base):
     Attributes:
         state: ``pending`` while the scan runs, then exactly one of ``full``, ``sampled``, ``skipped``, ``failed``.
         reason: a stable word: a rule for skipped, a reason of StoreError for failed; for full and sampled empty, or
-            ``unchanged`` when an earlier scan read it and nothing has changed since; of samples also ``not_drawn`` and
+            ``unchanged`` when an earlier scan read it and nothing has changed since; of tables with high water
+            ``since_high_water`` and ``high_water_unusable``; of samples also ``not_drawn`` and
             ``long_rows``.
         detail: a sentence for people, without data; or empty.
         lot_id: in which it is read, or None when it is not.
@@ -171,6 +172,32 @@ class SketchRow(TenantOwned, Base):
     path: Mapped[str] = mapped_column(primary_key=True)
     sketch: Mapped[bytes]
     showing: Mapped[int | None]
+
+
+class HighWaterRow(TenantOwned, Base):
+    """How far up a reading of a table goes in its high-water column. That of a lot's last finished reading is kept.
+
+    Attributes:
+        field: the column, as declared.
+        shape: changes when columns or key of the table do; empty when there is no mark.
+        marks: above which value and up to which one is read, sealed, for they are values of rows; None: all is read, because
+            the column cannot serve.
+        rows_before: rows that earlier readings account for, to whose sketches this one adds; None when this one reads all.
+        whole_at: when the last reading of all began.
+        note: why all is read although there was a mark or should be one, a sentence; or empty.
+    """
+
+    __tablename__ = "high_water"
+    __table_args__ = (refers("scan_id", "scan"), refers("lot_id", "lot"))
+
+    scan_id: Mapped[ScanId] = mapped_column(primary_key=True)
+    lot_id: Mapped[LotId] = mapped_column(primary_key=True)
+    field: Mapped[str]
+    shape: Mapped[str]
+    marks: Mapped[Sealed | None]
+    rows_before: Mapped[int | None]
+    whole_at: Mapped[datetime]
+    note: Mapped[str]
 
 
 class MembershipRow(TenantOwned, Base):

@@ -184,7 +184,7 @@ def _gaps_of(store: StoreView, asset: AssetView) -> Iterator[Gap]:
     """One for each object; where many of an asset have the same, one for all of them."""
     alike: dict[tuple[CoverageState, str, str], list[str]] = {}
     for item in asset.objects:
-        if item.coverage != "full":
+        if item.told:
             alike.setdefault((item.coverage, item.reason, item.detail), []).append(item.name)
     for (state, reason, detail), names in alike.items():
         shown = names if len(names) <= ALIKE else [f"{len(names):,} objects"]

@@ -11,9 +11,11 @@ from typing import Any
 
 from engine.base.errors import BadInput, StoreError
 from engine.estate.formats.format import MAX_CELL, Blocks, Budget, Chunk, Cursor
+from engine.estate.stores.high_water import Mark, Stretch
 from engine.estate.stores.sql.drawing import draw, drawn_chunks, is_random
 from engine.estate.stores.sql.errors import store_error
 from engine.estate.stores.sql.filling import Filling
+from engine.estate.stores.sql.high_water import stretch_of
 from engine.estate.stores.sql.paging import Ladder, fill
 from engine.estate.stores.sql.places import draw_places
 from engine.estate.stores.sql.session import Session
@@ -56,6 +58,16 @@ class TableReader(ABC):
     def blocks(self) -> Blocks | None:
         """See Reader: a database reads its pages itself."""
         return None
+
+    def stretch(self, column: str, before: Mark | None) -> Stretch:
+        """See MarkedReader."""
+        return stretch_of(self._session, self._table, column, before)
+
+    def keep_to(self, stretch: Stretch) -> None:
+        """See MarkedReader."""
+        if stretch.shape != self._table.shape:
+            raise store_error("changed_while_read", "other columns than before")
+        self._statements = self._session.statements(self._table, stretch)
 
     def _drawn_places(self, rows: int, budget: Budget, patience: float) -> Generator[Chunk, None, None] | None:
         """A sample drawn by the places where rows stand, within a transaction; None where that cannot be or does not pay."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.base.errors import StoreError
+from engine.estate.stores.high_water import Stretch
 from engine.estate.stores.sql.statements import Query, Statements, keys_values
 from engine.estate.stores.sql.table import Heap, Listed, Row, Table
 
@@ -77,9 +78,9 @@ class Session(ABC):
             StoreError: it does not exist, or its description cannot be read.
         """
 
-    def statements(self, table: Table) -> Statements:
-        """What to ask of a table."""
-        return Statements(table, self.dialect, row_values=self.row_values, width=self.width)
+    def statements(self, table: Table, stretch: Stretch | None = None) -> Statements:
+        """What to ask of a table, or of some of its rows."""
+        return Statements(table, self.dialect, row_values=self.row_values, width=self.width, stretch=stretch)
 
     @contextmanager
     def guarded(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.estate.stores.high_water import Stretch
 from engine.estate.stores.sql.table import Expression, Table
 
 ONE_COLUMN: Expression = sa.literal_column("1")  # of a table without columns, whose rows are counted all the same
@@ -56,6 +57,10 @@ def compiled(statement: sa.Select[Any], dialect: sa.Dialect) -> Query:
     return Query(str(form), tuple(order) if order is not None else None, constants)
 
 
+def _given(name: str, value: object = None) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, value, type_=sa.types.NullType())
+
+
 def quoted(name: str) -> sa.quoted_name:
     """The name, to be quoted always."""
     return sa.quoted_name(name, quote=True)
@@ -79,13 +84,17 @@ class Statements:
         dialect: SQLAlchemy's, of the server.
         row_values: the server uses an index for ``(a, b) > (x, y)``; else it gets the same spelled out.
         width: columns that one SELECT may have; a wider table is read by several, row beside row.
+        stretch: of which rows only; None: of all.
     """
 
-    def __init__(self, table: Table, dialect: sa.Dialect, *, row_values: bool, width: int) -> None:
+    def __init__(
+        self, table: Table, dialect: sa.Dialect, *, row_values: bool, width: int, stretch: Stretch | None = None
+    ) -> None:
         self.table = table
         self._dialect = dialect
         self._row_values = row_values
         self._width = width
+        self._stretch = stretch
         source = sa.table(
             quoted(table.name),
             *(sa.column(quoted(name)) for name in table.fetched),
@@ -110,7 +119,14 @@ class Statements:
 
     def _from(self, columns: Sequence[Expression]) -> sa.Select[Any]:
         statement = sa.select(*columns).select_from(self._source)
+        if self._stretch is not None:
+            statement = statement.where(*self._within(self._stretch))
         return statement.with_hint(self._source, "ONLY", "postgresql") if self.table.only else statement
+
+    def _within(self, stretch: Stretch) -> list[sa.ColumnElement[bool]]:
+        column = self._column(stretch.column)
+        found = [] if stretch.high is None else [column <= _given("high", stretch.high)]
+        return found if stretch.low is None else [*found, column > _given("low", stretch.low)]
 
     def _ordered(self) -> list[Expression]:
         return [
@@ -150,6 +166,15 @@ class Statements:
     def count(self) -> Query:
         """How many rows there are."""
         return compiled(self._from([sa.func.count()]), self._dialect)
+
+    def highest(self, name: str) -> Query:
+        """The highest value of a column."""
+        return compiled(self._from([sa.func.max(self._column(name))]), self._dialect)
+
+    def counts(self, name: str) -> Query:
+        """How many rows there are, how many up to ``high``, and how many up to ``low`` in a column."""
+        marks = [sa.case((self._column(name) <= _given(mark), ONE_COLUMN)) for mark in ("high", "low")]
+        return compiled(self._from([sa.func.count(), *map(sa.func.count, marks)]), self._dialect)
 
     def all_keys(self, condition: Callable[[Sequence[Expression]], Expression] | None) -> Query:
         """Keys in no order: all, or those that a condition on their columns chooses."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 
 from engine.base.errors import StoreError
@@ -24,6 +24,7 @@ class SqlStore:
         url: of the database, as SQLAlchemy writes it. ``sqlite:///path``, ``postgresql://...``, ``mariadb://...`` and
             ``mysql://...`` take the drivers that Reeve comes with.
         limits: how long the database may take.
+        high_water: see Marking.
 
     Raises:
         ConfigError: the URL cannot be understood, or its driver is not installed.
@@ -31,8 +32,11 @@ class SqlStore:
 
     kind = "sql"
 
-    def __init__(self, name: str, url: str, limits: Limits | None = None) -> None:
+    def __init__(
+        self, name: str, url: str, limits: Limits | None = None, high_water: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
+        self.high_water = high_water or {}
         self._server = server_of(url, limits or Limits())
 
     def assets(self) -> Iterator[AssetInfo]:

@@ -355,6 +355,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "scan_id", "lot_id", "number", name=op.f("pk_chunk")),
     )
     op.create_table(
+        "high_water",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scan_id", sa.Uuid(), nullable=False),
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("shape", sa.Text(), nullable=False),
+        sa.Column("marks", sa.LargeBinary(), nullable=True),
+        sa.Column("rows_before", sa.BigInteger(), nullable=True),
+        sa.Column("whole_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_high_water_tenant_id_lot_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scan_id"], ["scan.tenant_id", "scan.id"], name=op.f("fk_high_water_tenant_id_scan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_high_water_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scan_id", "lot_id", name=op.f("pk_high_water")),
+    )
+    op.create_table(
         "link",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -567,6 +587,7 @@ def downgrade() -> None:
     op.drop_table("object")
     op.drop_table("membership")
     op.drop_table("link")
+    op.drop_table("high_water")
     op.drop_table("chunk")
     op.drop_index(op.f("ix_lot_tenant_id_asset_id"), table_name="lot")
     op.drop_table("lot")
