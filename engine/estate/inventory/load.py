@@ -125,7 +125,7 @@ def _whole_at(session: Session) -> dict[LotId, datetime]:
     """When tables with high water were last read whole."""
     marks = (HighWaterRow.tenant_id == LotRow.tenant_id) & (HighWaterRow.lot_id == LotRow.id)
     query = select(LotRow.id, HighWaterRow.whole_at).join(HighWaterRow, marks)
-    return {lot: at for lot, at in session.execute(query.where(HighWaterRow.scan_id == LotRow.read_by))}
+    return dict(session.execute(query.where(HighWaterRow.scan_id == LotRow.read_by)).tuples().all())
 
 
 def _by(rows: Any, attribute: str) -> dict[Any, list[Any]]:

@@ -20,7 +20,7 @@ REASONS: Final[dict[str, str]] = {
     "store_error": "The store answered with an error. Ask its owner to look at the store's own log for the scan's time.",
     "records_lost": "Some records do not parse and were left out. Look at how the file is written, then scan again.",
     "cells_cut": "Of very long cells only the first MiB was read. Look by hand at what stands behind it.",
-    "since_high_water": "Rows that changed without moving above the mark are not seen before it is read whole: `reeve scan --full`.",
+    "since_high_water": "Rows that changed below the mark are not seen before it is read whole: `reeve scan --full`.",
     "high_water_unusable": "Correct `high_water` in the configuration, or take the table out of it.",
     "not_drawn": "It was left out of a sample of whole objects. Scan without --blocks where the bound is not enough.",
     "long_rows": "Its rows are so long that fewer were drawn than asked for. Scan it in full where the bound is not enough.",
