@@ -125,7 +125,8 @@ def _whole_at(session: Session) -> dict[LotId, datetime]:
     """When tables with high water were last read whole."""
     marks = (HighWaterRow.tenant_id == LotRow.tenant_id) & (HighWaterRow.lot_id == LotRow.id)
     query = select(LotRow.id, HighWaterRow.whole_at).join(HighWaterRow, marks)
-    return dict(session.execute(query.where(HighWaterRow.scan_id == LotRow.read_by)).tuples().all())
+    rows = session.execute(query.where(HighWaterRow.scan_id == LotRow.read_by))
+    return {row.id: row.whole_at for row in rows}
 
 
 def _by(rows: Any, attribute: str) -> dict[Any, list[Any]]:
