@@ -12,7 +12,8 @@ from typing import Any, cast
 
 import fastavro
 
-from engine.base.errors import StoreError
+from engine.base.errors import NotRead, StoreError
+from engine.estate.formats.avrocodecs import MARK, Unpacked, is_known
 from engine.estate.formats.format import Budget, Chunk, Cursor, Source, Trouble
 from engine.estate.formats.nested import MAX_GRID, Shredder, join_path, list_path
 from engine.estate.formats.parts import Parts
@@ -31,6 +32,9 @@ _UNPACKERS: dict[str, tuple[Any, int]] = {
 
 The mark of 16 bytes between two blocks is too short to be taken for one that must be tried.
 """
+
+
+_NATIVE = {"null", *_UNPACKERS}
 
 
 class AvroFormat:
@@ -60,6 +64,12 @@ def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget
     blocks = fastavro.block_reader(cast("Any", file))
     file.codec = str(blocks.codec)
     schema = _Schema(blocks.writer_schema)
+    if is_known(file.codec):
+        source.seek(source.tell() - MARK)
+        unpacked = Unpacked(source, blocks.writer_schema, source.read(MARK), file.codec, MAX_BLOCK)
+        blocks = fastavro.block_reader(cast("Any", unpacked))
+    elif file.codec not in _NATIVE:
+        raise NotRead("Blocks of the Avro file are packed in a way that is not read.", reason="unsupported_codec")
     maps, most = schema.maps, max(1, min(budget.rows, MAX_GRID // (schema.fields + 1)))
     skip, place = 0, source.tell()
     if start is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import random
+import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -15,10 +17,12 @@ import fastavro
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from fastavro.read import HEADER_SCHEMA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.base.errors import StoreError
+from engine.base.errors import NotRead, StoreError
+from engine.estate.formats import avro
 from engine.estate.formats.detect import Detection
 from engine.estate.formats.format import MAX_CELL, Budget
 from tests.contracts.format import cell_text, cells_of, check_format
@@ -88,9 +92,34 @@ def parquet_bytes(table: pa.Table, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def avro_bytes(schema: Any, rows: list[Any], **options: Any) -> bytes:
+def avro_bytes(schema: Any, rows: list[Any], codec: str = "null", **options: Any) -> bytes:
     out = io.BytesIO()
-    fastavro.writer(out, schema, rows, **options)
+    fastavro.writer(out, schema, rows, codec="null" if codec in PACKED else codec, **options)
+    return packed_avro(out.getvalue(), codec) if codec in PACKED else out.getvalue()
+
+
+def _snappy(plain: bytes) -> bytes:
+    return pa.Codec("snappy").compress(plain, asbytes=True) + zlib.crc32(plain).to_bytes(4, "big")
+
+
+def _zstandard(plain: bytes) -> bytes:
+    return pa.Codec("zstd").compress(plain, asbytes=True)
+
+
+PACKED: Mapping[str, Callable[[bytes], bytes]] = {"snappy": _snappy, "zstandard": _zstandard, "lz4": bytes}
+"""What fastavro itself does not write here."""
+
+
+def packed_avro(plain: bytes, codec: str) -> bytes:
+    """An Avro file without codec as one with it."""
+    blocks: Any = fastavro.block_reader(io.BytesIO(plain))
+    meta = {"avro.codec": codec.encode(), "avro.schema": json.dumps(AVRO_SCHEMA).encode()}
+    out = io.BytesIO()
+    fastavro.schemaless_writer(out, HEADER_SCHEMA, {"magic": b"Obj\x01", "meta": meta, "sync": b"m" * 16})
+    for block in blocks:
+        fastavro.schemaless_writer(out, "long", block.num_records)
+        fastavro.schemaless_writer(out, "bytes", PACKED[codec](block.bytes_.getvalue()))
+        out.write(b"m" * 16)
     return out.getvalue()
 
 
@@ -104,7 +133,7 @@ def test_any_parquet_comes_back(rows: list[dict[str, Any]], group: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(ROWS, st.sampled_from(["null", "deflate"]), st.integers(1, 200))
+@given(ROWS, st.sampled_from(["null", "deflate", "bzip2", "xz", "snappy", "zstandard"]), st.integers(1, 200))
 def test_any_avro_comes_back(rows: list[dict[str, Any]], codec: str, sync: int) -> None:
     body = avro_bytes(AVRO_SCHEMA, rows, codec=codec, sync_interval=sync)
     chunks = check_format(opened(body, AVRO))
@@ -247,3 +276,36 @@ def test_a_large_row_group_comes_in_pieces() -> None:
     chunks = chunks_of(body, PARQUET, Budget(bytes=100_000))
     assert len(chunks) > 20
     assert max(chunk.batch.nbytes for chunk in chunks) < 200_000
+
+
+ROW = {"id": 1, "name": "n", "inner": None, "items": None, "grid": [[1]]}
+
+
+def test_an_unknown_codec_is_skipped_with_its_reason() -> None:
+    with pytest.raises(NotRead) as caught:
+        chunks_of(avro_bytes(AVRO_SCHEMA, [ROW], codec="lz4"), AVRO)
+    assert caught.value.reason == "unsupported_codec"
+
+
+@pytest.mark.parametrize("codec", ["snappy", "zstandard"])
+def test_damaged_blocks_are_told(codec: str) -> None:
+    body = avro_bytes(AVRO_SCHEMA, [ROW] * 500, codec=codec)
+    start = body.index(b"m" * 16) + 20
+    broken = {
+        "not_parseable": [body[:start] + bytes([body[start] ^ 0x55]) + body[start + 1 :], body[:-1] + b"x"],
+        "truncated": [body[:-1], body[:-17], body[:start]],
+    }
+    for reason, bodies in broken.items():
+        for one in bodies:
+            with pytest.raises(StoreError) as caught:
+                chunks_of(one, AVRO)
+            assert caught.value.reason == reason
+
+
+def test_a_block_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(avro, "MAX_BLOCK", 20_000)
+    for codec in ("snappy", "zstandard", "deflate"):
+        body = avro_bytes(AVRO_SCHEMA, [ROW | {"name": "x" * 50_000}], codec=codec)
+        with pytest.raises(StoreError) as caught:
+            chunks_of(body, AVRO)
+        assert caught.value.reason == "too_large", codec

@@ -28,6 +28,7 @@ REASONS: Final[dict[str, str]] = {
     "shadow_table": "Nothing to do: it is the inner table of a virtual one, which is read.",
     "binary_file": "Nothing to do if it is a program or a picture. If it may hold personal data, record it by hand.",
     "unsupported_format": "Reeve does not read this format. If it may hold personal data, export it to CSV or Parquet.",
+    "unsupported_codec": "Its blocks are packed in a way that Reeve does not read. Write it again, with deflate or zstandard.",
     "symbolic_link": "Links are not followed. Add the place it points to as a store of its own if it should be read.",
     "archived": "It is in an archive tier. Restore a copy and scan again if nobody can say what it holds.",
     "noncurrent_version": "It is an older version of an object. Set `versions: all` for the store to read these too.",
