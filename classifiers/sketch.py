@@ -13,8 +13,8 @@ merging gives the same bytes. The building blocks that make it so:
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -113,6 +113,11 @@ class ShapeCount:
         best = min(self, other, key=lambda one: (one.exemplar, -len(one.tried), one.tried, one.passed))
         return ShapeCount(self.text, self.rows + other.rows, best.exemplar, best.tried, best.passed)
 
+    def seen_by(self, detectors: Container[str]) -> ShapeCount:
+        """How the exemplar fared with these detectors."""
+        tried, passed = (tuple(key for key in keys if key in detectors) for keys in (self.tried, self.passed))
+        return replace(self, tried=tried, passed=passed)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Sketch:
@@ -157,6 +162,16 @@ class Sketch:
         """The hash from which on a value cannot enter the detector's sample any more."""
         hits = self.hits.get(detector)
         return int(hits.hashes[-1]) if hits is not None and len(hits.hashes) >= CHECKED_KEPT else 1 << 64
+
+    def seen_by(self, detectors: Container[str]) -> Sketch:
+        """What these detectors saw, without what others did."""
+        if all(key in detectors for key in self.hits):
+            return self
+        return replace(
+            self,
+            shapes={key: shape.seen_by(detectors) for key, shape in self.shapes.items()},
+            hits={key: hits for key, hits in self.hits.items() if key in detectors},
+        )
 
 
 def merge(one: Sketch, other: Sketch) -> Sketch:

@@ -63,7 +63,8 @@ def scan(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Read databases, buckets and files, recognise personal and confidential data, and record the inventory.
 
-    What has not changed since it was read is not read again, where its store can tell. A scan that was interrupted goes
+    What has not changed since it was read is not read again, where its store can tell, unless a detector is new or
+    matches otherwise than then; if other detectors only judge otherwise, verdicts are given anew without reading. A scan that was interrupted goes
     on where it stopped. Exit code 3 when something could not be read: the summary and
     `reeve inventory export` say what and why.
     """
@@ -185,6 +186,12 @@ def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
             for store, asset, field in view.fields()
             if field.disagreement
         ],
+        "judged_anew": {"assets": result.rejudged.assets, "fields": result.rejudged.fields},
+        "read_again": {
+            "detectors": list(result.rejudged.because),
+            "assets": result.rejudged.read_assets,
+            "fields": list(result.rejudged.read_fields),
+        },
         "drift": list(result.drift),
     }
 

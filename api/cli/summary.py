@@ -10,11 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from classifiers.detector import Sensitivity
+from classifiers.identity import SKETCHING
 from engine.estate.inventory.report.summary import Gap, gaps, risk_lines
 from engine.estate.inventory.view import InventoryView
 from engine.estate.scan.close import ScanResult
+from engine.estate.scan.rejudging import Rejudged
 
 RISKIEST = 5
+READ_AGAIN = 5
 _COLOUR = {
     Sensitivity.RESTRICTED: "bold red",
     Sensitivity.CONFIDENTIAL: "yellow",
@@ -34,6 +37,7 @@ def print_summary(console: Console, result: ScanResult, view: InventoryView) -> 
     )
     if result.unchanged:
         console.print(f"{result.unchanged} had not changed since an earlier scan read them.")
+    _print_rejudged(console, result.rejudged)
     console.print(_stores(view))
     risky = _riskiest(view)
     if risky.row_count:
@@ -49,6 +53,25 @@ def print_summary(console: Console, result: ScanResult, view: InventoryView) -> 
                 console.print(f"  {escape(line)}")
             if len(lines) > 8:
                 console.print(f"  ... and {len(lines) - 8} more: `reeve inventory export --format html`")
+
+
+def _print_rejudged(console: Console, done: Rejudged) -> None:
+    """What other detectors than before led to."""
+    if done.fields:
+        console.print(
+            f"Other detectors: [bold]{done.fields}[/] fields of {done.assets} assets were judged anew without reading."
+        )
+    if not done.because:
+        return
+    detectors = [key for key in done.because if key != SKETCHING] or ["all"]
+    console.print(
+        f"New or changed detectors ({escape(', '.join(detectors))}): [bold]{len(done.read_fields)}[/] fields of "
+        f"{done.read_assets} assets had to be read again, though these had not changed:"
+    )
+    for name in done.read_fields[:READ_AGAIN]:
+        console.print(f"  {escape(name)}")
+    if len(done.read_fields) > READ_AGAIN:
+        console.print(f"  ... and {len(done.read_fields) - READ_AGAIN} more: `--json` lists all")
 
 
 def _stores(view: InventoryView) -> Table:

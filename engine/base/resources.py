@@ -20,7 +20,7 @@ from classifiers.matcher import Matcher
 
 
 def cached_matcher(detectors: Sequence[Detector], digest: str) -> Matcher:
-    """A matcher of ``detectors``, whose pack hash is ``digest``, compiled once a machine."""
+    """A matcher of ``detectors``, whose patterns in their order ``digest`` tells, compiled once a machine."""
     path = _cache_folder() / f"hyperscan-{_stamp(digest)}.db"
     with contextlib.suppress(OSError, ValueError):
         return Matcher(detectors, _whole(path.read_bytes()))

@@ -359,6 +359,10 @@ def test_a_scan_that_completed_says_so_with_its_account() -> None:
         "bytes": None,
         "duration_s": 1.5,
         "pack_hash": "ab12",
+        "assets_rejudged": 0,
+        "fields_rejudged": 0,
+        "assets_read_again": 0,
+        "fields_read_again": 0,
     }
 
 

@@ -31,6 +31,16 @@ def drift_sentences(session: Session, scan: ScanRow) -> list[str]:
     return [*personal, *_changed(session, scan, {row.id: place for place, row in fields}), *gone]
 
 
+def _judged_anew(session: Session, scan: ScanRow) -> set[object]:
+    """Fields of which nothing was read and that other detectors judged."""
+    query = (
+        select(FieldRow.id)
+        .join(AssetRow, (AssetRow.tenant_id == FieldRow.tenant_id) & (AssetRow.id == FieldRow.asset_id))
+        .where(AssetRow.rejudged_by == scan.id)
+    )
+    return set(session.scalars(query))
+
+
 def _fields(session: Session, scan: ScanRow) -> list[tuple[str, FieldRow]]:
     """Fields of stores that an earlier scan had read, with their names in full."""
     query = (
@@ -71,13 +81,15 @@ def _changed(session: Session, scan: ScanRow, places: dict[object, str]) -> list
     history: dict[object, list[VerdictRow]] = {}
     for row in session.scalars(query):
         history.setdefault(row.field_id, []).append(row)
+    anew = _judged_anew(session, scan)
     sentences = []
     for field, rows in history.items():
         if len(rows) < 2 or field not in places:
             continue
         old, new = (_named(row) for row in rows[-2:])
         if old != new:
-            sentences.append(f"Changed: {places[field]} was {old}, is {new}.")
+            why = " by other detectors" if field in anew else ""
+            sentences.append(f"Changed{why}: {places[field]} was {old}, is {new}.")
     return sorted(sentences)
 
 

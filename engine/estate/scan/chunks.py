@@ -186,7 +186,7 @@ def finish(database: Database, lot: Lot, terms: Terms, sample: Sample | None) ->
         note_sample(session, claim, row, sample)
         read = select(CoverageRow.rows).where(CoverageRow.scan_id == claim.scan_id, CoverageRow.lot_id == claim.lot_id)
         row.rows = sum(session.scalars(read))
-        row.reading_hash, row.hash_generation = terms.reading_hash, terms.hash_generation
+        row.observing_hash, row.hash_generation = terms.observing.hash, terms.hash_generation
         for table in (ChunkRow, SketchRow, HighWaterRow, MembershipRow):
             session.execute(delete(table).where(table.lot_id == claim.lot_id, table.scan_id != claim.scan_id))
 

@@ -31,6 +31,7 @@ from engine.estate.scan.chunks import scan_key_label
 from engine.estate.scan.fence import Fence
 from engine.estate.scan.linking import find_links, write_links
 from engine.estate.scan.lots import give_up
+from engine.estate.scan.rejudging import Rejudged, rejudged
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.high_water import Marking
 from engine.ledger.events.inventory import AssetGone, StoreRemoved
@@ -50,6 +51,7 @@ class ScanResult:
         notes: about the configuration, a sentence each: columns of high water that belong to no table.
         rows, bytes: that the inventory rests on; rows_read: of these, read by this scan.
         seconds: from beginning to end, interruptions included.
+        rejudged: what it did because its detectors are others than before.
         drift: what changed since the scan before, a sentence each.
     """
 
@@ -63,6 +65,7 @@ class ScanResult:
     rows_read: int
     bytes: int
     seconds: float
+    rejudged: Rejudged
     drift: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
@@ -140,6 +143,7 @@ def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> Scan
         _rows_read(session, scan.id),
         sum(row.bytes for row in coverage),
         ((scan.ended_at or context_of(session).clock.now()) - scan.started_at).total_seconds(),
+        rejudged(session, scan),
         tuple(map(str, scan.drift)) if isinstance(scan.drift, list) else (),
     )
 
@@ -179,6 +183,10 @@ def _completed(scan: ScanRow, result: ScanResult) -> ScanCompleted:
         bytes=result.bytes,
         duration_s=round(result.seconds, 3),
         pack_hash=scan.pack_hash,
+        assets_rejudged=result.rejudged.assets,
+        fields_rejudged=result.rejudged.fields,
+        assets_read_again=result.rejudged.read_assets,
+        fields_read_again=len(result.rejudged.read_fields),
     )
 
 

@@ -29,6 +29,7 @@ from engine.estate.scan.gathered import Outcome
 from engine.estate.scan.lot import Lot
 from engine.estate.scan.lots import Terms
 from engine.estate.scan.marks import Since, is_old, opened_marks, sealed_marks, since
+from engine.estate.scan.rejudging import unseen_since
 from engine.estate.stores.high_water import Mark, MarkedReader, Marking, Stretch, Unmarked
 from engine.estate.stores.store import Reader, Store
 
@@ -98,7 +99,7 @@ def _base(session: Session, lot: Lot, terms: Terms, column: str) -> _Base | None
     row = session.get_one(LotRow, (tenant, claim.lot_id))
     if terms.asked.full or row.read_by is None or row.accounted_by is None:
         return None
-    if (row.reading_hash, row.hash_generation) != (terms.reading_hash, terms.hash_generation):
+    if row.hash_generation != terms.hash_generation or unseen_since(session, terms.observing)[row.observing_hash]:
         return None
     marks = session.get(HighWaterRow, (tenant, row.read_by, claim.lot_id))
     covered = session.get_one(CoverageRow, (tenant, row.accounted_by, lot.objects[0].id))
@@ -116,7 +117,7 @@ def _base(session: Session, lot: Lot, terms: Terms, column: str) -> _Base | None
         marks.whole_at,
         covered.bytes,
         covered.troubles,
-        {one.path: from_bytes(one.sketch) for one in session.scalars(kept)},
+        {one.path: from_bytes(one.sketch).seen_by(terms.observing.parts) for one in session.scalars(kept)},
     )
 
 

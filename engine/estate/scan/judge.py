@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from classifiers.columns import EntityVerdict, Judge, Verdict
+from classifiers.columns import EntityVerdict, Verdict
+from classifiers.identity import Observing
 from classifiers.sketch import Sketch, merge
 from classifiers.sketch_bytes import from_bytes, to_bytes
 from engine.base.ids import AssetId, ScanId
@@ -20,20 +21,21 @@ from engine.estate.inventory.verdicts import entities_of, latest_verdicts
 from engine.estate.inventory.view import COVERAGE_ORDER
 from engine.estate.scan.bounded import FieldBound, FieldBounds
 from engine.estate.scan.fence import Fence
+from engine.estate.scan.pack import Pack
 from engine.ledger.events.inventory import FieldsAppeared, FieldsGone, VerdictChanged
 from engine.ledger.events.scan import AssetCovered
 
 EXAMPLES = 3  # masked shapes kept of a field
 
 
-def judge_asset(database: Database, fence: Fence, judge: Judge, asset_id: AssetId) -> None:
-    """Give verdicts on all fields of an asset and record them with its coverage."""
+def judge_asset(database: Database, fence: Fence, pack: Pack, asset_id: AssetId) -> None:
+    """Give verdicts on all fields of an asset and record them with its coverage, whether any of it was read or not."""
     with database.snapshot() as session:
         asset = session.get_one(AssetRow, (context_of(session).tenant_id, asset_id))
         store = session.get_one(StoreRow, (asset.tenant_id, asset.store_id)).name
         coverage = _coverage(session, fence.scan_id, asset_id)
-        sketches, bounds = _merged(session, asset_id), FieldBounds(session, asset_id)
-    verdicts = judge.asset(asset.name, sketches)
+        sketches, bounds = _merged(session, asset_id, pack.observing), FieldBounds(session, asset_id)
+    verdicts = pack.judge.asset(asset.name, sketches)
     encoded = {path: to_bytes(sketch) for path, sketch in sketches.items()}
     with database.transaction() as session:
         scan = fence.scan(session)
@@ -48,7 +50,10 @@ def judge_asset(database: Database, fence: Fence, judge: Judge, asset_id: AssetI
             gone = [row for path, row in fields.items() if path not in sketches and row.gone_at is None]
             _note_gone(session, scan, asset, gone)
         _record_coverage(session, scan, asset, store, coverage)
-        session.get_one(AssetRow, (scan.tenant_id, asset_id)).unjudged_by = None
+        judged = session.get_one(AssetRow, (scan.tenant_id, asset_id))
+        if judged.unjudged_by is None:
+            judged.rejudged_by = scan.id
+        judged.unjudged_by, judged.judged_with = None, pack.hash
 
 
 def cover_unchanged(database: Database, fence: Fence, asset_id: AssetId) -> None:
@@ -68,8 +73,11 @@ def _coverage(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[Cove
     return list(session.scalars(query))
 
 
-def _merged(session: Session, asset_id: AssetId) -> dict[str, Sketch]:
-    """The asset's sketches: those of its lots merged, each as its last finished reading left them."""
+def _merged(session: Session, asset_id: AssetId, observing: Observing) -> dict[str, Sketch]:
+    """The asset's sketches: those of its lots merged, each as its last finished reading left them.
+
+    What detectors saw that are gone since is left out: the same as if it were read now.
+    """
     query = (
         select(SketchRow.path, SketchRow.sketch)
         .join(
@@ -83,7 +91,7 @@ def _merged(session: Session, asset_id: AssetId) -> dict[str, Sketch]:
     )
     merged: dict[str, Sketch] = {}
     for path, data in session.execute(query):
-        sketch = from_bytes(data)
+        sketch = from_bytes(data).seen_by(observing.parts)
         merged[path] = merge(merged[path], sketch) if path in merged else sketch
     return merged
 

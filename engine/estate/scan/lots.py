@@ -1,7 +1,8 @@
 """Which objects are read, and in which lots; what has not changed since it was read is taken over as it is.
 
 A lot is read and recorded as one, and its sketches are kept. So when one object of many changes, its lot is read again and no
-other. An object counts as unchanged only if its store tells versions and the version is the one that was read last.
+other. An object counts as unchanged only if its store tells versions and the version is the one that was read last. And what was
+kept of it must tell all that the detectors of now would look for: see ``rejudging``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from classifiers.identity import Observing
 from engine.base.ids import AssetId, LotId, ObjectId, ScanId, StoreId, new_id
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
@@ -30,6 +32,7 @@ from engine.base.state.tables import (
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.fence import Fence
 from engine.estate.scan.marks import SINCE, due_lots, forget_marks
+from engine.estate.scan.rejudging import Unseen, unseen_since
 
 LOT_OBJECTS = 256  # of a lot at most
 LOT_BYTES = 16 << 20  # bytes from which on a lot takes no further object
@@ -45,11 +48,11 @@ class Terms:
     """Under which terms what was read before still counts.
 
     Attributes:
-        reading_hash, hash_generation: see LotRow.
+        observing: what decides what sketches hold; hash_generation: of the key that they are made with.
         asked: how much is to be read.
     """
 
-    reading_hash: str
+    observing: Observing
     hash_generation: int
     asked: Asked
 
@@ -70,12 +73,13 @@ def plan_lots(database: Database, fence: Fence, store_id: StoreId, terms: Terms)
         started = session.get_one(ScanRow, (context_of(session).tenant_id, fence.scan_id)).started_at
         query = select(AssetRow.id).where(AssetRow.store_id == store_id, AssetRow.last_seen_at == started)
         assets = list(session.scalars(query))
+        unseen = unseen_since(session, terms.observing)
     for asset_id in assets:
         with database.transaction() as session:
-            _plan_asset(session, fence.scan(session), asset_id, terms)
+            _plan_asset(session, fence.scan(session), asset_id, terms, unseen)
 
 
-def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms) -> None:
+def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms, unseen: Unseen) -> None:
     members = _members(session, scan.id, asset_id)
     by_lot: dict[LotId | None, list[_Member]] = defaultdict(list)
     for member in members:
@@ -84,15 +88,19 @@ def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms
     planned = set(session.scalars(select(ReadingRow.lot_id).where(ReadingRow.scan_id == scan.id)))
     due = due_lots(session, asset_id) if terms.asked.drawn is None else set()
     to_read = by_lot.pop(None, [])
+    because: set[str] = set()
     for lot in lots:
         mine = by_lot.get(lot.id, [])
         if lot.id in planned:
             continue
-        if _still_counts(lot, mine, terms) and lot.id not in due:
+        counts = _still_counts(lot, mine, terms) and lot.id not in due
+        why = unseen[lot.observing_hash] if counts else ()
+        if counts and not why:
             _take_over(session, scan, lot, mine)
         elif terms.asked.drawn is None and lot.drawn is None and len(mine) == lot.objects:
-            _open_reading(session, scan, lot, mine)
+            _open_reading(session, scan, lot, mine, why)
         else:
+            because.update(why)
             give_up(session, lot)
             session.execute(update(AssetRow).where(AssetRow.id == asset_id).values(unjudged_by=scan.id))
             to_read += mine
@@ -109,12 +117,12 @@ def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms
             bound=None,
             unit="row",
             rows=0,
-            reading_hash="",
+            observing_hash="",
             hash_generation=0,
         )
         session.add(lot)
         session.flush()
-        _open_reading(session, scan, lot, group)
+        _open_reading(session, scan, lot, group, sorted(because))
 
 
 def _members(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[_Member]:
@@ -136,10 +144,10 @@ def _members(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[_Memb
 
 
 def _still_counts(lot: LotRow, mine: Sequence[_Member], terms: Terms) -> bool:
-    """Whether the lot's last reading says what reading it now would."""
+    """Whether the lot's last reading says what reading it now with the same detectors would."""
     if terms.asked.full or lot.read_by is None or len(mine) != lot.objects:
         return False
-    if (lot.reading_hash, lot.hash_generation) != (terms.reading_hash, terms.hash_generation):
+    if lot.hash_generation != terms.hash_generation:
         return False
     if lot.asked is not None and not _is_enough(lot, lot.asked, terms.asked):
         return False
@@ -179,7 +187,9 @@ def _as_before(scan: ScanRow, before: CoverageRow) -> dict[str, object]:
     }
 
 
-def _open_reading(session: Session, scan: ScanRow, lot: LotRow, members: Sequence[_Member]) -> None:
+def _open_reading(
+    session: Session, scan: ScanRow, lot: LotRow, members: Sequence[_Member], because: Sequence[str]
+) -> None:
     session.add(
         ReadingRow(
             scan_id=scan.id,
@@ -189,6 +199,7 @@ def _open_reading(session: Session, scan: ScanRow, lot: LotRow, members: Sequenc
             chunks=0,
             worker_id=None,
             epoch=0,
+            because=list(because),
         )
     )
     lot.objects = len(members)

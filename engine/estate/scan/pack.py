@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifiers.catalogue import catalogue, pack_hash
+from classifiers.catalogue import catalogue
 from classifiers.columns import Judge
+from classifiers.detector import Detector
+from classifiers.identity import Observing, observing, pack_hash
 from classifiers.matcher import Matcher
 from engine.base.resources import cached_matcher
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What a scan judges by."""
+    """What a scan judges by.
+
+    Attributes:
+        hash: over all of it; observing: the part of it that decides what sketches hold.
+    """
 
     matcher: Matcher
     judge: Judge
     hash: str
+    observing: Observing
+
+    @classmethod
+    def of(cls, detectors: Sequence[Detector]) -> Pack:
+        """A pack of these detectors, its Hyperscan database taken from the cache where there is one."""
+        part = observing(detectors)
+        return cls(cached_matcher(detectors, part.hash), Judge(detectors), pack_hash(detectors), part)
 
 
 def load_pack() -> Pack:
-    """The built-in catalogue, its Hyperscan database taken from the cache where there is one."""
-    detectors = catalogue()
-    digest = pack_hash(detectors)
-    return Pack(cached_matcher(detectors, digest), Judge(detectors), digest)
+    """The built-in catalogue."""
+    return Pack.of(catalogue())

@@ -181,6 +181,8 @@ def _new_asset(session: Session, store_id: StoreId, asset: AssetInfo) -> AssetRo
         format=asset.format,
         foreign_keys=[],
         unjudged_by=None,
+        judged_with="",
+        rejudged_by=None,
         first_seen_at=now,
         last_seen_at=now,
     )

@@ -34,6 +34,7 @@ from engine.estate.scan.plan import plan
 from engine.estate.scan.progress import Progress, ScanTotals, Silent
 from engine.estate.scan.read import Bench
 from engine.estate.scan.reading import read_lots
+from engine.estate.scan.rejudging import note_observing
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.store import Store
 
@@ -141,12 +142,13 @@ class Scanner:
         with self.database.transaction() as session:
             key = purpose_key(session, Purpose.SKETCH)
             membership = purpose_key(session, Purpose.MEMBERSHIP)
+            note_observing(session, self.pack.observing)
         return Bench(
             self.database,
             self.pack,
             HashKey(key.key, key.generation),
             HashKey(membership.key, membership.generation),
-            Terms(self.pack.hash, key.generation, asked),
+            Terms(self.pack.observing, key.generation, asked),
             self.progress,
             self.budget,
             self.gather,
@@ -166,10 +168,10 @@ class Scanner:
         )
 
     def _judge_all(self, bench: Bench, fence: Fence) -> None:
-        """Verdicts for every asset of which something was read or is gone, and the account of all others."""
+        """Verdicts for every asset of which something was read or is gone, or that another pack judged; the account of all others."""
         with self.database.snapshot() as session:
             query = (
-                select(AssetRow.id, AssetRow.unjudged_by)
+                select(AssetRow.id, AssetRow.unjudged_by, AssetRow.judged_with)
                 .join(
                     CoverageRow, (CoverageRow.tenant_id == AssetRow.tenant_id) & (CoverageRow.asset_id == AssetRow.id)
                 )
@@ -178,9 +180,9 @@ class Scanner:
                 .distinct()
             )
             assets = list(session.execute(query))
-        for asset_id, unjudged_by in assets:
+        for asset_id, unjudged_by, judged_with in assets:
             bench.stop_point()
-            if unjudged_by is not None:
-                judge_asset(self.database, fence, self.pack.judge, asset_id)
+            if unjudged_by is not None or judged_with != self.pack.hash:
+                judge_asset(self.database, fence, self.pack, asset_id)
             else:
                 cover_unchanged(self.database, fence, asset_id)

@@ -137,6 +137,9 @@ class ScanCompleted(Event):
         rows, bytes: read.
         duration_s: seconds from start to end, pauses included.
         pack_hash: of the detector pack that judged, the same from start to end.
+        assets_rejudged, fields_rejudged: that got verdicts from another pack than before without being read.
+        assets_read_again, fields_read_again: that had not changed and were to be read because detectors of the pack are new or
+            match otherwise.
     """
 
     type: ClassVar[str] = "scan.completed"
@@ -154,3 +157,7 @@ class ScanCompleted(Event):
     bytes: int | None = None
     duration_s: float
     pack_hash: str
+    assets_rejudged: int = 0
+    fields_rejudged: int = 0
+    assets_read_again: int = 0
+    fields_read_again: int = 0

@@ -41,6 +41,8 @@ class AssetRow(TenantOwned, Base):
     Attributes:
         foreign_keys: as the store declares them: a list of ``{"fields", "asset", "target_fields"}``.
         unjudged_by: the scan that read some of it, or found some gone, and has not given verdicts yet; None when all did.
+        judged_with: hash of the detector pack that gave its verdicts; empty before the first.
+        rejudged_by: the scan that last gave verdicts with another pack to what had not changed, without reading any of it.
         gone_at: when a complete listing did not show it any more.
     """
 
@@ -49,6 +51,7 @@ class AssetRow(TenantOwned, Base):
         UniqueConstraint("tenant_id", "store_id", "name"),
         refers("store_id", "store"),
         refers("unjudged_by", "scan"),
+        refers("rejudged_by", "scan"),
     )
 
     id: Mapped[AssetId] = id_column()
@@ -58,6 +61,8 @@ class AssetRow(TenantOwned, Base):
     format: Mapped[str]
     foreign_keys: Mapped[JsonValue] = mapped_column(CanonicalJson)
     unjudged_by: Mapped[ScanId | None]
+    judged_with: Mapped[str]
+    rejudged_by: Mapped[ScanId | None]
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
@@ -110,7 +115,7 @@ class LotRow(TenantOwned, Base):
             not seen; None when all was read.
         unit: what was drawn: ``row``, or a block that was read whole: ``object`` or ``row_group``.
         rows: rows that it stands for.
-        reading_hash, hash_generation: detectors and key that its sketches were made with.
+        observing_hash, hash_generation: what its sketches were made with, see ObservingRow, and under which key.
     """
 
     __tablename__ = "lot"
@@ -132,7 +137,7 @@ class LotRow(TenantOwned, Base):
     bound: Mapped[float | None]
     unit: Mapped[str]
     rows: Mapped[int]
-    reading_hash: Mapped[str]
+    observing_hash: Mapped[str]
     hash_generation: Mapped[int]
 
 
@@ -147,7 +152,7 @@ class FieldRow(TenantOwned, Base):
             seen, as far as its objects could be read; 0 when all were.
         found: what that reading recognised, a list of objects with the attributes of EntityVerdict, the main one first.
         sketch: canonical bytes of the merged sketch (classifiers.sketch_bytes).
-        scan_id: the scan that read it last.
+        scan_id: the scan that gave it a verdict last.
     """
 
     __tablename__ = "field"

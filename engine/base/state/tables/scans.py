@@ -115,6 +115,8 @@ class ReadingRow(TenantOwned, Base):
         chunks: recorded so far.
         worker_id: who reads it, and has it as long as it lives; None while nobody does. epoch: counted up whenever another one
             begins to read it, and checked by every write.
+        because: keys of detectors that are new or match otherwise (classifiers.identity), where they alone make it necessary to
+            read what has not changed; else empty.
     """
 
     __tablename__ = "reading"
@@ -134,6 +136,21 @@ class ReadingRow(TenantOwned, Base):
     chunks: Mapped[int]
     worker_id: Mapped[WorkerId | None] = mapped_column(Uuid())
     epoch: Mapped[int]
+    because: Mapped[JsonValue] = mapped_column(CanonicalJson)
+
+
+class ObservingRow(TenantOwned, Base):
+    """What sketches were made with: the part of a detector pack that decides what they hold (classifiers.identity).
+
+    Attributes:
+        hash: over all parts, named by LotRow.
+        parts: a hash for each detector that has patterns, by its key, and one for what all sketches are made with.
+    """
+
+    __tablename__ = "observing"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    parts: Mapped[JsonValue] = mapped_column(CanonicalJson)
 
 
 class ChunkRow(TenantOwned, Base):

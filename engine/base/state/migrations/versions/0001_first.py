@@ -33,6 +33,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_lease")),
     )
     op.create_table(
+        "observing",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_observing_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "hash", name=op.f("pk_observing")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -265,9 +273,14 @@ def upgrade() -> None:
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("foreign_keys", sa.Text(), nullable=True),
         sa.Column("unjudged_by", sa.Uuid(), nullable=True),
+        sa.Column("judged_with", sa.Text(), nullable=False),
+        sa.Column("rejudged_by", sa.Uuid(), nullable=True),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "rejudged_by"], ["scan.tenant_id", "scan.id"], name=op.f("fk_asset_tenant_id_rejudged_by")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "store_id"], ["store.tenant_id", "store.id"], name=op.f("fk_asset_tenant_id_store_id")
         ),
@@ -320,7 +333,7 @@ def upgrade() -> None:
         sa.Column("bound", sa.Double(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("rows", sa.BigInteger(), nullable=False),
-        sa.Column("reading_hash", sa.Text(), nullable=False),
+        sa.Column("observing_hash", sa.Text(), nullable=False),
         sa.Column("hash_generation", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "accounted_by"], ["scan.tenant_id", "scan.id"], name=op.f("fk_lot_tenant_id_accounted_by")
@@ -456,6 +469,7 @@ def upgrade() -> None:
         sa.Column("chunks", sa.BigInteger(), nullable=False),
         sa.Column("worker_id", sa.Uuid(), nullable=True),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
         sa.CheckConstraint("state IN ('pending','done')", name=op.f("ck_reading_state_known")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "asset_id"], ["asset.tenant_id", "asset.id"], name=op.f("fk_reading_tenant_id_asset_id")
@@ -612,5 +626,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_outbox_tenant_id_type_occurred_at"), table_name="outbox")
     op.drop_index(op.f("ix_outbox_tenant_id_drained_at"), table_name="outbox")
     op.drop_table("outbox")
+    op.drop_table("observing")
     op.drop_table("lease")
     op.drop_table("tenant")

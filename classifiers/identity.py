@@ -1,0 +1,104 @@
+"""What makes one detector pack another, in two parts: what decides what a sketch holds, and all that decides a verdict.
+
+Values are looked at once, when a column is read: patterns find, checks pass or fail, and the sketch keeps how often. Everything
+else of a detector (names, chance, shapes, category, sensitivity) and the weights of the judge are applied to the sketch
+afterwards. So only a change of the first part makes it necessary to read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from hashlib import sha256
+from importlib import resources
+from importlib.metadata import version
+from json import dumps
+from typing import Any
+
+from classifiers.detector import Detector, Pattern
+
+SKETCHING = "*"
+"""Stands among the keys of detectors for what all sketches are made with, whatever the detectors."""
+
+_CHECKS = ("checks.py", "checks_sampled.py", "iban_registry.py", "iin.py")
+_SKETCHING = ("arrow.py", "distinct.py", "hashing.py", "matcher.py", "observe.py", "shape.py", "sketch.py")
+_JUDGING = ("columns.py", "field_names.py")
+_LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call
+_OBSERVED = ("regex", "form", "width", "fixed", "ignore_case")  # attributes of a pattern that decide what it matches
+
+
+@dataclass(frozen=True)
+class Observing:
+    """What decides what a sketch holds.
+
+    Attributes:
+        parts: a hash for each detector that has patterns, by its key and in the order of the pack, and one for ``SKETCHING``.
+    """
+
+    parts: Mapping[str, str]
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256, in hex, over all parts in order."""
+        return _hash(list(self.parts.items()))
+
+    def unseen(self, before: Mapping[str, str]) -> tuple[str, ...]:
+        """The parts that are new or otherwise than in ``before``: what sketches made with that cannot tell."""
+        return tuple(key for key, part in self.parts.items() if before.get(key) != part)
+
+
+def observing(detectors: Iterable[Detector]) -> Observing:
+    """The observing part of a pack. A detector that only names and shapes speak for has none."""
+    checks = {"code": _code(_CHECKS), "libraries": _libraries()}
+    parts = {SKETCHING: _hash(_code(_SKETCHING))}
+    for one in detectors:
+        if one.patterns:
+            patterns = [[getattr(pattern, name) for name in _OBSERVED] for pattern in one.patterns]
+            checked = None if one.check is None else [_plain(one.check), one.hot, checks]
+            parts[one.key] = _hash([patterns, checked])
+    return Observing(parts)
+
+
+def pack_hash(detectors: Iterable[Detector]) -> str:
+    """SHA-256, in hex, over all that decides what the detectors find and what fields are held to be.
+
+    That is their data in order, the code of checks, sketches and judge, and the versions of the libraries that the checks call:
+    two scans with the same hash judge the same values alike.
+    """
+    return _hash(
+        {
+            "detectors": [_described(detector) for detector in detectors],
+            "code": _code(_CHECKS + _SKETCHING + _JUDGING),
+            "libraries": _libraries(),
+        }
+    )
+
+
+def _code(names: Iterable[str]) -> dict[str, str]:
+    code = resources.files("classifiers")
+    return {name: sha256(code.joinpath(name).read_bytes()).hexdigest() for name in names}
+
+
+def _libraries() -> dict[str, str]:
+    return {name: version(name) for name in _LIBRARIES}
+
+
+def _hash(value: Any) -> str:
+    return sha256(dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()).hexdigest()
+
+
+def _described(one: Detector | Pattern) -> dict[str, Any]:
+    return {field.name: _plain(getattr(one, field.name)) for field in fields(one)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Pattern):
+        return _described(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    rule = getattr(value, "rule", value)  # a check: its name, and what it was made with
+    name = getattr(rule, "__qualname__", None)
+    return f"{rule.__module__}.{name}" if name else repr(value)
