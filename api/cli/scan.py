@@ -64,8 +64,8 @@ def scan(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Read databases, buckets and files, recognise personal and confidential data, and record the inventory.
 
     What has not changed since it was read is not read again, where its store can tell, unless a detector is new or
-    matches otherwise than then; if other detectors only judge otherwise, verdicts are given anew without reading. A scan that was interrupted goes
-    on where it stopped. Exit code 3 when something could not be read: the summary and
+    matches otherwise than then. If detectors only judge otherwise, verdicts are given anew without reading. A scan that
+    was interrupted goes on where it stopped. Exit code 3 when something could not be read: the summary and
     `reeve inventory export` say what and why.
     """
     from engine.base.errors import BadInput

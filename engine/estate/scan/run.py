@@ -168,7 +168,7 @@ class Scanner:
         )
 
     def _judge_all(self, bench: Bench, fence: Fence) -> None:
-        """Verdicts for every asset of which something was read or is gone, or that another pack judged; the account of all others."""
+        """Verdicts for what was read, of which something is gone or that another pack judged; the account of all others."""
         with self.database.snapshot() as session:
             query = (
                 select(AssetRow.id, AssetRow.unjudged_by, AssetRow.judged_with)
