@@ -55,7 +55,7 @@ def unseen_since(session: Session, observing: Observing) -> Unseen:
 
 
 def rejudged(session: Session, scan: ScanRow) -> Rejudged:
-    """What a scan judged anew and what it read again, as far as it has come."""
+    """What a scan judged anew and what it read again; what a later one judged anew does not count as its own any more."""
     query = select(ReadingRow.asset_id, ReadingRow.because).where(ReadingRow.scan_id == scan.id)
     readings = {(asset, str(key)) for asset, keys in session.execute(query) if isinstance(keys, list) for key in keys}
     read = {asset for asset, _ in readings}

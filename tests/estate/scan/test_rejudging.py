@@ -27,10 +27,10 @@ from engine.base.work.presence import Presence
 from engine.estate.inventory.load import load_inventory
 from engine.estate.inventory.view import InventoryView
 from engine.estate.scan.asked import Asked
+from engine.estate.scan.begin import Desk
 from engine.estate.scan.close import ScanResult
 from engine.estate.scan.fence import ScanWorker
 from engine.estate.scan.pack import Pack
-from engine.estate.scan.run import Desk
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.files import FilesStore
 from engine.estate.stores.sql import SqlStore
