@@ -9,6 +9,7 @@ each question by itself: of twenty true statements at 95 %, one is expected to b
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def missed_bound(sampled: int, total: int | None = None) -> float:
     if sampled == 0:
         return 1.0
     unlimited = -math.expm1(math.log(RISK) / sampled)
-    return unlimited if total is None else min(unlimited, _most_missed(sampled, total, unlimited) / total)
+    return unlimited if total is None else min(unlimited, _share(_most_missed(sampled, total, unlimited), total))
 
 
 def part_bound(showing: int, sampled: int, total: int | None = None) -> float:
@@ -59,7 +60,13 @@ def part_bound(showing: int, sampled: int, total: int | None = None) -> float:
         return missed_bound(showing)
     most = total - (sampled - showing)  # of the kind
     unseen = round(missed_bound(showing, most) * most)
-    return min(missed_bound(showing), unseen / (showing + unseen))
+    return min(missed_bound(showing), _share(unseen, showing + unseen))
+
+
+def _share(part: int, whole: int) -> float:
+    """The quotient, never rounded down: what is at most a share must not be less than it."""
+    share = part / whole
+    return share if Fraction(share) >= Fraction(part, whole) else math.nextafter(share, 1.0)
 
 
 def upper_bound(hits: int, sampled: int) -> float:

@@ -56,7 +56,7 @@ def test_of_a_known_total_by_direct_summation(total: int, data: st.DataObject) -
         for holding in range(total - sampled + 1)
         if missed(holding, sampled, total) >= EXACT_RISK or not holding
     )
-    assert missed_bound(sampled, total) == most / total
+    assert abs(Fraction(missed_bound(sampled, total)) - Fraction(most, total)) < Fraction(1, 2**52)
 
 
 @given(rows, st.integers(1, 10**12))
@@ -72,6 +72,7 @@ def test_a_large_total_is_as_good_as_none(sampled: int) -> None:
 
 
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 200))
+@example(showing=1, others=0, undrawn=2)  # two of three, which no float is
 def test_of_a_part_of_unknown_size_whatever_its_size(showing: int, others: int, undrawn: int) -> None:
     """One row more than the bound says is missed with 5 % at most, for every number of rows that may be of the kind."""
     sampled = showing + others
