@@ -91,7 +91,7 @@ def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms
     because: set[str] = set()
     for lot in lots:
         mine = by_lot.get(lot.id, [])
-        if lot.id in planned:
+        if lot.id in planned or lot.accounted_by == scan.id:  # by a planning that was interrupted
             continue
         counts = _still_counts(lot, mine, terms) and lot.id not in due
         why = unseen[lot.observing_hash] if counts else ()

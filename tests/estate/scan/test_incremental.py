@@ -125,6 +125,29 @@ def test_a_stopped_second_scan_forgets_nothing(database: Database, clock: FixedC
     assert sketches(database) == stopped
 
 
+def test_a_planning_that_was_interrupted_forgets_nothing(database: Database, clock: FixedClock, folder: Path) -> None:
+    """What it had taken over already stays so when it is planned again."""
+
+    class Ends(Silent):
+        def listing(self, store: str) -> None:
+            if store == "later":
+                raise KeyboardInterrupt
+
+    later = folder.parent / "later"
+    later.mkdir()
+    both = [DeclaredStore(FilesStore("files", folder)), DeclaredStore(FilesStore("later", later))]
+    scanner(database, both, asked=WHAT_CHANGED).run()
+    kept = sketches(database)
+    clock.instant += timedelta(days=1)
+    with pytest.raises(KeyboardInterrupt):
+        scanner(database, both, Ends(), asked=WHAT_CHANGED).run()
+    assert scanner(database, both, asked=WHAT_CHANGED).run().unchanged == 3
+    assert sketches(database) == kept
+    clock.instant += timedelta(days=1)
+    result = scanner(database, both, asked=WHAT_CHANGED).run()
+    assert (result.unchanged, result.drift) == (3, ())
+
+
 def test_rows_of_lots_that_were_given_up_are_gone(database: Database, clock: FixedClock, folder: Path) -> None:
     scan(database, folder)
     clock.instant += timedelta(days=1)
