@@ -103,7 +103,7 @@ def test_executors_of_another_tenant_keep_to_their_own(
     durable: DbosDurable, unbound_database: Database, spawn: Spawn, tmp_path: Path
 ) -> None:
     child = spawn("one", {"REEVE_TEST_DISPATCH": "job/1"})
-    wait_for((tmp_path / "job").exists)
+    wait_for(lambda: lines(tmp_path / "job"))
     child.kill()
     other = DbosDurable(unbound_database.url, TenantId(new_id()), poll_seconds=0.05)
     register_samples(other, tmp_path)

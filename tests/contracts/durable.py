@@ -118,7 +118,7 @@ class DurableContract:
     def test_cancelled_work_does_not_start_and_resumed_work_does(self, durable: Durable, tmp_path: Path) -> None:
         durable.launch("one")
         durable.dispatch("hang", "first", {"file": "first"})
-        wait_for((tmp_path / "first").exists)  # the one place is taken
+        wait_for(lambda: lines(tmp_path / "first"))  # the one place is taken
         durable.dispatch("mark", "second", {"file": "second"})
         durable.cancel("second")
         (tmp_path / "go").touch()
@@ -140,7 +140,7 @@ class DurableContract:
         self, durable: Durable, spawn: Spawn, tmp_path: Path
     ) -> None:
         child = spawn("one", {"REEVE_TEST_DISPATCH": "job/1"})
-        wait_for((tmp_path / "job").exists)
+        wait_for(lambda: lines(tmp_path / "job"))
         child.kill()
         assert lines(tmp_path / "job") == ["begun"]
         (tmp_path / "go").touch()
@@ -152,7 +152,7 @@ class DurableContract:
         self, durable: Durable, spawn: Spawn, tmp_path: Path
     ) -> None:
         child = spawn("one", {"REEVE_TEST_DISPATCH": "job/1"})
-        wait_for((tmp_path / "job").exists)
+        wait_for(lambda: lines(tmp_path / "job"))
         child.kill()
         durable.launch("two")
         (tmp_path / "go").touch()
@@ -173,7 +173,7 @@ class DurableContract:
         self, durable: Durable, spawn: Spawn, tmp_path: Path
     ) -> None:
         child = spawn("one", {"REEVE_TEST_DISPATCH": "job/1", "DBOS__APPVERSION": "old", "REEVE_TEST_MORE": "more"})
-        wait_for((tmp_path / "job").exists)
+        wait_for(lambda: lines(tmp_path / "job"))
         child.kill()
         (tmp_path / "go").touch()
         durable.register("newer", lambda _arguments: None)
