@@ -17,7 +17,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -32,6 +31,8 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
+
+from api.demo.server import is_free
 
 if TYPE_CHECKING:
     from types_boto3_s3.client import S3Client
@@ -222,16 +223,7 @@ def _free_block() -> tuple[IO[str], int]:
         except OSError:
             lock.close()
             continue
-        if all(_is_free(port + twin) for port in range(first, first + BLOCK) for twin in (0, 10_000)):
+        if all(is_free(port + twin) for port in range(first, first + BLOCK) for twin in (0, 10_000)):
             return lock, first
         lock.close()
     pytest.fail("no block of free ports for SeaweedFS")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -164,12 +164,13 @@ def _free_port() -> int:
     starts = list(range(FIRST_PORT, LAST_PORT, len(PORTS)))
     random.SystemRandom().shuffle(starts)
     for first in starts:
-        if all(_is_free(first + place + twin) for place in range(len(PORTS)) for twin in (0, 10_000)):
+        if all(is_free(first + place + twin) for place in range(len(PORTS)) for twin in (0, 10_000)):
             return first
     raise DependencyFailed("no free ports for the demo's S3 server")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether a server may listen there, on loopback."""
     with socket.socket() as probe:
         try:
             probe.bind(("127.0.0.1", port))

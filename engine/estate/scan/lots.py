@@ -155,7 +155,7 @@ def _still_counts(lot: LotRow, mine: Sequence[_Member], terms: Terms) -> bool:
 
 
 def _is_enough(lot: LotRow, before: int, asked: Asked) -> bool:
-    """Whether the sample of so many that was asked for before is as good as the one that is asked for now."""
+    """Whether an earlier sample answers what is asked now: of the same unit, and at least as many (``before``) were asked for."""
     if lot.unit != "row" and not asked.blocks:
         return False
     wanted = asked.drawn if lot.unit == "row" or lot.drawn_from is None else asked.drawn_of(lot.drawn_from)

@@ -142,13 +142,13 @@ class Session(ABC):
         """
         return None
 
-    def rows_at(self, statements: Statements, places: Sequence[str]) -> list[str]:
+    def rows_at(self, statements: Statements, places: Sequence[str]) -> list[str]:  # noqa: ARG002 - of servers that can
         """Those of some places that hold a row. The statements are of a table whose key is that of its heap.
 
         Raises:
             StoreError: they cannot be looked at.
         """
-        raise NotImplementedError
+        raise AssertionError("only those are asked whose heap tells of places")
 
     def whole_row(self, statements: Statements, key: Sequence[object]) -> Row:  # noqa: ARG002 - of sessions that need it
         """The row of a key, with cells as in ``long_row``."""
