@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import sys
 import tempfile
 import time
@@ -29,10 +30,26 @@ KINDS = ("csv", "jsonl", "parquet", "csv.gz")
 ROWS = 1_050  # of an object: about 200 kB
 
 
-def bodies(objects: int, *, distinct: bool) -> Iterator[tuple[str, bytes]]:
-    """Keys and contents; values repeat ten times over the whole bucket unless ``distinct``."""
+DISTINCT = {"near": "a tenth distinct, repeated in the same object", "far": "a tenth distinct", "never": "all distinct"}
+
+
+def _rows(objects: int, repeats: str) -> Iterator[tuple[object, ...]]:
+    """Values that repeat ten times: ``near`` one another, in the same object, ``far``, anywhere in the bucket, or ``never``."""
     total = objects * ROWS
-    source = rows(total, total if distinct else total // 10)
+    if repeats == "near":
+        rng = random.Random(21)
+        source = rows(total // 10, total // 10)
+        for _ in range(objects):
+            columns = list(zip(*islice(source, ROWS // 10), strict=True))
+            for _ in range(ROWS):
+                yield tuple(rng.choice(column) for column in columns)
+    else:
+        yield from rows(total, total if repeats == "never" else total // 10)
+
+
+def bodies(objects: int, repeats: str) -> Iterator[tuple[str, bytes]]:
+    """Keys and contents."""
+    source = _rows(objects, repeats)
     for number in range(objects):
         table = pa.table(dict(zip(COLUMNS, map(list, zip(*islice(source, ROWS), strict=True)), strict=True)))
         kind = KINDS[number % len(KINDS)]
@@ -50,12 +67,12 @@ def _encoded(table: pa.Table, kind: str) -> bytes:
     return gzip.compress(out.getvalue(), 6) if kind.endswith("gz") else out.getvalue()
 
 
-def fill(url: str, objects: int, *, distinct: bool) -> int:
+def fill(url: str, objects: int, repeats: str) -> int:
     """Make the bucket; its bytes."""
     client = _client(url, ADMIN.access_key, ADMIN.secret_key)
     client.create_bucket(Bucket=BUCKET)
     size = 0
-    for key, body in bodies(objects, distinct=distinct):
+    for key, body in bodies(objects, repeats):
         client.put_object(Bucket=BUCKET, Key=key, Body=body)
         size += len(body)
     return size
@@ -121,21 +138,21 @@ def scans(url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def lake(objects: int, *, distinct: bool) -> Iterator[tuple[str, int]]:
+def lake(objects: int, repeats: str) -> Iterator[tuple[str, int]]:
     """A server with the bucket: its URL and the bytes in it."""
     server = Server(str(Path(sys.executable).with_name("weed")))
     try:
         server.wait()
         url = f"http://127.0.0.1:{server.port}"
-        yield url, fill(url, objects, distinct=distinct)
+        yield url, fill(url, objects, repeats)
     finally:
         server.stop()
 
 
 def figures(objects: int) -> Iterator[tuple[str, str]]:
     """Rows of the table."""
-    for distinct, name in ((False, "a tenth distinct"), (True, "all distinct")):
-        with lake(objects, distinct=distinct) as (url, size):
+    for repeats, name in DISTINCT.items():
+        with lake(objects, repeats) as (url, size):
             loop = in_a_process("bare", url)
             scan = in_a_process("scans", url)
             first, second = scan["seconds"]

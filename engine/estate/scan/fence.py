@@ -120,12 +120,17 @@ class Claim:
 
 
 def claim(
-    session: Session, scan_id: ScanId, worker: ScanWorker, scan_epoch: int | None, besides: Collection[str] = ()
+    session: Session,
+    scan_id: ScanId,
+    worker: ScanWorker,
+    scan_epoch: int | None,
+    besides: Collection[str] = (),
+    reads: LotId | None = None,
 ) -> Claim | None:
     """Become the one who reads the next lot that nobody reads; None when there is none just now.
 
-    A lot whose worker does not live any more can be had again. ``scan_epoch`` is as in Claim; ``besides``: names of stores
-    whose lots are left alone.
+    A lot whose worker does not live any more can be had again, and one that this worker once began. ``scan_epoch`` is as in
+    Claim; ``besides``: names of stores whose lots are left alone; ``reads``: the lot that this worker reads just now.
 
     Raises:
         ScanTaken: this worker was held to be dead, or the scan was given up.
@@ -136,6 +141,8 @@ def claim(
         raise ScanTaken("this scan was taken over by another process, or given up", hint="see `reeve scans`")
     living = select(WorkerRow.id).where(WorkerRow.stopped_at.is_(None), WorkerRow.id != worker.id)
     nobody = or_(ReadingRow.worker_id.is_(None), ReadingRow.worker_id.not_in(living))
+    if reads is not None:
+        nobody &= ReadingRow.lot_id != reads
     found = _next(session, scan_id, nobody, besides)
     if found is None:
         return None

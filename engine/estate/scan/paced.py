@@ -71,7 +71,6 @@ class Seats:
             return chunks
         pace = self._paces.setdefault(store, Pace(limits, sleep=self._halt.wait))
         pace.begin()
-        self._halt.clear()
         return _paced(chunks, pace)
 
     def share(self, store: str) -> float:
@@ -80,7 +79,7 @@ class Seats:
         return 1.0 if pace is None else pace.share
 
     def halt(self) -> None:
-        """Nothing more is to be read: whoever waits for a store's turn need not."""
+        """Nothing more is to be read, ever: whoever waits for a store's turn need not."""
         self._halt.set()
 
 

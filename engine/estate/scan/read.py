@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 
 from classifiers.observe import HashKey, sample_size, sketch_columns
 from classifiers.sketch import merge
-from engine.base.errors import NotRead, StoreError
-from engine.base.ids import ObjectId
+from engine.base.errors import DependencyFailed, NotRead, StoreError
+from engine.base.ids import LotId, ObjectId
 from engine.base.state.database import Database
 from engine.estate.formats.format import Budget, Chunk, Cursor
 from engine.estate.scan.ahead import ReadAhead
@@ -27,6 +27,8 @@ from engine.estate.scan.pack import Pack
 from engine.estate.scan.progress import Progress
 from engine.estate.scan.sampled import Drawing
 from engine.estate.stores.store import AssetInfo, ObjectInfo, Reader, Store
+
+AHEAD_BYTES = 16 << 20  # of what was read and waits to be taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +57,84 @@ class _StartOver(Exception):
     """The object that was under way cannot be read on from where it was left."""
 
 
-def read_lot(bench: Bench, stores: dict[str, Store], claim: Claim) -> None:
-    """Bring every object of a lot to its coverage state and record it. Goes on where an earlier reader stopped.
+class LotReading:
+    """A lot that this process reads: ahead of what is asked for, beginning at once.
 
-    Raises:
-        ScanTaken: another worker reads it now.
+    Goes on where an earlier reader stopped. Every method raises ScanTaken when another worker reads the lot now.
+
+    Args:
+        stores: by name, that of the lot among them.
     """
-    lot = load_lot(bench.database, claim)
-    done = load_progress(bench.database, claim)
-    if done.cursor_lost or (done.chunks and bench.terms.asked.drawn is not None):
-        lot = _restarted(bench, lot, done)
-    lot, drawing = _drawing(bench, stores[lot.store], lot)
-    try:
-        _read(bench, stores[lot.store], _marked(bench, stores[lot.store], lot, done), done, drawing)
-    except _StartOver:
-        lot = _restarted(bench, lot, done)
-        _read(bench, stores[lot.store], _marked(bench, stores[lot.store], lot, done), done, drawing)
-    finish(bench.database, lot, bench.terms, drawing.sample if drawing is not None else None)
+
+    def __init__(self, bench: Bench, stores: dict[str, Store], claim: Claim) -> None:
+        self._bench = bench
+        self._lot = load_lot(bench.database, claim)
+        self._store = stores[self._lot.store]
+        self._done = load_progress(bench.database, claim)
+        self._gathered = Gathered()
+        if self._done.cursor_lost or (self._done.chunks and bench.terms.asked.drawn is not None):
+            self._restart()
+        self._lot, self._drawing = _drawing(bench, self._store, self._lot)
+        self._ahead = self._begin()
+
+    @property
+    def lot_id(self) -> LotId:
+        """Which lot."""
+        return self._lot.claim.lot_id
+
+    def read(self) -> None:
+        """Read every object to its end; what was gathered is classified and recorded, but for the last of it."""
+        try:
+            self._read()
+        except _StartOver:
+            self.close()
+            self._restart()
+            self._gathered = Gathered()
+            self._ahead = self._begin()
+            self._read()
+
+    def finish(self) -> None:
+        """Record the last of it, and with it that every object of the lot has its one coverage state."""
+        self.close()
+        _record(self._bench, self._lot, self._gathered, self._done)
+        sample = self._drawing.sample if self._drawing is not None else None
+        finish(self._bench.database, self._lot, self._bench.terms, sample)
+
+    def close(self) -> None:
+        """Stop reading ahead. Again is no error."""
+        self._ahead.close()
+
+    def let_go(self) -> None:
+        """Stop here. Another one may go on from what was recorded, at once; at the latest when this process ends."""
+        self.close()
+        with suppress(DependencyFailed), self._bench.database.transaction() as session:
+            self._lot.claim.let_go(session)
+
+    def _begin(self) -> ReadAhead[Step]:
+        self._lot = _marked(self._bench, self._store, self._lot, self._done)
+        steps = _steps(self._bench, self._store, self._lot, self._done.current, self._drawing)
+        return ReadAhead(steps if self._drawing is None else self._drawing.steps(steps), _weight, AHEAD_BYTES)
+
+    def _restart(self) -> None:
+        self._lot = _restarted(self._bench, self._lot, self._done)
+
+    def _read(self) -> None:
+        bench = self._bench
+        for work, chunk, outcome in self._ahead:
+            if chunk is not None:
+                self._gathered.add(work.id, chunk)
+            if outcome is not None:
+                self._gathered.end(work.id, outcome)
+            del chunk  # its distinct values are held now, so it need not be while the next one is awaited
+            if self._gathered.is_enough(bench.gather):
+                _record(bench, self._lot, self._gathered, self._done)
+                self._gathered = Gathered()
+                bench.stop_point()
+
+
+def _weight(step: Step) -> int:
+    chunk = step[1]
+    return 0 if chunk is None else chunk.batch.nbytes
 
 
 def _marked(bench: Bench, store: Store, lot: Lot, done: LotProgress) -> Lot:
@@ -116,35 +179,6 @@ def _restarted(bench: Bench, lot: Lot, done: LotProgress) -> Lot:
         lot,
         objects=[replace(work, bytes=None, version="") if work.id == current else work for work in objects],
     )
-
-
-def _read(bench: Bench, store: Store, lot: Lot, done: LotProgress, drawing: Drawing | BlockDrawing | None) -> None:
-    """All objects from where ``done`` stands. What was gathered is recorded before more is."""
-    gathered = Gathered()
-    steps = _steps(bench, store, lot, done.current, drawing)
-    ahead = ReadAhead(steps if drawing is None else drawing.steps(steps))
-    with closing(ahead), _halting(bench.seats):
-        for work, chunk, outcome in ahead:
-            if chunk is not None:
-                gathered.add(work.id, chunk)
-            if outcome is not None:
-                gathered.end(work.id, outcome)
-            del chunk  # its distinct values are held now, so it need not be while the next one is awaited
-            if gathered.is_enough(bench.gather):
-                _record(bench, lot, gathered, done)
-                gathered = Gathered()
-                bench.stop_point()
-    _record(bench, lot, gathered, done)
-
-
-@contextmanager
-def _halting(seats: Seats) -> Iterator[None]:
-    """When the reading is stopped, the thread that reads ahead does not wait for its store's turn any more."""
-    try:
-        yield
-    except BaseException:
-        seats.halt()
-        raise
 
 
 def _record(bench: Bench, lot: Lot, gathered: Gathered, done: LotProgress) -> None:

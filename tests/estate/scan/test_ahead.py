@@ -105,12 +105,21 @@ def test_no_more_than_two_items_wait() -> None:
     """One waits to be taken, one more to wait: the third is not asked for before the first was taken."""
     source = Source(9)
     with closing(ReadAhead(source)) as ahead:
-        assert ahead._queue.maxsize == WAITING
         for used in range(7):
             assert source.asked[used + WAITING].wait(PATIENCE)
             assert source.taken <= used + WAITING + 1
             assert next(iter(ahead)) == used
     assert source.taken <= 7 + WAITING + 2
+
+
+def test_as_much_waits_as_was_allowed() -> None:
+    """Items of weight 2, of which three fit into 7; one that is too heavy by itself may wait alone."""
+    source, heavy = Source(9), Source(9)
+    with closing(ReadAhead(source, lambda _: 2, 7)), closing(ReadAhead(heavy, lambda _: 8, 7)):
+        assert source.asked[3].wait(PATIENCE)
+        assert heavy.asked[1].wait(PATIENCE)
+    assert source.taken <= 5
+    assert heavy.taken <= 3
 
 
 def test_what_was_used_up_is_not_held() -> None:
