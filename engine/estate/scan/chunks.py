@@ -227,7 +227,7 @@ def _note_accounts(session: Session, claim: Claim, accounts: Mapping[ObjectId, A
         .join(ObjectRow, (ObjectRow.tenant_id == CoverageRow.tenant_id) & (ObjectRow.id == CoverageRow.object_id))
         .where(CoverageRow.scan_id == claim.scan_id, CoverageRow.lot_id == claim.lot_id, CoverageRow.state == "pending")
     )
-    rows = {covered.object_id: (covered, item) for covered, item in session.execute(query).tuples()}
+    rows = {covered.object_id: (covered, item) for covered, item in session.execute(query)}
     for object_id, account in accounts.items():
         row, item = rows[object_id]
         row.rows += account.rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -68,9 +69,19 @@ def cover_unchanged(database: Database, fence: Fence, asset_id: AssetId) -> None
         _record_coverage(session, scan, asset, store, coverage)
 
 
-def _coverage(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[CoverageRow]:
-    query = select(CoverageRow).where(CoverageRow.scan_id == scan_id, CoverageRow.asset_id == asset_id)
-    return list(session.scalars(query))
+class _Covered(NamedTuple):
+    """Of a row of coverage, what counts here: there may be very many."""
+
+    state: str
+    reason: str
+    rows: int
+    bytes: int
+
+
+def _coverage(session: Session, scan_id: ScanId, asset_id: AssetId) -> list[_Covered]:
+    columns = (CoverageRow.state, CoverageRow.reason, CoverageRow.rows, CoverageRow.bytes)
+    query = select(*columns).where(CoverageRow.scan_id == scan_id, CoverageRow.asset_id == asset_id)
+    return [_Covered(*row) for row in session.execute(query)]
 
 
 def _merged(session: Session, asset_id: AssetId, observing: Observing) -> dict[str, Sketch]:
@@ -225,7 +236,7 @@ def _note_gone(session: Session, scan: ScanRow, asset: AssetRow, gone: Sequence[
 
 
 def _record_coverage(
-    session: Session, scan: ScanRow, asset: AssetRow, store: str, coverage: Sequence[CoverageRow]
+    session: Session, scan: ScanRow, asset: AssetRow, store: str, coverage: Sequence[_Covered]
 ) -> None:
     states = [row.state for row in coverage]
     worst = max(coverage, key=lambda row: COVERAGE_ORDER.index(row.state))

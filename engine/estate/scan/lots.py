@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from classifiers.identity import Observing
 from engine.base.ids import AssetId, LotId, ObjectId, ScanId, StoreId, new_id
@@ -96,7 +96,7 @@ def _plan_asset(session: Session, scan: ScanRow, asset_id: AssetId, terms: Terms
         counts = _still_counts(lot, mine, terms) and lot.id not in due
         why = unseen[lot.observing_hash] if counts else ()
         if counts and not why:
-            _take_over(session, scan, lot, mine)
+            _take_over(session, scan, lot)
         elif terms.asked.drawn is None and lot.drawn is None and len(mine) == lot.objects:
             _open_reading(session, scan, lot, mine, why)
         else:
@@ -162,29 +162,28 @@ def _is_enough(lot: LotRow, before: int, asked: Asked) -> bool:
     return wanted is not None and before >= wanted
 
 
-def _take_over(session: Session, scan: ScanRow, lot: LotRow, mine: Sequence[_Member]) -> None:
-    """Account for unchanged objects with what was read of them before."""
-    before = select(CoverageRow).where(CoverageRow.scan_id == lot.accounted_by, CoverageRow.lot_id == lot.id)
-    known = {row.object_id: row for row in session.scalars(before)}
-    rows = [_as_before(scan, known[member.id]) for member in mine]
-    session.execute(update(CoverageRow), rows)
-    lot.accounted_by = scan.id
-
-
-def _as_before(scan: ScanRow, before: CoverageRow) -> dict[str, object]:
-    return {
-        "tenant_id": scan.tenant_id,
-        "scan_id": scan.id,
-        "object_id": before.object_id,
+def _take_over(session: Session, scan: ScanRow, lot: LotRow) -> None:
+    """Account for a lot, of which nothing has changed, with what was read of it before."""
+    before = aliased(CoverageRow)
+    mine = (
+        update(CoverageRow)
+        .where(CoverageRow.tenant_id == scan.tenant_id, CoverageRow.scan_id == scan.id, CoverageRow.state == "pending")
+        .where(before.tenant_id == scan.tenant_id, before.object_id == CoverageRow.object_id)
+        .where(before.scan_id == lot.accounted_by, before.lot_id == lot.id)
+    )
+    stays = or_(before.state == "skipped", before.reason.in_(_KEPT))
+    values = {
         "lot_id": before.lot_id,
         "state": before.state,
-        "reason": before.reason if before.state == "skipped" or before.reason in _KEPT else "unchanged",
-        "detail": before.detail if before.reason == SINCE else "",
+        "reason": case((stays, before.reason), else_="unchanged"),
+        "detail": case((before.reason == SINCE, before.detail), else_=""),
         "rows": before.rows,
         "bytes": before.bytes,
         "bound": before.bound,
         "troubles": before.troubles,
     }
+    session.execute(mine.values(values).execution_options(synchronize_session=False))
+    lot.accounted_by = scan.id
 
 
 def _open_reading(

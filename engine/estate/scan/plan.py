@@ -7,10 +7,10 @@ whole. A plan that was interrupted is made again: coverage rows are keyed by sca
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.base.errors import StoreError
@@ -28,6 +28,8 @@ from engine.ledger.events.inventory import AssetAppeared, StoreAdded
 
 WAIT = 0.5  # seconds between two looks whether a connection to a store is free
 BATCH = 250  # objects written in one transaction
+_Place = tuple[AssetId, str]
+"""An object by its asset and its name."""
 
 
 def plan(bench: Bench, fence: Fence, stores: Iterable[DeclaredStore]) -> None:
@@ -132,24 +134,19 @@ def _new_store(session: Session, declared: DeclaredStore) -> StoreRow:
 
 def _plan_assets(session: Session, scan: ScanRow, store_id: StoreId, assets: list[AssetInfo]) -> None:
     rows = _asset_rows(session, scan, store_id, assets)
-    items = [(rows[asset.name], asset, item) for asset in assets for item in asset.objects]
-    names = {item.name for _, _, item in items}
-    query = select(ObjectRow).where(
-        ObjectRow.asset_id.in_({row.id for row in rows.values()}), ObjectRow.name.in_(names)
-    )
-    known = {(row.asset_id, row.name): row for row in session.scalars(query)}
-    for row, _, item in items:
-        _note_object(session, scan, known, row.id, item)
-    session.flush()
+    items = {(rows[asset.name].id, item.name): (asset, item) for asset in assets for item in asset.objects}
+    objects = _note_objects(session, scan, {place: item for place, (_, item) in items.items()})
     covered = select(CoverageRow.object_id).where(
-        CoverageRow.scan_id == scan.id, CoverageRow.object_id.in_([one.id for one in known.values()])
+        CoverageRow.scan_id == scan.id, CoverageRow.object_id.in_(objects.values())
     )
     done = set(session.scalars(covered))
-    for row, asset, item in items:
-        object_id = known[row.id, item.name].id
-        if object_id not in done:
-            done.add(object_id)
-            session.add(_coverage_row(scan, row, object_id, asset, item))
+    new = [
+        _coverage_row(scan, rows[asset.name], objects[place], asset, item)
+        for place, (asset, item) in items.items()
+        if objects[place] not in done
+    ]
+    if new:
+        session.execute(insert(CoverageRow), new)
 
 
 def _asset_rows(session: Session, scan: ScanRow, store_id: StoreId, assets: list[AssetInfo]) -> dict[str, AssetRow]:
@@ -192,22 +189,40 @@ def _new_asset(session: Session, store_id: StoreId, asset: AssetInfo) -> AssetRo
     return row
 
 
-def _note_object(
-    session: Session,
-    scan: ScanRow,
-    known: dict[tuple[AssetId, str], ObjectRow],
-    asset_id: AssetId,
-    item: ObjectInfo,
-) -> None:
-    row = known.get((asset_id, item.name))
-    if row is None:
-        row = ObjectRow(id=ObjectId(new_id()), asset_id=asset_id, name=item.name, facts={}, read_version="")
-        known[asset_id, item.name] = row
-        session.add(row)
-    row.bytes, row.version = item.bytes, item.version
-    if item.facts:
-        row.facts = {**_facts(row.facts), **item.facts}
-    row.last_seen_at, row.gone_at = scan.started_at, None
+def _note_objects(session: Session, scan: ScanRow, items: Mapping[_Place, ObjectInfo]) -> dict[_Place, ObjectId]:
+    """Objects as they are listed now; gives their ids. Most are known and the same as before, and there may be very many."""
+    query = select(
+        ObjectRow.asset_id, ObjectRow.name, ObjectRow.id, ObjectRow.bytes, ObjectRow.version, ObjectRow.facts
+    ).where(
+        ObjectRow.asset_id.in_({asset_id for asset_id, _ in items}), ObjectRow.name.in_({name for _, name in items})
+    )
+    known = {(row.asset_id, row.name): row for row in session.execute(query)}
+    seen = {"tenant_id": scan.tenant_id, "last_seen_at": scan.started_at}
+    ids: dict[_Place, ObjectId] = {}
+    new, changed = [], []
+    for place, item in items.items():
+        row = known.get(place)
+        ids[place] = ObjectId(new_id()) if row is None else row.id
+        told = {"bytes": item.bytes, "version": item.version}
+        if row is None:
+            named = {"id": ids[place], "asset_id": place[0], "name": place[1], "lot_id": None, "gone_at": None}
+            new.append({**seen, **named, **told, "facts": dict(item.facts), "read_version": ""})
+        elif (row.bytes, row.version) != (item.bytes, item.version) or not _holds(row.facts, item.facts):
+            changed.append(
+                {"tenant_id": scan.tenant_id, "id": ids[place], **told, "facts": {**_facts(row.facts), **item.facts}}
+            )
+    if new:
+        session.execute(insert(ObjectRow), new)
+    if changed:
+        session.execute(update(ObjectRow), changed)
+    still = update(ObjectRow).where(ObjectRow.id.in_(ids.values())).execution_options(synchronize_session=False)
+    session.execute(still.values(last_seen_at=scan.started_at, gone_at=None))
+    return ids
+
+
+def _holds(facts: JsonValue, told: Mapping[str, str]) -> bool:
+    known = _facts(facts)
+    return all(known.get(name) == value for name, value in told.items())
 
 
 def _facts(value: JsonValue) -> dict[str, JsonValue]:
@@ -216,23 +231,24 @@ def _facts(value: JsonValue) -> dict[str, JsonValue]:
 
 def _coverage_row(
     scan: ScanRow, asset_row: AssetRow, object_id: ObjectId, asset: AssetInfo, item: ObjectInfo
-) -> CoverageRow:
+) -> dict[str, object]:
     state, reason = (
         ("failed", asset.problem) if asset.problem else ("skipped", item.skip) if item.skip else ("pending", "")
     )
-    return CoverageRow(
-        scan_id=scan.id,
-        object_id=object_id,
-        asset_id=asset_row.id,
-        store_id=asset_row.store_id,
-        lot_id=None,
-        state=state,
-        reason=reason,
-        detail="",
-        rows=0,
-        bytes=0,
-        expected_rows=item.rows,
-        bound=None,
-        troubles=[],
-        version=item.version,
-    )
+    return {
+        "tenant_id": scan.tenant_id,
+        "scan_id": scan.id,
+        "object_id": object_id,
+        "asset_id": asset_row.id,
+        "store_id": asset_row.store_id,
+        "lot_id": None,
+        "state": state,
+        "reason": reason,
+        "detail": "",
+        "rows": 0,
+        "bytes": 0,
+        "expected_rows": item.rows,
+        "bound": None,
+        "troubles": [],
+        "version": item.version,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -72,8 +73,12 @@ class Connection:
 def _made(access: Access) -> S3Client:
     import boto3
     from botocore.config import Config
+    from botocore.session import get_session
 
+    botocore = get_session()
+    botocore.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_parsed_time)
     session = boto3.session.Session(
+        botocore_session=botocore,
         aws_access_key_id=access.access_key_id or None,
         aws_secret_access_key=access.secret_access_key or None,
         region_name=access.region or None,
@@ -95,3 +100,14 @@ def _made(access: Access) -> S3Client:
         region_name=session.region_name or DEFAULT_REGION,
         config=config,
     )
+
+
+def _parsed_time(text: str) -> datetime:
+    """A time of an answer. Parsing any form of time is a third of what a listing costs, so the common one comes first."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        from botocore.utils import parse_timestamp
+
+        return parse_timestamp(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -33,9 +33,8 @@ _DATE = (
 )
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _HEX = r"(?=[0-9a-fA-F]*[0-9])[0-9a-fA-F]{12,}"
-_VARIABLE = re.compile(
-    rf"(?<![0-9A-Za-z*])(?:{_UUID}|{_HEX})(?![0-9A-Za-z*])|(?<![0-9])(?:{_DATE})(?![0-9])|[0-9]{{4,}}", re.ASCII
-)
+_IDENTIFIERS = re.compile(rf"(?<![0-9A-Za-z*])(?:{_UUID}|{_HEX})(?![0-9A-Za-z*])", re.ASCII)
+_NUMBERS = re.compile(rf"(?<![0-9])(?:{_DATE})(?![0-9])|[0-9]{{4,}}", re.ASCII)
 _COUNTING = re.compile(r"[0-9]+(?:[-_.:T ][0-9]+)*Z?", re.ASCII)
 _HIVE = re.compile(r"([^=]+)=.*", re.DOTALL)
 _EXTENSION = re.compile(
@@ -64,10 +63,15 @@ def _folder(part: str) -> str:
     hive = _HIVE.fullmatch(part)
     if hive:
         return f"{hive[1]}=*"
-    return "*" if _COUNTING.fullmatch(part) else _VARIABLE.sub("*", part)
+    return "*" if _COUNTING.fullmatch(part) else _starred(part)
 
 
 def _last(part: str) -> str:
     extension = extension_of(part)
     stem = part[: len(part) - len(extension)]
-    return _VARIABLE.sub("*", stem) + extension
+    return _starred(stem) + extension
+
+
+def _starred(text: str) -> str:
+    """Identifiers first: a number before one and the digits with which it begins may look like a date together."""
+    return _NUMBERS.sub("*", _IDENTIFIERS.sub("*", text))

@@ -45,6 +45,7 @@ KEYS = st.one_of(
         ("v2/table-12.csv", "v2/table-12.csv"),
         ("song.mp3", "song.mp3"),
         ("2024.gz", "*.gz"),
+        ("part-148501-09d20a99-2465-3519-a8e5-5ff6a847be04.csv", "part-*-*.csv"),
         ("decade/facade/file.csv", "decade/facade/file.csv"),
         ("a//b", "a//b"),
         ("folder/", "folder/"),
