@@ -57,7 +57,7 @@ class DbosDurable:
         tenant_id: TenantId,
         queues: Mapping[str, int] | None = None,
         *,
-        poll_seconds: float = 1.0,
+        poll_seconds: float = 0.5,
     ) -> None:
         self.url = durable_url(state_url)
         self.application = f"reeve-{tenant_id}"

@@ -40,7 +40,7 @@ class Timing:
     heartbeat: float = 5.0
     dead_after: float = 30.0
     lease: float = LEASE_SECONDS
-    tick: float = 1.0
+    tick: float = 0.5
     reconcile: float = 15.0
     grace: float = 60.0
 

@@ -29,12 +29,14 @@ class Desk:
         worker: under whose id; leases: of that worker.
         job_id: the job that the scan is made for; None when a person runs it.
         stop_point: called between steps; what it raises ends the work where it stands.
+        planned: called once it is known what there is to read.
     """
 
     worker: ScanWorker
     leases: Leases
     job_id: JobId | None = None
     stop_point: Callable[[], None] = lambda: None
+    planned: Callable[[Session], None] = lambda _session: None
 
 
 @dataclass(frozen=True, slots=True)

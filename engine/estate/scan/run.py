@@ -88,6 +88,8 @@ class Scanner:
         try:
             if not planned:
                 plan(bench, fence, self.stores)
+            with self.database.transaction() as session:
+                desk.planned(session)
             self._tell_plan(fence)
             read_lots(bench, desk.worker, self._by_name(), fence.scan_id, fence.epoch)
             self._judge_all(bench, fence)

@@ -1,14 +1,14 @@
 """Scans as jobs: one worker runs a scan, others help it to read, and all can be paused, resumed and cancelled.
 
-A job of kind ``scan`` plans, reads, judges and closes. The leader offers reading (kind ``read``) to workers that have nothing to
-do while lots are free; whoever takes it up reads lots until none is free. Which lots there are, and who has which, stands in the
-scan's own tables, so it does not matter how often or by whom either is called.
+A job of kind ``scan`` plans, reads, judges and closes. Once it has planned, and then by the leader, reading (kind ``read``) is
+offered to workers that have nothing to do while lots are free; whoever takes it up reads lots until none is free. Which lots
+there are, and who has which, stands in the scan's own tables, so it does not matter how often or by whom either is called.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -134,7 +134,7 @@ class ScanWork:
         names = tuple(map(str, stores)) if isinstance(stores, list) else ()
         scanner = self.make(job.database, names, Asked.from_json(job.arguments.get("asked")))
         try:
-            return _outcome(scanner.run_as(self._desk(job, job.stop_point)))
+            return _outcome(scanner.run_as(replace(self._desk(job, job.stop_point), planned=offer_reading)))
         except ScanTaken:
             job.stop_point()  # lost, rather than waiting, if another worker runs this job
             raise JobDeferred(BUSY_SECONDS) from None

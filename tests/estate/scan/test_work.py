@@ -198,10 +198,13 @@ def test_what_a_dead_worker_left_another_one_goes_on_with(house: House, folder: 
 
 def test_idle_workers_help(house: House, folder: Path) -> None:
     job_id, one, two = house.ask(), house.join(), house.join()
+    offered: list[str] = []
+    house.at[1] = lambda: offered.extend(job.kind for job in house.team.jobs())
     house.at[2] = lambda: run(two)
     one.leader.turn()
     one.leader.resign()
     one.durable.pump()
+    assert READ in offered, "reading is offered as soon as it is known what there is"
     jobs = {job.kind: job for job in house.team.jobs()}
     assert jobs[READ].worker_id == two.id
     assert jobs[READ].outcome == {"lots": FILES - 1}
