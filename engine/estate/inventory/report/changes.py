@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from engine.estate.formats.types import SEPARATOR
 from engine.estate.inventory.drift.fold import Fold, fold
 from engine.estate.inventory.drift.model import DriftKind, ScanDrift
 from engine.estate.inventory.report.words import entity_words
@@ -23,7 +24,22 @@ _WHAT: Final[Mapping[DriftKind, tuple[str, str, Tone]]] = {
     "field_removed": ("field gone", "fields gone", "gone"),
     "store_removed": ("store no longer configured", "stores no longer configured", "gone"),
 }
-_SCHEMA: Final = frozenset({"type_changed", "primary_key_changed", "foreign_key_changed"})
+_OF_FIELDS: Final = frozenset({"field_added", "verdict_changed", "type_changed", "field_removed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """How something was, or is.
+
+    Attributes:
+        texts: in words; or, where ``mono``, as the schema writes it; between: what stands between two of them.
+        none: what is said when there are no texts.
+    """
+
+    texts: tuple[str, ...] = ()
+    none: str = "\N{EN DASH}"
+    mono: bool = False
+    between: str = ", "
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,7 @@ class ChangeLine:
         names: what changed; more: how many others did alike.
         store, asset: where these are; empty where the name says it.
         what: in words, with their number; tone: how it is marked.
-        before, now: entities in words; or, where ``mono``, as the schema writes them.
+        before, now: what was and what is.
         note: what else there is to say.
     """
 
@@ -44,9 +60,8 @@ class ChangeLine:
     asset: str
     what: str
     tone: Tone
-    before: tuple[str, ...]
-    now: tuple[str, ...]
-    mono: bool
+    before: Side
+    now: Side
     note: str
 
 
@@ -60,33 +75,36 @@ def _line(one: Fold) -> ChangeLine:
     personal = one.kind == "field_added" and bool(one.entities)
     before, now = _sides(one)
     words = f"{one.count:,} {many}" if one.count > 1 else what
-    of_asset = one.asset if one.asset not in one.names or one.count > 1 else ""
     return ChangeLine(
         names=one.names,
         more=one.count - len(one.names),
         store=one.store if one.kind != "store_removed" else "",
-        asset=of_asset,
+        asset=one.asset if one.kind in _OF_FIELDS else "",
         what=f"{words} with personal data" if personal else words,
         tone="personal" if personal else tone,
         before=before,
         now=now,
-        mono=one.kind in _SCHEMA,
         note="by other detectors" if one.rejudged else "",
     )
 
 
-def _sides(one: Fold) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What it was and what it is."""
-    held = _entities(one.entities)
-    if one.kind in ("field_added", "asset_added"):
-        return (), held or one.now
-    if one.kind in ("field_removed", "asset_removed", "store_removed"):
-        return held or (NOTHING,), ("gone",)
-    if one.kind == "verdict_changed":
-        return _entities(one.was) or (NOTHING,), _entities(one.now) or (NOTHING,)
-    none = ("none",) if one.kind != "type_changed" else ("not declared",)
-    return one.was or none, one.now or none
+def _sides(one: Fold) -> tuple[Side, Side]:
+    match one.kind:
+        case "field_added" | "asset_added":
+            return Side(), _entities(one.entities)
+        case "field_removed" | "asset_removed" | "store_removed":
+            return _entities(one.entities), Side(none="gone")
+        case "verdict_changed":
+            return _entities(one.was), _entities(one.now)
+        case "type_changed":
+            return _types(one.was), _types(one.now)
+        case "primary_key_changed" | "foreign_key_changed":
+            return Side(one.was, "none", mono=True), Side(one.now, "none", mono=True)
 
 
-def _entities(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(entity_words(name, "") for name in names)
+def _entities(names: tuple[str, ...]) -> Side:
+    return Side(tuple(entity_words(name, "") for name in names), NOTHING)
+
+
+def _types(declared: tuple[str, ...]) -> Side:
+    return Side(declared, "not declared", mono=True, between=SEPARATOR)
