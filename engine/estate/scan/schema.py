@@ -64,17 +64,17 @@ def declared_types(
             join_into(types, known)
         elif states[0] != "sampled":  # a single object tells of a field for certain, if it came to it
             types = known | types
-    if types or any(row.type for row in fields.values()):
+    if any(types.values()) or any(row.type for row in fields.values()):
         asset.declared = {"types": dict(types)}
     return types
 
 
 def _stated(session: Session, asset_id: AssetId) -> dict[str, str]:
-    """What the objects of an asset state, as the last finished reading of each lot saw it."""
+    """What the objects of an asset state of each field they have, as the last finished reading of each lot saw it."""
     lots = (LotRow.tenant_id == SketchRow.tenant_id) & (LotRow.id == SketchRow.lot_id)
     query = select(SketchRow.path, SketchRow.type).join(LotRow, lots & (LotRow.read_by == SketchRow.scan_id))
     types: dict[str, str] = {}
-    for path, kind in session.execute(query.where(LotRow.asset_id == asset_id, SketchRow.type != "")):
+    for path, kind in session.execute(query.where(LotRow.asset_id == asset_id)):
         join_into(types, {path: kind})
     return types
 
@@ -104,39 +104,49 @@ def take_over(session: Session, scan: ScanRow, since: Mapping[str, datetime]) ->
 
 
 def _take_over_some(session: Session, ids: Sequence[AssetId], since: Mapping[str, datetime]) -> Iterator[Drift]:
-    assets = (
+    query = (
         select(StoreRow.name, AssetRow)
         .join(StoreRow, (StoreRow.tenant_id == AssetRow.tenant_id) & (StoreRow.id == AssetRow.store_id))
         .where(AssetRow.id.in_(ids))
         .options(undefer(AssetRow.declared))
         .order_by(StoreRow.name, AssetRow.name)
     )
-    columns = (FieldRow.id, FieldRow.path, FieldRow.type, FieldRow.appeared_at, FieldRow.asset_id)
-    fields: dict[AssetId, list[Any]] = {}
-    for row in session.execute(select(*columns).where(FieldRow.asset_id.in_(ids), FieldRow.gone_at.is_(None))):
-        fields.setdefault(row.asset_id, []).append(row)
-    for store, asset in session.execute(assets).all():
+    assets = session.execute(query).all()
+    fields = _fields(session, ids)
+    for store, asset in assets:
         declared = asset.declared if isinstance(asset.declared, dict) else {}
-        known = store in since and asset.appeared_at <= since[store]
-        if known:
+        others = _other_types(fields.get(asset.id, ()), _types(declared))
+        if store in since and asset.appeared_at <= since[store]:
             yield from _keys_changed(store, asset, declared)
+            for row, kind in others:
+                if row.appeared_at <= since[store]:
+                    was, now = types_in(row.type), types_in(kind)
+                    yield Drift("type_changed", store, asset.name, row.path, was, now)
         if "primary_key" in declared:
             asset.primary_key, asset.foreign_keys = declared["primary_key"], declared["foreign_keys"]
         asset.declared = None
-        changed = []
-        types = _types(declared)
-        for row in sorted(fields.get(asset.id, ()), key=lambda one: str(one.path)):
-            kind = types.get(row.path, "")
-            if kind == row.type:
-                continue
-            changed.append({"tenant_id": asset.tenant_id, "id": row.id, "type": kind})
-            if known and row.appeared_at <= since[store]:
-                was, now = types_in(row.type), types_in(kind)
-                yield Drift("type_changed", store, asset.name, row.path, was, now)
-        if changed:
-            session.execute(update(FieldRow), changed)
-        session.flush()
+        if others:
+            rows = [{"tenant_id": asset.tenant_id, "id": row.id, "type": kind} for row, kind in others]
+            session.execute(update(FieldRow), rows)
+    session.flush()
+    for _, asset in assets:
         session.expunge(asset)
+
+
+def _fields(session: Session, ids: Sequence[AssetId]) -> dict[AssetId, list[Any]]:
+    """Id, path, type and ``appeared_at`` of the fields of some assets, in the order of their paths."""
+    columns = (FieldRow.id, FieldRow.path, FieldRow.type, FieldRow.appeared_at, FieldRow.asset_id)
+    query = select(*columns).where(FieldRow.asset_id.in_(ids), FieldRow.gone_at.is_(None))
+    fields: dict[AssetId, list[Any]] = {}
+    for row in session.execute(query.order_by(FieldRow.path)):
+        fields.setdefault(row.asset_id, []).append(row)
+    return fields
+
+
+def _other_types(fields: Sequence[Any], types: Mapping[str, str]) -> list[tuple[Any, str]]:
+    """Fields that are declared otherwise now. One of which nothing is declared any more keeps its type until it is gone."""
+    now = ((row, types.get(row.path, row.type)) for row in fields)
+    return [(row, kind) for row, kind in now if kind != row.type]
 
 
 def _keys_changed(store: str, asset: AssetRow, declared: Mapping[str, Any]) -> Iterator[Drift]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +28,7 @@ from engine.estate.scan.progress import Silent
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.files import FilesStore
 from engine.estate.stores.sql import SqlStore
-from engine.estate.stores.store import AssetInfo, Store
+from engine.estate.stores.store import AssetInfo, ObjectInfo, Store
 from tests.estate.scan.estate import scanner
 from tests.estate.stores.sql.planting import plant
 
@@ -253,6 +254,17 @@ class Blind(Failing):
             yield replace(asset, types=None, primary_key=(), foreign_keys=(), problem="permission_denied")
 
 
+class Closed(Failing):
+    """A store that can be listed and not be read."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, sys.maxsize)
+        self.open = self._refused
+
+    def _refused(self, asset: AssetInfo, item: ObjectInfo) -> Any:
+        raise StoreError("The table may not be read.", reason="permission_denied")
+
+
 @pytest.mark.parametrize("listed", [0, 1])
 def test_a_listing_that_fails_takes_nothing_away(
     database: Database, clock: FixedClock, server: str, listed: int
@@ -276,6 +288,22 @@ def test_a_table_that_cannot_be_looked_at_has_not_changed(database: Database, cl
     assert told(database, clock, DeclaredStore(Blind(SqlStore("shop", server), 0))) == []
     assert declared_by(database) == known
     assert told(database, clock, sql(server)) == []
+
+
+def test_of_a_table_that_cannot_be_read_the_schema_is_told(database: Database, clock: FixedClock, server: str) -> None:
+    before, after, _ = TYPES[kind_of(server)]
+    looked(database, clock, sql(server))
+    plant(server, *altered(server))
+    assert told(database, clock, DeclaredStore(Closed(SqlStore("shop", server)))) == [
+        f"Type changed: shop/customers.phone was {before}, is {after}.",
+        "Primary key changed: shop/orders had id, has customer_id, id.",
+        "Foreign keys changed: shop/orders: now customer_id -> customers.id.",
+    ]
+    assert declared_by(database)["customers.note"] == TYPES[kind_of(server)][0].replace("20", "40")
+    assert told(database, clock, sql(server)) == [
+        "New field without personal data: shop/customers.remark.",
+        "Gone: shop/customers.note.",
+    ]
 
 
 def test_a_store_that_could_not_be_listed_at_first_has_no_drift_when_it_can(
