@@ -12,6 +12,8 @@ from rich.table import Table
 
 from api.cli.output import out
 from engine.base.actors import Actor
+from engine.estate.inventory.drift.fold import sentences
+from engine.estate.inventory.drift.model import ScanDrift
 from engine.estate.inventory.view import AssetView, EntityView, FieldView, StoreView, bound_words, rounded_bound
 
 
@@ -55,6 +57,16 @@ def acting(actor: Actor) -> dict[str, object]:
 def called(actor: Actor) -> str:
     """Who acted, for people."""
     return plain(actor.name) if actor.name is not None else f"{actor.kind.value} {actor.id}"
+
+
+def drift_document(drift: ScanDrift) -> dict[str, object]:
+    """What a scan found changed, for JSON: each change, how many there are, and what to tell people."""
+    return {
+        "drift": [{**one.as_json(), "sentence": one.sentence} for one in drift.items],
+        "drift_unlisted": [one.as_json() for one in drift.unlisted],
+        "drift_counts": drift.counts,
+        "drift_sentences": sentences(drift),
+    }
 
 
 # one line a field
@@ -102,6 +114,7 @@ def as_document(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
         "asset": asset.name,
         "kind": asset.kind,
         "format": asset.format,
+        "primary_key": list(asset.primary_key),
         "rows": asset.rows,
         "coverage": asset.coverage,
         "bound": rounded_bound(asset.bound),
@@ -126,6 +139,7 @@ def as_document(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
 def _field_document(field: FieldView) -> dict[str, object]:
     return {
         "field": field.path,
+        "type": field.type or None,
         "sensitivity": field.sensitivity.label,
         "rows": field.rows,
         "drawn": field.drawn,
@@ -162,6 +176,8 @@ def print_asset(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
     """An asset with some of its fields, for people."""
     console = out()
     console.print(f"[bold]{plain(store.name)}/{plain(asset.name)}[/]  {asset.kind}, {asset.rows:,} rows read")
+    if asset.primary_key:
+        console.print(f"  primary key: {', '.join(map(plain, asset.primary_key))}")
     if asset.sampled:
         console.print(f"  sampled: at most {bound_words(asset.bound)} of all {asset.drawn_by} hold anything unseen")
     for item in asset.objects:
@@ -172,7 +188,9 @@ def print_asset(store: StoreView, asset: AssetView, fields: Sequence[FieldView])
 
 
 def _print_field(console: Console, asset: AssetView, field: FieldView) -> None:
-    console.print(f"\n[bold]{plain(field.path)}[/]  {field.sensitivity.label}")
+    console.print(
+        f"\n[bold]{plain(field.path)}[/]  {plain(field.type)}{', ' if field.type else ''}{field.sensitivity.label}"
+    )
     console.print(f"  {field.rows:,} rows, {field.nulls:,} empty, about {field.distinct:,} distinct values")
     if field.drawn is not None:
         console.print(

@@ -138,6 +138,8 @@ def run_scan(
 
 def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
     """The result of a scan as one JSON document."""
+    from api.cli.inventory_print import drift_document
+
     return {
         "scan": str(result.scan_id),
         "status": result.status,
@@ -192,7 +194,7 @@ def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
             "assets": result.rejudged.read_assets,
             "fields": list(result.rejudged.read_fields),
         },
-        "drift": list(result.drift),
+        **drift_document(result.drift),
     }
 
 

@@ -42,7 +42,7 @@ def scans(
 
 
 def _as_row(one: PastScan) -> dict[str, object]:
-    from api.cli.inventory_print import acting, stamp
+    from api.cli.inventory_print import acting, drift_document, stamp
 
     return {
         "scan": str(one.scan_id),
@@ -55,12 +55,13 @@ def _as_row(one: PastScan) -> dict[str, object]:
         "objects": dict(one.objects),
         "pack": one.pack,
         "actor": acting(one.actor),
-        "drift": list(one.drift),
+        **drift_document(one.drift),
     }
 
 
 def _print_scan(console: Console, one: PastScan) -> None:
     from api.cli.inventory_print import called, moment, plain
+    from engine.estate.inventory.drift.fold import sentences
 
     colour = _COLOUR.get(one.status, "bold")
     console.print(f"[bold]{moment(one.started_at)}[/]  [{colour}]{one.status.replace('_', ' ')}[/]  scan {one.scan_id}")
@@ -68,5 +69,5 @@ def _print_scan(console: Console, one: PastScan) -> None:
     objects = ", ".join(f"{count:,} {state}" for state, count in one.objects.items()) or "none"
     console.print(f"  {', '.join(map(plain, one.stores))}: {one.rows:,} rows{took}; objects: {objects}")
     console.print(f"  by {called(one.actor)}, pack {one.pack}", style="dim")
-    for sentence in one.drift:
+    for sentence in sentences(one.drift):
         console.print(f"  {plain(sentence)}")

@@ -9,8 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.inventory_print import plain
 from classifiers.detector import Sensitivity
 from classifiers.identity import SKETCHING
+from engine.estate.inventory.drift.fold import sentences
 from engine.estate.inventory.report.summary import Gap, gaps, risk_lines
 from engine.estate.inventory.view import InventoryView
 from engine.estate.scan.close import ScanResult
@@ -44,13 +46,13 @@ def print_summary(console: Console, result: ScanResult, view: InventoryView) -> 
         console.print(risky)
     _print_gaps(console, result, view)
     for title, lines in (
-        ("What changed since the scan before", list(result.drift)),
+        ("What changed since the scan before", sentences(result.drift)),
         ("A person decided otherwise", _disputed(view)),
     ):
         if lines:
             console.print(f"\n[bold]{title}[/]")
             for line in lines[:8]:
-                console.print(f"  {escape(line)}")
+                console.print(f"  {plain(line)}")
             if len(lines) > 8:
                 console.print(f"  ... and {len(lines) - 8} more: `reeve inventory export --format html`")
 

@@ -45,7 +45,22 @@ def test_scans_are_told_newest_first_with_their_account(home: Path) -> None:
             key: scan[key] for key in ("scan", "status", "objects", "rows", "bytes", "drift")
         }
     assert (newest["stores"], first["stores"]) == (["shop"], ["files", "shop"])
-    assert newest["drift"] == ["New personal data: shop/leads.email holds EMAIL_ADDRESS."]
+    assert newest["drift_counts"] == {"field_added": 1, "asset_added": 1}
+    assert newest["drift_sentences"] == [
+        "New personal data: shop/leads.email holds EMAIL_ADDRESS.",
+        "New table: shop/leads.",
+    ]
+    assert newest["drift"][0] == {
+        "kind": "field_added",
+        "store": "shop",
+        "asset": "leads",
+        "field": "email",
+        "was": [],
+        "now": ["TEXT"],
+        "entities": ["EMAIL_ADDRESS"],
+        "rejudged": False,
+        "sentence": "New personal data: shop/leads.email holds EMAIL_ADDRESS.",
+    }
     assert first["started_at"] <= first["ended_at"] <= newest["started_at"] <= newest["ended_at"]
     assert newest["actor"]["kind"] == "person"
     assert len(newest["pack"]) == 12

@@ -21,7 +21,7 @@ def test_it_tells_the_whole_story_and_can_be_told_again(tmp_path: Path) -> None:
     assert "24 had not changed since an earlier scan read them." in first
     assert "1,000 rows drawn from 4,000; with 95 % confidence at most 0.25 % of these" in first
     assert "New personal data: lake/clicks/dt=*/part-*.jsonl.gz.user.phone holds PHONE_NUMBER." in second
-    assert "Gone: files/loyalty.avro.email." in second
+    assert "Gone: files/loyalty.avro, which held DATE_TIME, EMAIL_ADDRESS, PERSON." in second
     report = (place / "report.html").read_text()
     assert all(word in report for word in ("lake", "clicks/dt=*", "0.25 %", "truncated", "loyalty.avro"))
     check_against_truth(place)

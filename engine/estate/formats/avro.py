@@ -15,8 +15,9 @@ import fastavro
 from engine.base.errors import NotRead, StoreError
 from engine.estate.formats.avrocodecs import MARK, Unpacked, is_known
 from engine.estate.formats.format import Budget, Chunk, Cursor, Source, Trouble
-from engine.estate.formats.nested import MAX_GRID, Shredder, join_path, list_path
+from engine.estate.formats.nested import MAX_GRID, ROOT, Shredder, join_path, list_path
 from engine.estate.formats.parts import Parts
+from engine.estate.formats.types import join_into, type_text
 
 MAGIC = b"Obj\x01"
 MAX_BLOCK = 256 << 20  # bytes of a block, as stored and as unpacked; a larger one is not read
@@ -35,6 +36,7 @@ The mark of 16 bytes between two blocks is too short to be taken for one that mu
 
 
 _NATIVE = {"null", *_UNPACKERS}
+_NESTING = {"record", "error", "array", "map"}
 
 
 class AvroFormat:
@@ -46,7 +48,7 @@ class AvroFormat:
         """See ``Format.chunks``."""
         source.seek(0)
         if not source.read(1):
-            yield _Rows(set()).chunk(0, None)
+            yield _Rows(_Schema("null")).chunk(0, None)
             return
         source.seek(0)
         try:
@@ -70,12 +72,12 @@ def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget
         blocks = fastavro.block_reader(cast("Any", unpacked))
     elif file.codec not in _NATIVE:
         raise NotRead("Blocks of the Avro file are packed in a way that is not read.", reason="unsupported_codec")
-    maps, most = schema.maps, max(1, min(budget.rows, MAX_GRID // (schema.fields + 1)))
+    most = max(1, min(budget.rows, MAX_GRID // (schema.fields + 1)))
     skip, place = 0, source.tell()
     if start is not None:
         skip, place = int(str(start["record"])), int(str(start["offset"]))
         source.seek(place)
-    rows = _Rows(maps)
+    rows = _Rows(schema)
     begun = at = place
     plain = 0  # bytes of the chunk's records, unpacked
     for block in cast("Iterator[Any]", blocks):
@@ -88,7 +90,7 @@ def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget
             if rows.parts.rows >= most or max(plain, end - begun) >= budget.bytes:
                 behind = {"offset": at, "record": skip} if left else {"offset": end, "record": 0}
                 yield rows.chunk(end - begun, behind)
-                rows, begun, plain = _Rows(maps), at if left else end, 0
+                rows, begun, plain = _Rows(schema), at if left else end, 0
         at, skip = end, 0
     yield rows.chunk(at - begun, None)
 
@@ -96,22 +98,23 @@ def _chunks(file: _Bounded, source: Source, start: Cursor | None, budget: Budget
 class _Rows:
     """The records of one chunk."""
 
-    def __init__(self, maps: set[str]) -> None:
+    def __init__(self, schema: _Schema) -> None:
         self.parts = Parts()
-        self._maps = maps
+        self._schema = schema
         self._cut = 0
 
     def add(self, records: Iterator[object], count: int) -> None:
         for place in range(0, count, _STEP):
             some = list(islice(records, min(_STEP, count - place)))
-            shredder = Shredder(len(some), self._maps, grid=sys.maxsize, named=True)
+            shredder = Shredder(len(some), self._schema.maps, grid=sys.maxsize, named=True)
             shredder.add("", some)
             self.parts.add(shredder.batch(), len(some))
             self._cut += shredder.cut
 
     def chunk(self, size: int, behind: Cursor | None) -> Chunk:
         troubles = (Trouble("cell_cut", self._cut, lost=True),) if self._cut else ()
-        return Chunk(self.parts.batch(), self.parts.rows, size, behind, troubles)
+        types = {path: self._schema.types[path] for path in self.parts.names if path in self._schema.types}
+        return Chunk(self.parts.batch(), self.parts.rows, size, behind, troubles, types)
 
 
 class _Schema:
@@ -120,16 +123,20 @@ class _Schema:
     Attributes:
         maps: the paths of all maps: their keys are data, not names.
         fields: how many fields there are.
+        types: what the schema declares each path to be that holds no further ones; null, which most may be, is not told.
     """
 
     def __init__(self, schema: Any) -> None:
         self.maps: set[str] = set()
         self.fields = 0
+        self.types: dict[str, str] = {}
         self._named: dict[str, Any] = {}
         self._visit(schema, "", 0)
 
     def _visit(self, schema: Any, path: str, depth: int) -> None:
-        schema = self._named.get(schema) if isinstance(schema, str) else schema
+        schema = self._named.get(schema, schema) if isinstance(schema, str) else schema
+        if _is_leaf(schema) and schema != "null":
+            join_into(self.types, {path or ROOT: _declared(schema)})
         if isinstance(schema, list):
             for branch in schema:
                 self._visit(branch, path, depth)
@@ -149,6 +156,23 @@ class _Schema:
                 self._visit(item["type"], join_path(path, item["name"]), depth + 1)
         elif isinstance(kind, list | dict):
             self._visit(kind, path, depth + 1)
+
+
+def _is_leaf(schema: Any) -> bool:
+    kind = schema.get("type") if isinstance(schema, dict) else schema
+    return isinstance(kind, str) and kind not in _NESTING
+
+
+def _declared(schema: Any) -> str:
+    """A type as it is declared: with the name of an enum or fixed, without the symbols, which are values."""
+    if isinstance(schema, str):
+        return type_text(schema)
+    kind, logical = str(schema["type"]), schema.get("logicalType")
+    if logical == "decimal":
+        return type_text(f"decimal({schema.get('precision')}, {schema.get('scale', 0)})")
+    name = f" {schema['name']}" if kind in ("enum", "fixed") and schema.get("name") else ""
+    size = f"({schema.get('size')})" if kind == "fixed" else ""
+    return type_text(f"{kind}{size}{name}" + (f" ({logical})" if logical else ""))
 
 
 class _Bounded:

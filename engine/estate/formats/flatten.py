@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from engine.estate.formats.columns import cell_text, cut_cells
 from engine.estate.formats.nested import MAX_DEPTH, Owners, join_path, list_path, lists_of
+from engine.estate.formats.types import type_text
 
 _KEPT = (
     pa.types.is_string,
@@ -42,15 +43,18 @@ class Flattener:
     Attributes:
         rows: of the batch.
         columns: the flat columns so far, by path.
+        types: what their schema declares them to be, by path.
         cut: cells that were cut.
     """
 
     rows: int
     columns: dict[str, pa.Array[Any]] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     cut: int = 0
 
     def add(self, path: str, column: pa.Array[Any], owners: Owners | None = None, depth: int = 0) -> None:
         """Add a column: one value a row or, with ``owners``, the row of each value, ascending."""
+        declared = column.type
         column = _plain(column)
         kind: Any = column.type
         if depth >= MAX_DEPTH and (pa.types.is_nested(kind)):
@@ -66,14 +70,14 @@ class Flattener:
         elif pa.types.is_nested(kind):
             self._list(path, column, owners, depth)
             return
-        self._leaf(path, column, owners)
+        self._leaf(path, column, owners, declared)
 
     def _list(self, path: str, column: pa.Array[Any], owners: Owners | None, depth: int) -> None:
         parents = cast("pa.Array[Any]", pc.list_parent_indices(column)).to_numpy(zero_copy_only=False).astype(np.int64)
         values = cast("pa.Array[Any]", pc.list_flatten(column))
         self.add(list_path(path), values, parents if owners is None else owners[parents], depth + 1)
 
-    def _leaf(self, path: str, column: pa.Array[Any], owners: Owners | None) -> None:
+    def _leaf(self, path: str, column: pa.Array[Any], owners: Owners | None, declared: pa.DataType) -> None:
         if pa.types.is_null(column.type):
             return
         column, cut = cut_cells(_leaf(column))
@@ -83,6 +87,7 @@ class Flattener:
             times += 1
             name = join_path("", f"{path}.{times}")
         self.columns[name] = column if owners is None else lists_of(column, owners, self.rows)
+        self.types[name] = _declared(declared)
 
     def batch(self) -> pa.RecordBatch:
         """All columns."""
@@ -110,6 +115,13 @@ def _plain(column: pa.Array[Any]) -> pa.Array[Any]:
             column = cast("Any", pc).run_end_decode(column)
         else:
             return column
+
+
+def _declared(kind: Any) -> str:
+    """A type as the schema means it: how its values are packed is left out."""
+    while pa.types.is_dictionary(kind) or pa.types.is_run_end_encoded(kind):
+        kind = kind.value_type
+    return type_text(kind.extension_name if isinstance(kind, pa.BaseExtensionType) else str(kind))
 
 
 def _uuids(storage: pa.Array[Any]) -> pa.Array[Any]:

@@ -60,6 +60,8 @@ class Chunk:
         bytes: roughly what was read for it from the store.
         next: the cursor behind its last record; None at the end of the object.
         troubles: what could not be read as it should.
+        types: declared type of a field by its path, as the file states it (see ``types``); of formats that declare none, and of
+            what a listing tells already, nothing.
     """
 
     batch: pa.RecordBatch
@@ -67,6 +69,7 @@ class Chunk:
     bytes: int
     next: Cursor | None
     troubles: tuple[Trouble, ...] = field(default=())
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(Protocol):

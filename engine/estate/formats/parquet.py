@@ -113,6 +113,7 @@ def _group_chunks(file: pq.ParquetFile, group: int, row: int, budget: Budget) ->
             bytes=rest.num_rows * width,
             next=None if last and at >= rows else behind,
             troubles=(Trouble("cell_cut", flat.cut, lost=True),) if flat.cut else (),
+            types=flat.types,
         )
     if at < rows:
         raise StoreError("A row group holds fewer rows than the footer says.", reason="not_parseable")

@@ -18,9 +18,10 @@ After these come the keys of ``MORE``: ``drawn`` (rows with a value that ``bound
 ``drawn_by`` (``rows``, or the blocks that were drawn and that bounds are of: ``objects``, ``row groups``), ``asset_bound`` (of
 all rows of the asset, whether or not they have a value in this field), ``subtype``, ``share``, ``checked``, ``nulls``,
 ``distinct``, ``decided_by``, ``reason``, ``examples`` (masked), ``disagreement``, ``links`` with ``linked_by`` (the evidence of
-each, in the same order), ``change``, ``gap`` (counts of what was not read in full, such as ``failed: truncated (1)``), and the
-store's ``owner``, ``jurisdiction`` and ``purposes``. Lists are lists in JSON, and joined by `` | `` in CSV, where null is an
-empty cell.
+each, in the same order), ``change``, ``gap`` (counts of what was not read in full, such as ``failed: truncated (1)``), the
+store's ``owner``, ``jurisdiction`` and ``purposes``, ``type`` (as declared), ``primary_key`` (of the asset, as declared) and
+``drift`` (what changed of the field and of its asset since the scan before: in JSON objects, in CSV their sentences). Lists are
+lists in JSON, and joined by `` | `` in CSV, where null is an empty cell.
 
 **JSON** is one document, UTF-8: the list of the rows, one a line, keys always in the same order.
 
@@ -31,12 +32,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, Final, Literal
 
 from engine.base.errors import BadInput
 from engine.base.render.csv import write_csv
+from engine.base.state.canonical import JsonValue
+from engine.estate.inventory.drift.model import Drift
 from engine.estate.inventory.report.page import write_html
 from engine.estate.inventory.view import (
     COVERAGE_ORDER,
@@ -49,7 +52,7 @@ from engine.estate.inventory.view import (
 )
 
 ExportFormat = Literal["json", "csv", "html"]
-Cell = str | int | float | list[str] | None
+Cell = str | int | float | list[str] | list[Drift] | None
 Row = dict[str, Cell]
 
 KEYS: Final = (
@@ -58,7 +61,7 @@ KEYS: Final = (
 )  # fmt: skip
 MORE: Final = (
     "drawn", "drawn_by", "asset_bound", "subtype", "share", "checked", "nulls", "distinct", "decided_by", "reason", "examples",
-    "disagreement", "links", "linked_by", "change", "gap", "owner", "jurisdiction", "purposes",
+    "disagreement", "links", "linked_by", "change", "gap", "owner", "jurisdiction", "purposes", "type", "primary_key", "drift",
 )  # fmt: skip
 LIST_SEPARATOR: Final = " | "
 
@@ -81,14 +84,19 @@ def export(view: InventoryView, form: str, stream: BinaryIO) -> None:
 
 def rows(view: InventoryView) -> Iterator[Row]:
     """Every row, in the order of the inventory; see the module for what its keys mean."""
+    drift: dict[tuple[str, str, str], list[Drift]] = defaultdict(list)
+    for one in view.drift.items:
+        drift[one.store, one.asset, one.field].append(one)
     for store in view.stores:
         if store.failure:
             yield _row(_of_store(store) | {"coverage": "failed", "gap": f"failed: {store.failure}"})
         for asset in store.assets:
+            whole = drift[store.name, asset.name, ""]
             if not asset.fields:
-                yield _row(_of_asset(store, asset) | {"rows_read": asset.rows, "matches": 0})
+                yield _row(_of_asset(store, asset) | {"rows_read": asset.rows, "matches": 0, "drift": whole})
             for item in asset.fields:
                 field = _of_asset(store, asset) | _of_field(item)
+                field |= {"drift": [*whole, *drift[store.name, asset.name, item.path]]}
                 if not item.entities:
                     yield _row(field | {"sensitivity": item.sensitivity.label, "matches": 0})
                 for entity in item.entities:
@@ -108,6 +116,7 @@ def _of_asset(store: StoreView, asset: AssetView) -> Row:
         "bound": rounded_bound(asset.bound),
         "asset_bound": rounded_bound(asset.bound),
         "drawn_by": asset.drawn_by or None,
+        "primary_key": list(asset.primary_key),
         "change": asset.change or None,
         "gap": "; ".join(f"{state}: {reason} ({count})" for (state, reason), count in ordered) or None,
     }
@@ -116,6 +125,7 @@ def _of_asset(store: StoreView, asset: AssetView) -> Row:
 def _of_field(item: FieldView) -> Row:
     row: Row = {
         "field": item.path,
+        "type": item.type or None,
         "rows_read": item.rows,
         "bound": rounded_bound(item.bound),
         "drawn": item.drawn,
@@ -155,7 +165,11 @@ def write_json(view: InventoryView, stream: BinaryIO) -> None:
 
 def _json(value: object) -> bytes:
     """JSON as UTF-8. A lone surrogate, as in a file name that is not UTF-8, becomes the escape that JSON has for it."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_drift).encode("utf-8", "backslashreplace")
+
+
+def _drift(one: Drift) -> dict[str, JsonValue]:
+    return {**one.as_json(), "sentence": one.sentence}
 
 
 def _of_store(store: StoreView) -> Row:
@@ -178,7 +192,9 @@ def write_csv_rows(view: InventoryView, stream: BinaryIO) -> None:
 
 
 def _cell(value: Cell) -> str | int | float | None:
-    return LIST_SEPARATOR.join(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return LIST_SEPARATOR.join(one.sentence if isinstance(one, Drift) else one for one in value)
+    return value
 
 
 WRITERS: Final[Mapping[str, Callable[[InventoryView, BinaryIO], None]]] = {

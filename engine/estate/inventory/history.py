@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from engine.base.actors import Actor
 from engine.base.actors import get as actor_of
 from engine.base.ids import ActorId, ScanId
 from engine.base.state.tables import CoverageRow, ScanRow, VerdictRow
 from engine.estate.inventory.decide import field_at
+from engine.estate.inventory.drift.model import ScanDrift
 from engine.estate.inventory.verdicts import VerdictEntity, entities_of, is_withdrawal
 
 SHORT = 12  # digits of a hash that are shown
@@ -63,7 +64,7 @@ class PastScan:
         objects: by coverage state; ``pending`` while it has not come to them.
         pack: short hash of the detector pack.
         actor: who ran it.
-        drift: what changed since the scan before, a sentence each.
+        drift: what changed since the scan before.
     """
 
     scan_id: ScanId
@@ -76,7 +77,7 @@ class PastScan:
     objects: Mapping[str, int]
     pack: str
     actor: Actor
-    drift: tuple[str, ...]
+    drift: ScanDrift
 
 
 def verdict_history(session: Session, place: str) -> list[PastVerdict]:
@@ -117,7 +118,8 @@ def _counting(rows: Sequence[VerdictRow]) -> VerdictRow | None:
 def past_scans(session: Session, limit: int, skip: int = 0) -> list[PastScan]:
     """Scans, newest first."""
     order = (ScanRow.started_at.desc(), ScanRow.id.desc())
-    scans = list(session.scalars(select(ScanRow).order_by(*order).limit(limit).offset(skip)))
+    query = select(ScanRow).order_by(*order).limit(limit).offset(skip).options(undefer(ScanRow.drift))
+    scans = list(session.scalars(query))
     totals = _totals(session, [scan.id for scan in scans])
     actors = _Actors(session)
     return [_past(scan, totals.get(scan.id, _Totals()), actors.get(scan.actor_id)) for scan in scans]
@@ -169,7 +171,7 @@ def _past(scan: ScanRow, total: _Totals, actor: Actor) -> PastScan:
         dict(sorted(total.objects.items())),
         scan.pack_hash[:SHORT],
         actor,
-        _texts(scan.drift),
+        ScanDrift.from_json(scan.drift),
     )
 
 

@@ -27,6 +27,7 @@ from engine.base.state.tables import (
     Tenant,
     VerdictRow,
 )
+from engine.estate.inventory.drift.model import ScanDrift
 from engine.estate.inventory.verdicts import VerdictEntity, entities_of, latest_verdicts
 from engine.estate.inventory.view import (
     AssetView,
@@ -59,7 +60,20 @@ def load_inventory(session: Session) -> InventoryView:
         complete=bool(stores) and all(_is_complete(store) for store in stores),
         pack=newest.pack_hash[:12] if newest else "",
         stores=stores,
-        drift=tuple(str(one) for one in _list(newest.drift)) if newest else (),
+        drift=_drift(rows.since, newest),
+    )
+
+
+def _drift(since: Mapping[str, tuple[ScanRow, bool]], newest: ScanRow | None) -> ScanDrift:
+    """What the newest scan of each store found changed, and which stores the newest of all found gone."""
+    stores: dict[ScanId, set[str]] = defaultdict(set)
+    scans = {scan.id: scan for scan, _ in since.values()}
+    for name, (scan, _) in since.items():
+        stores[scan.id].add(name)
+    if newest is not None and newest.id in stores:
+        stores[newest.id] |= {one.store for one in ScanDrift.from_json(newest.drift).items if not one.asset}
+    return ScanDrift.merged(
+        ScanDrift.from_json(scans[number].drift).of_stores(names) for number, names in stores.items()
     )
 
 
@@ -202,9 +216,10 @@ def _asset(rows: _Rows, row: AssetRow, since: datetime | None) -> AssetView:
         row.format,
         shown,
         tuple(_field(rows, one, since, known=known) for one in fields),
-        "new" if since is not None and row.first_seen_at >= since else "",
+        "new" if since is not None and row.appeared_at >= since else "",
         tuple(sorted(lot.bound for lot in lots if lot.bound is not None)),
         " and ".join(sorted({UNITS[lot.unit] for lot in lots})),
+        tuple(map(str, _list(row.primary_key))),
     )
 
 
@@ -252,6 +267,7 @@ def _field(rows: _Rows, row: FieldRow, since: datetime | None, *, known: bool) -
         decided.reason if decided is not None else "",
         row.drawn,
         row.bound if known else None,
+        row.type,
     )
 
 
@@ -260,7 +276,7 @@ def _change(rows: _Rows, row: FieldRow, since: datetime | None) -> str:
         return ""
     if row.gone_at is not None:
         return "gone"
-    return "new" if row.first_seen_at >= since else "changed" if row.id in rows.changed else ""
+    return "new" if row.appeared_at >= since else "changed" if row.id in rows.changed else ""
 
 
 def _entity(one: Any) -> EntityView:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from classifiers.detector import Sensitivity
+from engine.estate.inventory.drift.model import ScanDrift
 
 CoverageState = Literal["full", "sampled", "skipped", "failed"]
 COVERAGE_ORDER: tuple[CoverageState, ...] = ("full", "sampled", "skipped", "failed")
@@ -115,6 +116,7 @@ class FieldView:
         drawn: of rows or blocks that were drawn, how many have a value in it; None when all were read.
         bound: with 95 % confidence at most this share of the rows (or blocks) with a value in it holds something that was not
             seen; 0 when all were read, None when it is not known, because something was skipped or failed.
+        type: as it is declared, by the store or by its files; several joined by `` | ``; empty where none is.
     """
 
     path: str
@@ -129,6 +131,7 @@ class FieldView:
     decision: str = ""
     drawn: int | None = None
     bound: float | None = 0.0
+    type: str = ""
 
     @property
     def sensitivity(self) -> Sensitivity:
@@ -171,6 +174,7 @@ class AssetView:
         sampled: bounds of the samples that were drawn of it, each of one or more of its objects together.
         drawn_by: what was drawn, and what its bounds are said of: ``rows``, or blocks that were read whole: ``objects``, ``row
             groups``; several joined by ``and``; empty where nothing was drawn.
+        primary_key: its fields in order, as declared; empty when there is none, or the store does not tell.
     """
 
     name: str
@@ -181,6 +185,7 @@ class AssetView:
     change: str = ""
     sampled: tuple[float, ...] = ()
     drawn_by: str = ""
+    primary_key: tuple[str, ...] = ()
 
     @property
     def coverage(self) -> CoverageState:
@@ -236,7 +241,7 @@ class InventoryView:
         scanned_at: when the scan behind it ended, or None when there was none.
         complete: everything that the stores list was read; else some coverage is not ``full``.
         pack: short hash of the detector pack that judged.
-        drift: what changed since the scan before, a sentence each, most important first.
+        drift: what changed since the scan before of each store, most important first.
     """
 
     tenant: str
@@ -245,7 +250,7 @@ class InventoryView:
     complete: bool
     pack: str
     stores: tuple[StoreView, ...]
-    drift: tuple[str, ...] = field(default=())
+    drift: ScanDrift = field(default_factory=ScanDrift)
 
     def fields(self) -> Iterator[tuple[StoreView, AssetView, FieldView]]:
         """Every field that is still there, with where it is."""

@@ -94,7 +94,8 @@ def _new(session: Session, wanted: Wanted, desk: Desk) -> Fence:
         job_id=desk.job_id,
         epoch=1,
         listed=0,
-        drift=[],
+        unlisted={},
+        drift=None,
         started_at=context.clock.now(),
     )
     session.add(row)

@@ -37,6 +37,7 @@ from engine.base.state.tables import (
 )
 from engine.estate.formats.cursor import cursor_from_bytes, cursor_to_bytes
 from engine.estate.formats.format import Cursor
+from engine.estate.formats.types import join_into
 from engine.estate.scan.bounded import Sample, note_sample
 from engine.estate.scan.fence import Claim
 from engine.estate.scan.gathered import Account, Gathered, Outcome
@@ -56,6 +57,7 @@ class LotProgress:
         current: the object that is under way, and the cursor in it.
         cursor_lost: it was left for too long to go on.
         stored: fields whose sketch is in the state already.
+        types: declared types of fields by path, as the objects state them.
     """
 
     chunks: int = 0
@@ -63,12 +65,14 @@ class LotProgress:
     cursor_lost: bool = False
     sketches: dict[str, Sketch] = field(default_factory=dict)
     stored: set[str] = field(default_factory=set)
+    types: dict[str, str] = field(default_factory=dict)
 
     def reset(self) -> None:
         """Back to the beginning."""
         self.chunks, self.current, self.cursor_lost = 0, None, False
         self.sketches.clear()
         self.stored.clear()
+        self.types.clear()
 
 
 def load_lot(database: Database, claim: Claim) -> Lot:
@@ -109,6 +113,7 @@ def load_progress(database: Database, claim: Claim) -> LotProgress:
                 progress.current = (ObjectId(UUID(str(cursor.pop(_OBJECT)))), cursor)
         for row in session.scalars(select(SketchRow).where(*_of(SketchRow, claim))):
             progress.sketches[row.path] = from_bytes(row.sketch)
+            join_into(progress.types, {row.path: row.type} if row.type else {})
             progress.stored.add(row.path)
     return progress
 
@@ -130,6 +135,7 @@ def record_chunk(
     """
     encoded = {path: to_bytes(sketch) for path, sketch in changed.items()}
     claim = lot.claim
+    join_into(progress.types, gathered.types)
     with database.transaction() as session:
         reading = claim.reading(session)
         context = context_of(session)
@@ -148,7 +154,7 @@ def record_chunk(
             )
         )
         reading.chunks = progress.chunks + 1
-        _store_sketches(session, claim, encoded, progress.stored)
+        _store_sketches(session, claim, encoded, progress)
         outcomes = _note_accounts(session, claim, gathered.accounts)
         if membership is not None:
             session.add(membership.row(claim, progress.chunks, gathered.accounts, outcomes))
@@ -208,12 +214,15 @@ def _sealed(session: Session, claim: Claim, current: tuple[ObjectId, Cursor] | N
     return seal(session, key, cursor_to_bytes({**cursor, _OBJECT: str(item)}), expires, _context(claim))
 
 
-def _store_sketches(session: Session, claim: Claim, encoded: Mapping[str, bytes], stored: set[str]) -> None:
+def _store_sketches(session: Session, claim: Claim, encoded: Mapping[str, bytes], progress: LotProgress) -> None:
     """Write sketches: those of fields met before replace what stands there."""
     key = {"tenant_id": context_of(session).tenant_id, "scan_id": claim.scan_id, "lot_id": claim.lot_id}
-    rows = {path: {**key, "path": path, "sketch": data} for path, data in encoded.items()}
-    new = [row for path, row in rows.items() if path not in stored]
-    old = [row for path, row in rows.items() if path in stored]
+    rows = {
+        path: {**key, "path": path, "sketch": data, "type": progress.types.get(path, "")}
+        for path, data in encoded.items()
+    }
+    new = [row for path, row in rows.items() if path not in progress.stored]
+    old = [row for path, row in rows.items() if path in progress.stored]
     if new:
         session.execute(insert(SketchRow), new)
     if old:

@@ -26,12 +26,14 @@ from engine.base.state.tables import (
     ScanRow,
     StoreRow,
 )
-from engine.estate.inventory.drift import drift_sentences
+from engine.estate.inventory.drift.found import drift_of, scans_before
+from engine.estate.inventory.drift.model import ScanDrift
 from engine.estate.scan.chunks import scan_key_label
 from engine.estate.scan.fence import Fence
 from engine.estate.scan.linking import find_links, write_links
 from engine.estate.scan.lots import give_up
 from engine.estate.scan.rejudging import Rejudged, rejudged
+from engine.estate.scan.schema import take_over
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.high_water import Marking
 from engine.ledger.events.inventory import AssetGone, StoreRemoved
@@ -52,7 +54,7 @@ class ScanResult:
         rows, bytes: that the inventory rests on; rows_read: of these, read by this scan.
         seconds: from beginning to end, interruptions included.
         rejudged: what it did because its detectors are others than before.
-        drift: what changed since the scan before, a sentence each.
+        drift: what changed since the scan before.
     """
 
     scan_id: ScanId
@@ -66,7 +68,7 @@ class ScanResult:
     bytes: int
     seconds: float
     rejudged: Rejudged
-    drift: tuple[str, ...]
+    drift: ScanDrift
     notes: tuple[str, ...] = ()
 
     @property
@@ -103,7 +105,10 @@ def close(
             if store.name not in configured and store.removed_at is None:
                 _note_removed(session, scan, store)
         write_links(session, scan, links)
-        scan.ended_at, scan.drift = context_of(session).clock.now(), list(drift_sentences(session, scan))
+        scan.unlisted = {store.name: store.failure for store in scanned if store.failure}
+        since = scans_before(session, scan)
+        scan.drift = drift_of(session, scan, since, take_over(session, scan, since)).as_json()
+        scan.ended_at = context_of(session).clock.now()
         result = replace(_result(session, scan, scanned), notes=tuple(_notes(session, scan, stores)))
         scan.status = result.status
         destroy_subject_key(session, subject_key(session, "scan", scan_key_label(scan.id)))
@@ -112,7 +117,7 @@ def close(
 
 
 def result_of(session: Session, scan_id: ScanId) -> ScanResult:
-    """How a scan ended, from its records; which stores could not be listed is as the newest scan of each has it."""
+    """How a scan ended, from its records."""
     scan = session.get_one(ScanRow, (context_of(session).tenant_id, scan_id))
     names = scan.stores if isinstance(scan.stores, list) else []
     rows = session.scalars(select(StoreRow).where(StoreRow.name.in_(names)).order_by(StoreRow.name))
@@ -130,7 +135,7 @@ def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> Scan
         raise IntegrityViolated(
             f"coverage does not add up: {scan.listed} objects listed, {len(coverage) - states['pending']} accounted for"
         )
-    unlisted = {store.name: store.failure for store in stores if store.failure}
+    unlisted = {name: str(reason) for name, reason in scan.unlisted.items()} if isinstance(scan.unlisted, dict) else {}
     whole = states["full"] == len(coverage) and not unlisted
     return ScanResult(
         scan.id,
@@ -144,7 +149,7 @@ def _result(session: Session, scan: ScanRow, stores: Sequence[StoreRow]) -> Scan
         sum(row.bytes for row in coverage),
         ((scan.ended_at or context_of(session).clock.now()) - scan.started_at).total_seconds(),
         rejudged(session, scan),
-        tuple(map(str, scan.drift)) if isinstance(scan.drift, list) else (),
+        ScanDrift.from_json(scan.drift),
     )
 
 

@@ -20,6 +20,7 @@ from engine.base.state.tables import (
     ChunkRow,
     HighWaterRow,
     MembershipRow,
+    ObjectRow,
     ReadingRow,
     ScanRow,
     SketchRow,
@@ -204,3 +205,5 @@ def abandon(session: Session, row: ScanRow) -> None:
     pending = select(ReadingRow.lot_id).where(ReadingRow.scan_id == row.id, ReadingRow.state == "pending")
     for table in (ChunkRow, SketchRow, HighWaterRow, MembershipRow):
         session.execute(delete(table).where(table.scan_id == row.id, table.lot_id.in_(pending)))
+    # What was read of them is not kept, so no version of their objects counts as the one that was read last.
+    session.execute(update(ObjectRow).where(ObjectRow.lot_id.in_(pending)).values(read_version=""))

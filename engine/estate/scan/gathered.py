@@ -16,6 +16,7 @@ import pyarrow as pa
 from classifiers.distinct import Column, distinct_columns, joined_columns, text_bytes
 from engine.base.ids import ObjectId
 from engine.estate.formats.format import Chunk, Cursor
+from engine.estate.formats.types import join_into
 
 GATHERED = 8  # chunks of large objects recorded as one at most
 GATHERED_ROWS = 8 << 16  # rows from which on chunks are recorded, however many they are
@@ -62,6 +63,7 @@ class Gathered:
         parts: distinct values by field path, of chunks that were not joined yet; held: bytes of them.
         accounts: what was read of each object since the last record; with its outcome when it came to its end.
         current: the object that is under way, with the cursor behind its last chunk; None between objects.
+        types: declared types of fields, as the objects state them.
     """
 
     batches: list[pa.RecordBatch] = field(default_factory=list)
@@ -73,6 +75,7 @@ class Gathered:
     held: int = 0
     accounts: dict[ObjectId, Account] = field(default_factory=dict)
     current: tuple[ObjectId, Cursor] | None = None
+    types: dict[str, str] = field(default_factory=dict)
 
     def add(self, item: ObjectId, chunk: Chunk) -> None:
         """Take the next chunk of an object in."""
@@ -89,6 +92,7 @@ class Gathered:
         self.rows += chunk.rows
         self.bytes += chunk.bytes
         self.current = None if chunk.next is None else (item, chunk.next)
+        join_into(self.types, chunk.types)
 
     def end(self, item: ObjectId, outcome: Outcome) -> None:
         """An object came to its end."""

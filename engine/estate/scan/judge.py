@@ -23,6 +23,7 @@ from engine.estate.inventory.view import COVERAGE_ORDER
 from engine.estate.scan.bounded import FieldBound, FieldBounds
 from engine.estate.scan.fence import Fence
 from engine.estate.scan.pack import Pack
+from engine.estate.scan.schema import declared_types
 from engine.ledger.events.inventory import FieldsAppeared, FieldsGone, VerdictChanged
 from engine.ledger.events.scan import AssetCovered
 
@@ -43,8 +44,9 @@ def judge_asset(database: Database, fence: Fence, pack: Pack, asset_id: AssetId)
         fields = _field_rows(session, asset_id)
         _note_new(session, asset, fields, verdicts)
         latest = latest_verdicts(session, [row.id for row in fields.values()], "scan")
+        types = declared_types(session, asset_id, fields, [row.state for row in coverage])
         for path, sketch in sketches.items():
-            row = fields.get(path) or _new_field(session, scan, asset_id, path)
+            row = fields.get(path) or _new_field(session, scan, asset_id, path, types.get(path, ""))
             _fill(row, scan, sketch, encoded[path], verdicts[path], bounds.of(path))
             _judge(session, scan, f"{store}/{asset.name}", row, verdicts[path], latest.get(row.id))
         if all(row.state == "full" for row in coverage):  # what was not read in full may still hold them
@@ -111,10 +113,11 @@ def _field_rows(session: Session, asset_id: AssetId) -> dict[str, FieldRow]:
     return {row.path: row for row in session.scalars(select(FieldRow).where(FieldRow.asset_id == asset_id))}
 
 
-def _new_field(session: Session, scan: ScanRow, asset_id: AssetId, path: str) -> FieldRow:
+def _new_field(session: Session, scan: ScanRow, asset_id: AssetId, path: str, kind: str) -> FieldRow:
     row = FieldRow(
         asset_id=asset_id,
         path=path,
+        type=kind,
         rows=0,
         nulls=0,
         distinct=0,
@@ -125,6 +128,7 @@ def _new_field(session: Session, scan: ScanRow, asset_id: AssetId, path: str) ->
         sketch=b"",
         scan_id=scan.id,
         first_seen_at=context_of(session).clock.now(),
+        appeared_at=scan.started_at,
         last_seen_at=scan.started_at,
     )
     session.add(row)
@@ -139,6 +143,8 @@ def _fill(row: FieldRow, scan: ScanRow, sketch: Sketch, encoded: bytes, verdict:
     row.examples = [] if verdict.small_domain else list(_examples(sketch))
     row.found = [_described(one) for one in verdict.entities]
     row.sketch, row.scan_id = encoded, scan.id
+    if row.gone_at is not None:
+        row.appeared_at = scan.started_at
     row.last_seen_at, row.gone_at = scan.started_at, None
 
 

@@ -13,6 +13,7 @@ from engine.base.ids import FieldId, LinkId, new_id
 from engine.base.state.database import Database
 from engine.base.state.tables import AssetRow, FieldRow, LinkRow, ScanRow
 from engine.estate.inventory.links import Overlap, Sample, overlaps
+from engine.estate.scan.schema import foreign_keys_of
 
 READ = 100  # fields whose sketches are in memory at once
 
@@ -64,9 +65,9 @@ def _declared(session: Session) -> list[Overlap]:
     )
     fields = {(store, asset, path): field for store, asset, path, field in session.execute(query)}
     pairs: dict[tuple[FieldId, FieldId], None] = {}
-    assets = select(AssetRow.store_id, AssetRow.name, AssetRow.foreign_keys).where(AssetRow.gone_at.is_(None))
-    for store, asset, keys in session.execute(assets):
-        declared: list[Any] = list(keys) if isinstance(keys, list) else []
+    assets = select(AssetRow.store_id, AssetRow.name, AssetRow.foreign_keys, AssetRow.declared)
+    for store, asset, keys, newer in session.execute(assets.where(AssetRow.gone_at.is_(None))):
+        declared: list[Any] = foreign_keys_of(keys, newer)
         for key in declared:
             for path, target in zip(key["fields"], key["target_fields"], strict=False):
                 one, other = fields.get((store, asset, path)), fields.get((store, key["asset"], target))

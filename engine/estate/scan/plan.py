@@ -22,8 +22,9 @@ from engine.base.state.tables import AssetRow, CoverageRow, ObjectRow, ScanRow, 
 from engine.estate.scan.fence import Fence
 from engine.estate.scan.lots import plan_lots
 from engine.estate.scan.read import Bench
+from engine.estate.scan.schema import declare
 from engine.estate.stores.declared import DeclaredStore
-from engine.estate.stores.store import AssetInfo, ForeignKey, ObjectInfo
+from engine.estate.stores.store import AssetInfo, ObjectInfo
 from engine.ledger.events.inventory import AssetAppeared, StoreAdded
 
 WAIT = 0.5  # seconds between two looks whether a connection to a store is free
@@ -156,19 +157,17 @@ def _asset_rows(session: Session, scan: ScanRow, store_id: StoreId, assets: list
     for asset in assets:
         row = known.get(asset.name)
         if row is None:
-            row = known[asset.name] = _new_asset(session, store_id, asset)
+            row = known[asset.name] = _new_asset(session, scan, store_id, asset)
         row.kind, row.format = asset.kind, asset.format
-        row.foreign_keys = [_described(key) for key in asset.foreign_keys]
+        declare(row, asset)
+        if row.gone_at is not None:
+            row.appeared_at = scan.started_at
         row.last_seen_at, row.gone_at = scan.started_at, None
     session.flush()
     return known
 
 
-def _described(key: ForeignKey) -> JsonValue:
-    return {"fields": list(key.fields), "asset": key.target_asset, "target_fields": list(key.target_fields)}
-
-
-def _new_asset(session: Session, store_id: StoreId, asset: AssetInfo) -> AssetRow:
+def _new_asset(session: Session, scan: ScanRow, store_id: StoreId, asset: AssetInfo) -> AssetRow:
     now = context_of(session).clock.now()
     row = AssetRow(
         id=AssetId(new_id()),
@@ -177,10 +176,13 @@ def _new_asset(session: Session, store_id: StoreId, asset: AssetInfo) -> AssetRo
         kind=asset.kind,
         format=asset.format,
         foreign_keys=[],
+        primary_key=None,
+        declared=None,
         unjudged_by=None,
         judged_with="",
         rejudged_by=None,
         first_seen_at=now,
+        appeared_at=scan.started_at,
         last_seen_at=now,
     )
     session.add(row)

@@ -57,6 +57,8 @@ class AssetInfo:
         format: ``sql``, or the name of the file format.
         objects: what it is made of; at least one.
         foreign_keys: as the store declares them.
+        types: declared type of each field by its path; None where listing does not tell, as of files, whose content may.
+        primary_key: its fields in order; empty when there is none.
         problem: a reason why it is listed but cannot be read, as in StoreError, or empty.
     """
 
@@ -65,6 +67,8 @@ class AssetInfo:
     format: str
     objects: tuple[ObjectInfo, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
+    types: Mapping[str, str] | None = None
+    primary_key: tuple[str, ...] = ()
     problem: str = ""
 
 

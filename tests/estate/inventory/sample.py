@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from classifiers.detector import Sensitivity
+from engine.estate.inventory.drift import model
+from engine.estate.inventory.drift.model import Collector, Drift, ScanDrift, Unlisted
 from engine.estate.inventory.view import (
     AssetView,
     CoverageState,
@@ -269,14 +271,35 @@ def sample_view() -> InventoryView:
         StoreView("people", "sql", "HR operations", "DE", ("employment",), people),
         StoreView("files", "files", "Data platform", "EU", ("analytics", "marketing"), files),
     )
-    drift = (
-        "shop/orders.contact_email is new and holds EMAIL_ADDRESS.",
-        "files/exports now holds EMAIL_ADDRESS in customer_email; before, nothing was recognised.",
-        "people/employees.fax is gone; it held PHONE_NUMBER.",
-    )
     return InventoryView(
-        "Nordlicht Outdoor GmbH", MADE, MADE.replace(hour=2, minute=31), False, "c41f09ab", stores, drift
+        "Nordlicht Outdoor GmbH", MADE, MADE.replace(hour=2, minute=31), False, "c41f09ab", stores, sample_drift()
     )
+
+
+def sample_drift() -> ScanDrift:
+    """Changes of every kind, many of them alike."""
+    collector = Collector()
+    collector.take(
+        [
+            Drift("field_added", "shop", "orders", "contact_email", now=("text",), entities=("EMAIL_ADDRESS",)),
+            Drift("verdict_changed", "files", "exports", "customer_email", now=("EMAIL_ADDRESS",)),
+            Drift("verdict_changed", "shop", "orders", "note", was=("PERSON", "LOCATION"), rejudged=True),
+            Drift("type_changed", "shop", "customers", "phone", ("character varying(20)",), ("character varying(40)",)),
+            *(
+                Drift("type_changed", "files", "exports", f"amount_{i}", ("int32",), ("double", "int32"))
+                for i in range(14)
+            ),
+            Drift("primary_key_changed", "shop", "order_lines", "", ("id",), ("order_id", "line")),
+            Drift("primary_key_changed", "shop", "notes", "", ("id",)),
+            Drift("foreign_key_changed", "shop", "orders", "", ("customer_id -> customers.id",)),
+            Drift("asset_added", "shop", "leads", now=("table",), entities=("EMAIL_ADDRESS", "PERSON")),
+            *(Drift("field_added", "shop", "events", f"attribute_{i:03}", now=("jsonb",)) for i in range(620)),
+            Drift("asset_removed", "people", "applicants_2019", was=("table",), entities=("PERSON", "PHONE_NUMBER")),
+            Drift("field_removed", "people", "employees", "fax", was=("text",), entities=("PHONE_NUMBER",)),
+            Drift("store_removed", "archive", was=("sql",), entities=("IBAN_CODE",)),
+        ]
+    )
+    return collector.drift()
 
 
 HOSTILE: Final = (
@@ -315,7 +338,11 @@ def hostile_view(columns: int = 0) -> InventoryView:
         objects = (ObjectView(bad, "failed", bad, bad, 1, None), ObjectView(bad, "full", "", "", 1, None))
         asset = AssetView(bad, bad, bad, objects, fields, "new")
         stores.append(StoreView(bad, bad, bad, bad, (bad, bad), (asset,), bad))
-    return InventoryView(HOSTILE[0], MADE, MADE, False, HOSTILE[1], tuple(stores), HOSTILE)
+    drift = ScanDrift(
+        tuple(Drift(kind, bad, bad, bad, (bad,), (bad,), (bad,)) for bad in HOSTILE for kind in model.KINDS),
+        tuple(Unlisted("type_changed", True, bad, bad, 3) for bad in HOSTILE),
+    )
+    return InventoryView(HOSTILE[0], MADE, MADE, False, HOSTILE[1], tuple(stores), drift)
 
 
 def large_view(fields: int) -> InventoryView:

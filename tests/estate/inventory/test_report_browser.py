@@ -275,3 +275,18 @@ def test_tables_and_headings_speak(opened: Opener) -> None:
     assert page.evaluate("[...document.querySelectorAll('svg.bar')].every((e) => e.getAttribute('aria-label'))")
     assert page.evaluate("[...document.querySelectorAll('input, select')].every((e) => e.labels.length === 1)")
     assert page.evaluate("document.documentElement.lang") == "en"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_changed_is_a_table_that_says_it_all(opened: Opener, width: int) -> None:
+    page = opened(sample_view(), width=width)
+    table = page.locator("#changes-table > tbody")
+    expect(table).to_have_count(13)
+    expect(page.locator("#changes > p").first).to_contain_text("645 changes")
+    first, many, keys = table.nth(0), table.nth(3), table.nth(6)
+    expect(first).to_contain_text("new field with personal data")
+    expect(first).to_contain_text("Email address")
+    expect(many).to_contain_text("14 changed types")
+    expect(many.locator("td").last.locator("code")).to_have_text(["double", "int32"])
+    expect(keys.locator("td").last).to_have_text("order_id, line")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 from datetime import timedelta
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import func, select
 
@@ -12,6 +15,7 @@ from classifiers.bounds import missed_bound, part_bound
 from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.base.state.tables import ChunkRow, LotRow, ObjectRow, ReadingRow
+from engine.estate.inventory.drift.fold import sentences
 from engine.estate.inventory.load import load_inventory
 from engine.estate.inventory.view import AssetView
 from engine.estate.scan import lots
@@ -215,3 +219,47 @@ def _people(database: Database) -> AssetView:
         return next(
             one for store in load_inventory(session).stores for one in store.assets if one.name.startswith("people")
         )
+
+
+def parquet(number: pa.DataType, rows: int = 20) -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"number": pa.array(range(rows), pa.int32()).cast(number)}), stream)
+    return stream.getvalue()
+
+
+def test_objects_that_disagree_have_all_their_types(
+    database: Database,
+    clock: FixedClock,
+    seaweed: Seaweed,  # noqa: F811
+    bucket: str,  # noqa: F811
+) -> None:
+    client = seaweed.client()
+
+    def put(number: int, body: bytes) -> None:
+        client.put_object(Bucket=bucket, Key=f"facts/dt=2026-01-{number:04}/part-0001.parquet", Body=body)
+
+    def drift() -> list[str]:
+        clock.instant += timedelta(days=1)
+        access = Access(bucket, seaweed.url, "us-east-1", SCANNER.access_key, SCANNER.secret_key)
+        return sentences(scanner(database, [DeclaredStore(S3Store("lake", access))], asked=WHAT_CHANGED).run().drift)
+
+    def kind() -> list[str]:
+        with database.snapshot() as session:
+            return [field.type for _, _, field in load_inventory(session).fields()]
+
+    name = "lake/facts/dt=*/part-*.parquet.number"
+    for number in range(60):
+        put(number, parquet(pa.int32()))
+    assert drift() == []
+    assert kind() == ["int32"]
+    put(3, parquet(pa.string()))
+    put(60, parquet(pa.float64()))
+    assert drift() == [f"Type changed: {name} was int32, is double | int32 | string."]
+    assert drift() == []
+    put(60, parquet(pa.float64())[:-9])
+    put(3, parquet(pa.int32()))
+    assert drift() == [], "what is in the one that cannot be read is not known"
+    assert kind() == ["double | int32 | string"]
+    client.delete_object(Bucket=bucket, Key="facts/dt=2026-01-0060/part-0001.parquet")
+    assert drift() == [f"Type changed: {name} was double | int32 | string, is int32."]
+    assert drift() == []

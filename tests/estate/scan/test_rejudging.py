@@ -24,6 +24,7 @@ from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.base.state.tables import AssetRow, FieldRow, VerdictRow
 from engine.base.work.presence import Presence
+from engine.estate.inventory.drift.fold import sentences
 from engine.estate.inventory.load import load_inventory
 from engine.estate.inventory.view import InventoryView
 from engine.estate.scan.asked import Asked
@@ -161,7 +162,9 @@ def test_a_verdict_that_other_detectors_changed_says_so(
 ) -> None:
     scan(database, clock, estate, pack)
     result = scan(database, clock, estate, Pack.of([one for one in DETECTORS if one.entity != "EMAIL_ADDRESS"]))
-    assert result.drift == ("Changed by other detectors: files/list.csv.mail was EMAIL_ADDRESS, is nothing personal.",)
+    assert sentences(result.drift) == [
+        "Verdict changed by other detectors: files/list.csv.mail was EMAIL_ADDRESS, is nothing personal."
+    ]
     assert as_document(result, inventory(database))["judged_anew"] == {"assets": 2, "fields": 5}
     assert "5 fields of 2 assets were judged anew without reading" in summary(database, result)
     again = scan(database, clock, estate, pack)  # what was kept was read with it: nothing is missing

@@ -15,6 +15,8 @@ from sqlalchemy import func, select
 from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.base.state.tables import ChunkRow, CoverageRow, OutboxRow, ScanRow, SketchRow, SubjectKeyRow, VerdictRow
+from engine.estate.inventory.drift.fold import sentences
+from engine.estate.inventory.drift.model import ScanDrift
 from engine.estate.inventory.load import load_inventory
 from engine.estate.inventory.view import FieldView, InventoryView
 from engine.estate.scan.fence import ScanTaken
@@ -122,7 +124,7 @@ def test_an_unchanged_estate_changes_nothing(database: Database, clock: FixedClo
     first = sketches(database)
     clock.instant += timedelta(days=1)
     result = scanner(database, stores(folder)).run()
-    assert result.drift == ()
+    assert result.drift == ScanDrift()
     assert sketches(database) == first
     with database.snapshot() as session:
         per_field = session.execute(select(VerdictRow.field_id, func.count()).group_by(VerdictRow.field_id)).all()
@@ -141,9 +143,13 @@ def test_drift_is_told_most_important_first(database: Database, clock: FixedCloc
     (folder / "files" / "letters.csv").unlink()
     clock.instant += timedelta(days=1)
     result = scanner(database, stores(folder)).run()
-    assert result.drift[0] == "New personal data: shop/leads.email holds EMAIL_ADDRESS."
-    assert "Changed: shop/customers.note was nothing personal, is EMAIL_ADDRESS." in result.drift
-    assert "Gone: files/letters.csv.email." in result.drift
+    assert sentences(result.drift) == [
+        "New personal data: shop/leads.email holds EMAIL_ADDRESS.",
+        "Verdict changed: shop/customers.note was nothing personal, is EMAIL_ADDRESS.",
+        "New table: shop/leads.",
+        "New field without personal data: shop/orders.colour.",
+        "Gone: files/letters.csv, which held EMAIL_ADDRESS.",
+    ]
     view = view_of(database)
     changes = {f"{asset.name}.{field.path}": field.change for _, asset, field in view.fields()}
     assert changes["leads.email"] == "new"

@@ -39,10 +39,14 @@ class AssetRow(TenantOwned, Base):
     """A table, or a set of like objects.
 
     Attributes:
-        foreign_keys: as the store declares them: a list of ``{"fields", "asset", "target_fields"}``.
+        foreign_keys: as the store declared them when a scan last ended: a list of ``{"fields", "asset", "target_fields"}``.
+        primary_key: as declared then, a list of fields in order, empty when there is none; None while the store never told.
+        declared: what was declared since then, taken over when a scan ends: an object with ``types`` (by field) and, where the
+            listing told them, ``primary_key`` and ``foreign_keys``; None when nothing waits.
         unjudged_by: the scan that read some of it, or found some gone, and has not given verdicts yet; None when all did.
         judged_with: hash of the detector pack that gave its verdicts; empty before the first.
         rejudged_by: the scan that last gave verdicts with another pack to what had not changed, without reading any of it.
+        appeared_at: beginning of the scan since which it has been there: that which first saw it, or saw it again.
         gone_at: when a complete listing did not show it any more.
     """
 
@@ -60,10 +64,13 @@ class AssetRow(TenantOwned, Base):
     kind: Mapped[str]
     format: Mapped[str]
     foreign_keys: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    primary_key: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    declared: Mapped[JsonValue] = mapped_column(CanonicalJson, deferred=True)
     unjudged_by: Mapped[ScanId | None]
     judged_with: Mapped[str]
     rejudged_by: Mapped[ScanId | None]
     first_seen_at: Mapped[datetime]
+    appeared_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
 
@@ -145,6 +152,8 @@ class FieldRow(TenantOwned, Base):
     """A column or path with what the last reading of it gave.
 
     Attributes:
+        type: its declared type when a scan last ended, as the store or its files state it; several, where objects differ, joined
+            by `` | ``; empty where none is declared.
         rows, nulls, distinct: of that reading.
         examples: masked shapes, a list of strings; none where the domain is small.
         drawn: of rows or blocks that were drawn, how many have a value in it; None when all were read.
@@ -153,6 +162,7 @@ class FieldRow(TenantOwned, Base):
         found: what that reading recognised, a list of objects with the attributes of EntityVerdict, the main one first.
         sketch: canonical bytes of the merged sketch (classifiers.sketch_bytes).
         scan_id: the scan that gave it a verdict last.
+        appeared_at: beginning of the scan since which it has been there: that which first saw it, or saw it again.
     """
 
     __tablename__ = "field"
@@ -165,6 +175,7 @@ class FieldRow(TenantOwned, Base):
     id: Mapped[FieldId] = id_column()
     asset_id: Mapped[AssetId]
     path: Mapped[str]
+    type: Mapped[str]
     rows: Mapped[int]
     nulls: Mapped[int]
     distinct: Mapped[int]
@@ -175,6 +186,7 @@ class FieldRow(TenantOwned, Base):
     sketch: Mapped[bytes] = mapped_column(deferred=True)
     scan_id: Mapped[ScanId]
     first_seen_at: Mapped[datetime]
+    appeared_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
 

@@ -29,7 +29,8 @@ class ScanRow(TenantOwned, Base):
         job_id: the job that it is made for; None when a person runs it.
         listed: objects that the stores listed; equals the number of coverage rows when planning is done.
         planned_at: when planning was done; a scan without it plans anew.
-        drift: sentences about what changed since the scan before, made when it ended.
+        unlisted: stores that could not be listed, with the reason, an object; set when it ended.
+        drift: what changed since the scan before, found when it ended (engine.estate.inventory.drift); None before.
     """
 
     __tablename__ = "scan"
@@ -53,7 +54,8 @@ class ScanRow(TenantOwned, Base):
     job_id: Mapped[JobId | None] = mapped_column(Uuid())
     epoch: Mapped[int]
     listed: Mapped[int]
-    drift: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    unlisted: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    drift: Mapped[JsonValue] = mapped_column(CanonicalJson, deferred=True)
     started_at: Mapped[datetime]
     planned_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -178,6 +180,7 @@ class SketchRow(TenantOwned, Base):
     """The sketch of one field of one lot over all chunks done so far. Those of a lot's last finished reading are kept.
 
     Attributes:
+        type: declared type of the field in the objects of the lot, as these state it, see FieldRow; empty where they state none.
         showing: of a lot that was sampled, drawn rows or blocks that have a value in the field; else None.
     """
 
@@ -188,6 +191,7 @@ class SketchRow(TenantOwned, Base):
     lot_id: Mapped[LotId] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(primary_key=True)
     sketch: Mapped[bytes]
+    type: Mapped[str]
     showing: Mapped[int | None]
 
 

@@ -10,6 +10,7 @@ from classifiers.detector import Sensitivity
 from engine.base.render.html import asset, environment, write_page
 from engine.base.render.svg import Segment, legend, stacked_bar
 from engine.estate.inventory.report import summary, words
+from engine.estate.inventory.report.changes import change_lines
 from engine.estate.inventory.view import COVERAGE_ORDER, AssetView, FieldView, InventoryView, bound_words
 
 PACKAGE = "engine.estate.inventory"
@@ -38,6 +39,7 @@ def write_html(view: InventoryView, stream: BinaryIO) -> None:
         risks=summary.risk_lines(view),
         riskiest=summary.RISKIEST,
         gaps=found,
+        changes=change_lines(view.drift),
         coverage=[(state, view.coverage_counts()[state]) for state in COVERAGE_ORDER],
         coverage_words=GAP_WORDS,
         disagreements=summary.disagreements(view),

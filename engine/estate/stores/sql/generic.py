@@ -17,7 +17,7 @@ from engine.base.errors import StoreError
 from engine.estate.stores.sql.errors import other_error, store_error
 from engine.estate.stores.sql.session import Limits, Pace, Session, gathered
 from engine.estate.stores.sql.statements import Query, Statements
-from engine.estate.stores.sql.table import CAPS, Column, KeyColumn, Link, Listed, Row, Table, Unique, best_key
+from engine.estate.stores.sql.table import CAPS, Column, Declared, KeyColumn, Link, Listed, Row, Table, Unique, best_key
 
 KEY_TYPES = (types.Integer, types.String, types.Date, types.DateTime)
 
@@ -47,6 +47,10 @@ class GenericSession(Session):
     def _listed(self, name: str, kind: str) -> Listed:
         try:
             keys = self._inspector.get_foreign_keys(name) if kind == "table" else []
+            primary = self._inspector.get_pk_constraint(name)["constrained_columns"] if kind == "table" else []
+            declared = tuple(
+                Declared(one["name"], self._stated(one["type"])) for one in self._inspector.get_columns(name)
+            )
         except self.driver_errors as exc:
             return Listed(self.default_schema, name, kind, problem=self.error(exc).reason)
         links = tuple(
@@ -58,7 +62,16 @@ class GenericSession(Session):
             )
             for key in keys
         )
-        return Listed(self.default_schema, name, kind, links=links)
+        return Listed(self.default_schema, name, kind, links=links, declared=declared, primary=tuple(primary))
+
+    def _stated(self, kind: types.TypeEngine[Any]) -> str:
+        """A type as the database writes it; empty where SQLAlchemy does not know it. Members of enumerations are values."""
+        if isinstance(kind, types.Enum):
+            return "enum"
+        try:
+            return kind.compile(dialect=self.dialect)
+        except SQLAlchemyError:
+            return ""
 
     def describe(self, schema: str, name: str) -> Table:
         """See Session."""

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import mysql
 from engine.estate.stores.sql.table import (
     SHORT,
     Column,
+    Declared,
     Expression,
     KeyColumn,
     Link,
@@ -43,6 +44,21 @@ SELECT table_schema, table_name, constraint_name, column_name,
  WHERE referenced_table_name IS NOT NULL
    AND CASE WHEN %(schema)s = '' THEN table_schema NOT IN {SYSTEM} ELSE table_schema = %(schema)s END
  ORDER BY table_schema, table_name, constraint_name, ordinal_position
+"""
+
+DECLARED = f"""
+SELECT table_schema, table_name, column_name, CASE WHEN data_type IN ('enum', 'set') THEN data_type ELSE column_type END
+  FROM information_schema.columns
+ WHERE CASE WHEN %(schema)s = '' THEN table_schema NOT IN {SYSTEM} ELSE table_schema = %(schema)s END
+ ORDER BY table_schema, table_name, ordinal_position
+"""
+
+PRIMARY = f"""
+SELECT table_schema, table_name, column_name
+  FROM information_schema.statistics
+ WHERE index_name = 'PRIMARY'
+   AND CASE WHEN %(schema)s = '' THEN table_schema NOT IN {SYSTEM} ELSE table_schema = %(schema)s END
+ ORDER BY table_schema, table_name, seq_in_index
 """
 
 COLUMNS = """
@@ -95,15 +111,38 @@ def _rows(connection: pymysql.Connection[Any], statement: str, **values: str) ->
 
 def listed(connection: pymysql.Connection[Any], schema: str) -> Iterator[Listed]:
     """Tables and views of a database, or of all that are not the system's when its name is empty."""
-    links = _links(connection, schema)
+    links, declared, primary = _links(connection, schema), _declared(connection, schema), _primary(connection, schema)
     for where, name, kind, rows, size, engine, comment in _rows(connection, LISTING, schema=schema):
+        columns = tuple(declared.get((where, name), ()))
         if kind == "VIEW":
             broken = "references invalid" in (comment or "")
-            yield Listed(where, name, "view", problem="store_error" if broken else "")
+            yield Listed(where, name, "view", declared=columns, problem="store_error" if broken else "")
             continue
-        broken = engine is None
-        found = tuple(links.get((where, name), ()))
-        yield Listed(where, name, "table", rows=rows, bytes=size, links=found, problem="store_error" if broken else "")
+        yield Listed(
+            where,
+            name,
+            "table",
+            rows=rows,
+            bytes=size,
+            links=tuple(links.get((where, name), ())),
+            declared=columns,
+            primary=tuple(primary.get((where, name), ())),
+            problem="store_error" if engine is None else "",
+        )
+
+
+def _declared(connection: pymysql.Connection[Any], schema: str) -> dict[tuple[str, str], list[Declared]]:
+    columns: dict[tuple[str, str], list[Declared]] = defaultdict(list)
+    for where, table, name, kind in _rows(connection, DECLARED, schema=schema):
+        columns[where, table].append(Declared(name, kind))
+    return columns
+
+
+def _primary(connection: pymysql.Connection[Any], schema: str) -> dict[tuple[str, str], list[str]]:
+    keys: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for where, table, name in _rows(connection, PRIMARY, schema=schema):
+        keys[where, table].append(name)
+    return keys
 
 
 def _links(connection: pymysql.Connection[Any], schema: str) -> dict[tuple[str, str], list[Link]]:

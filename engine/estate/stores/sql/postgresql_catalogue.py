@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql as pg
 from engine.estate.stores.sql.table import (
     SHORT,
     Column,
+    Declared,
     Expression,
     Heap,
     KeyColumn,
@@ -76,6 +77,20 @@ SELECT k.oid, k.conrelid, n.nspname, t.relname, a.attname, b.attname
  ORDER BY k.conrelid, k.conname, k.oid, u.place
 """
 
+DECLARED = """
+SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
+       coalesce(b.typcategory, t.typcategory) = 'A', array_position(k.conkey, a.attnum)
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  LEFT JOIN pg_catalog.pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype
+  LEFT JOIN pg_catalog.pg_constraint k ON k.conrelid = a.attrelid AND k.contype = 'p'
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
+ ORDER BY a.attrelid, a.attnum
+"""
+
 COLUMNS = """
 SELECT a.attname, CASE WHEN m.nspname = 'pg_catalog' THEN b.typname END,
        b.typcategory::text, b.typtype::text, CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, c.relkind::text
@@ -133,8 +148,9 @@ TYPES: dict[str, pa.DataType] = {
 
 def listed(connection: Connection) -> Iterator[Listed]:
     """All tables and views but the system's own. Partitions are part of their table."""
-    links = _links(connection)
+    links, declared = _links(connection), _declared(connection)
     for oid, schema, name, kind, rows, size, version in connection.execute(LISTING).fetchall():
+        columns = declared.get(oid, ())
         yield Listed(
             schema,
             name,
@@ -142,6 +158,8 @@ def listed(connection: Connection) -> Iterator[Listed]:
             rows=None if kind == "v" else rows,
             bytes=size,
             links=tuple(links.get(oid, ())),
+            declared=tuple(column for column, _ in columns),
+            primary=tuple(column.name for column, place in sorted(columns, key=_by_place) if place is not None),
             version=version or "",
         )
 
@@ -155,6 +173,18 @@ def _links(connection: Connection) -> dict[int, list[Link]]:
         here_names, there_names = zip(*pairs, strict=True)
         links[source].append(Link(here_names, schema, target, there_names))
     return links
+
+
+def _declared(connection: Connection) -> dict[int, list[tuple[Declared, int | None]]]:
+    """The columns of all tables and views, each with its place in the primary key."""
+    columns: dict[int, list[tuple[Declared, int | None]]] = defaultdict(list)
+    for oid, name, kind, is_list, place in connection.execute(DECLARED).fetchall():
+        columns[oid].append((Declared(name, kind, is_list), place))
+    return columns
+
+
+def _by_place(column: tuple[Declared, int | None]) -> int:
+    return -1 if column[1] is None else column[1]
 
 
 def described(connection: Connection, schema: str, name: str) -> Table | None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.estate.formats.format import MAX_CELL
 from engine.estate.stores.sql.errors import sqlite_error
 from engine.estate.stores.sql.statements import compiled, quoted
-from engine.estate.stores.sql.table import Column, Expression, KeyColumn, Link, Listed, Table
+from engine.estate.stores.sql.table import Column, Declared, Expression, KeyColumn, Link, Listed, Table
 
 LONGEST = 64 << 20  # bytes of a cell that is loaded whole, where SQLite has no way to load its start alone
 ROWID_NAMES = ("rowid", "_rowid_", "oid")
@@ -38,13 +38,32 @@ def listed(connection: sqlite3.Connection, dialect: sa.Dialect) -> Iterator[List
         try:
             links = tuple(_links(connection, name))
             rows = _rows(connection, dialect, name) if kind == "table" and not without_rowid else None
-            if kind == "virtual":
-                _columns(connection, name)
+            columns = _declared(connection, name, kind)
         except sqlite3.Error as exc:
             yield Listed("main", name, shown, problem=sqlite_error(exc).reason)
             continue
         skip = "shadow_table" if kind == "shadow" else ""
-        yield Listed("main", name, shown, rows=rows if rows is None or rows <= most else None, links=links, skip=skip)
+        yield Listed(
+            "main",
+            name,
+            shown,
+            rows=rows if rows is None or rows <= most else None,
+            links=links,
+            declared=columns,
+            primary=tuple(_primary(connection, name)) if kind != "view" else (),
+            skip=skip,
+        )
+
+
+def _declared(connection: sqlite3.Connection, name: str, kind: str) -> tuple[Declared, ...] | None:
+    """The columns as declared; None of a view that refers to what is not there: reading it tells what is wrong."""
+    try:
+        columns = _columns(connection, name)
+    except sqlite3.Error:
+        if kind == "view":
+            return None
+        raise
+    return tuple(Declared(column[0], column[1]) for column in columns if column[3] != HIDDEN_COLUMN)
 
 
 def _most_rows(connection: sqlite3.Connection) -> int:

@@ -81,6 +81,8 @@ def _asset(session: Session, listed: Listed) -> AssetInfo:
         format="sql",
         objects=(ObjectInfo(name, bytes=listed.bytes, rows=listed.rows, version=listed.version, skip=listed.skip),),
         foreign_keys=tuple(_foreign_key(session, link) for link in listed.links),
+        types=listed.types,
+        primary_key=listed.primary_key,
         problem=listed.problem,
     )
 

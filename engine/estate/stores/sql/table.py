@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from engine.base.errors import StoreError
 from engine.estate.formats.format import MAX_CELL
+from engine.estate.formats.types import type_text
 from engine.estate.stores.sql.names import field_paths
 
 Expression = sa.ColumnElement[Any]
@@ -179,6 +180,7 @@ class Listed:
         kind: ``table`` or ``view``.
         rows, bytes: roughly, where the catalogue tells.
         links: foreign keys: fields, then schema, table and fields of the target.
+        declared: its columns, None when that cannot be told; primary: names of those of its primary key, in order.
         skip: why it is not read, by a stated rule, or empty.
         problem: why it cannot be read, as in StoreError, or empty.
         version: differs whenever a row or column does; empty where the server cannot tell for certain.
@@ -190,9 +192,42 @@ class Listed:
     rows: int | None = None
     bytes: int | None = None
     links: tuple[Link, ...] = field(default=())
+    declared: tuple[Declared, ...] | None = None
+    primary: tuple[str, ...] = ()
     skip: str = ""
     problem: str = ""
     version: str = ""
+
+    @property
+    def types(self) -> dict[str, str] | None:
+        """Declared type of each field by its path; None when that cannot be told."""
+        columns = self.declared
+        return None if columns is None else {path: type_text(one.type) for path, one in _with_paths(columns)}
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The fields of its primary key, in order."""
+        paths = {one.name: path for path, one in _with_paths(self.declared or ())}
+        return tuple(paths.get(name, name) for name in self.primary)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A column as the catalogue declares it.
+
+    Attributes:
+        name: in the database.
+        type: as the database states it, without the members of an enumeration, which are values.
+        is_list: its cells are lists.
+    """
+
+    name: str
+    type: str
+    is_list: bool = False
+
+
+def _with_paths(columns: Sequence[Declared]) -> Iterator[tuple[str, Declared]]:
+    return zip(field_paths((one.name, one.is_list) for one in columns), columns, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,6 +243,7 @@ def upgrade() -> None:
         sa.Column("job_id", sa.Uuid(), nullable=True),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("listed", sa.BigInteger(), nullable=False),
+        sa.Column("unlisted", sa.Text(), nullable=True),
         sa.Column("drift", sa.Text(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
@@ -272,10 +273,13 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
         sa.Column("foreign_keys", sa.Text(), nullable=True),
+        sa.Column("primary_key", sa.Text(), nullable=True),
+        sa.Column("declared", sa.Text(), nullable=True),
         sa.Column("unjudged_by", sa.Uuid(), nullable=True),
         sa.Column("judged_with", sa.Text(), nullable=False),
         sa.Column("rejudged_by", sa.Uuid(), nullable=True),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("appeared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -297,6 +301,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("asset_id", sa.Uuid(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
         sa.Column("rows", sa.BigInteger(), nullable=False),
         sa.Column("nulls", sa.BigInteger(), nullable=False),
         sa.Column("distinct", sa.BigInteger(), nullable=False),
@@ -307,6 +312,7 @@ def upgrade() -> None:
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
         sa.Column("scan_id", sa.Uuid(), nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("appeared_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -496,6 +502,7 @@ def upgrade() -> None:
         sa.Column("lot_id", sa.Uuid(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
         sa.Column("showing", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "lot_id"], ["lot.tenant_id", "lot.id"], name=op.f("fk_sketch_tenant_id_lot_id")

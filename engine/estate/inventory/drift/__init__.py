@@ -1,0 +1,1 @@
+"""Drift: what changed in the estate since the scan before, as records and in sentences."""
