@@ -19,11 +19,12 @@ help: ## show this list
 demo: .venv/demo.ok ## build a small estate in demo/, scan it, write the report
 	@$(BIN)/reeve demo
 
+# Half of a test's time it waits, for servers, processes and disks: twice as many processes as processors keep both busy.
 test: check chromium ## format, lint, types, contracts, then all tests with coverage
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term -m "not long and not benchmark"
+	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term -m "not long and not benchmark"
 
-test-long: .venv/dev.ok chromium ## the campaigns: hundreds of kills, big tables
-	$(BIN)/pytest -m long --timeout 7200
+test-long: .venv/dev.ok chromium ## the campaigns: hundreds of kills, big tables, and properties with many examples
+	$(BIN)/pytest -m "long or hypothesis" --hypothesis-profile long --timeout 7200
 
 check: .venv/dev.ok ## format, lint, types, contracts
 	$(BIN)/ruff format --check $(SOURCES)

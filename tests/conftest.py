@@ -27,9 +27,21 @@ from tests.servers.pooled import Pooled
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 """What the clock of a test says until it is moved."""
 
-settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MEMORY = Path("/dev/shm")
+"""Files in memory, where the system has such a place."""
+
+ROOM = 4 << 30  # bytes that must be free there
+
+settings.register_profile("dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, print_blob=True)
+settings.register_profile("long", parent=settings.get_profile("dev"), max_examples=1000)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_configure() -> None:
+    """Folders of tests lie in memory: a state waits for its disk at every commit, and no test takes the power away."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(autouse=True)
@@ -160,6 +172,8 @@ def _fresh(server: str, options: str) -> Iterator[str]:
     force = " WITH (FORCE)" if url.get_backend_name() == "postgresql" else ""
     with _admin(url) as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} {options}")
+        if force:  # it is gone with the test, so nothing waits until it is on disk
+            connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit TO off")
     try:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:

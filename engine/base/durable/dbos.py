@@ -190,6 +190,7 @@ class DbosDurable:
                 "enable_otlp": False,
                 "use_listen_notify": False,  # polls alone: no connection that waits, no trigger in the state's database
                 "scheduler_polling_interval_sec": 3600.0,  # its schedules are not used
+                "notification_listener_polling_interval_sec": 0.1,  # nothing notifies, but shutdown waits for this sleep
                 "log_level": "WARNING",
             }
         )
