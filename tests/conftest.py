@@ -27,7 +27,7 @@ from tests.servers.pooled import Pooled
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 """What the clock of a test says until it is moved."""
 
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders of its own in it, for this user alone
 """Files in memory, where the system has such a place."""
 
 ROOM = 4 << 30  # bytes that must be free there
