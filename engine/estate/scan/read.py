@@ -82,6 +82,11 @@ class LotReading:
         """Which lot."""
         return self._lot.claim.lot_id
 
+    @property
+    def small(self) -> bool:
+        """Whether it has several objects: a large one has a lot of its own, unless all are sampled together."""
+        return len(self._lot.objects) > 1
+
     def read(self) -> None:
         """Read every object to its end; what was gathered is classified and recorded, but for the last of it."""
         try:
@@ -133,7 +138,10 @@ class LotReading:
 
 
 def _weight(step: Step) -> int:
-    chunk = step[1]
+    """Small objects may wait together; of one that comes in several chunks, one chunk does."""
+    _, chunk, outcome = step
+    if outcome is None:
+        return AHEAD_BYTES
     return 0 if chunk is None else chunk.batch.nbytes
 
 

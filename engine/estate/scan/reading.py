@@ -1,6 +1,6 @@
 """Read lots of a scan, one after the other: those nobody reads, and those that others left behind.
 
-While the last of a lot is classified and recorded, the next one is read ahead already.
+While the last of a lot of small objects is classified and recorded, the next one is read ahead already.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def read_lots(
                 lots.wait()
                 continue
             current.read()
-            following = lots.begin(current.lot_id)
+            following = lots.begin(current.lot_id) if current.small else None
             current.finish()
             read += 1
     except BaseException:
