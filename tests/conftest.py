@@ -22,6 +22,7 @@ from engine.base.keys.local import LocalKeyring
 from engine.base.state.context import Context
 from engine.base.state.database import Database
 from engine.base.state.opening import open_tenant
+from tests.properties import USUAL
 from tests.servers.pooled import Pooled
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -32,9 +33,9 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes folders of its own in it,
 
 ROOM = 4 << 30  # bytes that must be free there
 
-settings.register_profile("dev", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", deadline=None, max_examples=USUAL, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, print_blob=True)
-settings.register_profile("long", parent=settings.get_profile("dev"), max_examples=1000)
+settings.register_profile("long", parent=settings.get_profile("dev"), max_examples=20 * USUAL)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
@@ -169,16 +170,16 @@ def _fresh(server: str, options: str) -> Iterator[str]:
     """A database of a name that nobody else has, dropped on leaving."""
     name = f"reeve_test_{uuid4().hex}"
     url = make_url(server)
-    force = " WITH (FORCE)" if url.get_backend_name() == "postgresql" else ""
+    is_postgres = url.get_backend_name() == "postgresql"
     with _admin(url) as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} {options}")
-        if force:  # it is gone with the test, so nothing waits until it is on disk
+        if is_postgres:  # it is gone with the test, so nothing waits until it is on disk
             connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit TO off")
     try:
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
         with _admin(url) as connection:
-            connection.exec_driver_sql(f"DROP DATABASE {name}{force}")
+            connection.exec_driver_sql(f"DROP DATABASE {name}{' WITH (FORCE)' if is_postgres else ''}")
 
 
 @contextmanager

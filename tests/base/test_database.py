@@ -30,6 +30,7 @@ from engine.base.state.tables import Base, SubjectKeyRow, Tenant
 from engine.base.state.types import CanonicalJson
 from tests.base.test_canonical import JSON
 from tests.conftest import START
+from tests.properties import tries
 
 INSTANTS = st.datetimes(
     datetime(1, 1, 2),
@@ -38,7 +39,7 @@ INSTANTS = st.datetimes(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(instant=INSTANTS)
 def test_instants_come_back_to_the_microsecond_in_utc(unbound_database: Database, instant: datetime) -> None:
     with unbound_database.transaction() as session:

@@ -27,6 +27,7 @@ from engine.base.state.database import Database
 from engine.base.state.opening import open_tenant
 from engine.base.state.tables import PurposeKeyRow, SubjectKeyRow
 from tests.conftest import START
+from tests.properties import tries
 
 LATER = START + timedelta(days=1)
 KEY_ID = SubjectKeyId(UUID(int=7))
@@ -69,7 +70,7 @@ def test_a_naive_expiry_is_refused() -> None:
         Sealed.make(bytes(32), KEY_ID, b"", datetime(2030, 1, 1), b"")
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plaintext=st.binary(max_size=100), context=st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
 def test_seal_and_unseal(database: Database, plaintext: bytes, context: str) -> None:
     with database.transaction() as session:

@@ -16,6 +16,7 @@ from engine.base.errors import BadInput, ConfigError, NotFound
 from engine.base.settings import FilesStore, S3Store, Settings, SqlStore, load_settings
 from engine.base.settings_schedules import LimitSettings
 from engine.base.settings_template import template, write_template
+from tests.properties import tries
 
 WHOLE = """\
 tenant: acme
@@ -371,7 +372,7 @@ BREAKS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(secret=SECRETS, breaks=st.lists(BREAKS, min_size=1, max_size=3))
 @example(secret="2" * 12, breaks=[("@db.example", "@@"), ("reader:${CRM_PW}@", "${CRM_PW}:")])
 def test_no_error_ever_repeats_a_secret(tmp_path: Path, secret: str, breaks: list[tuple[str, str]]) -> None:

@@ -23,6 +23,7 @@ from botocore.config import Config
 
 from tests.benchmarks.measure import in_a_process
 from tests.benchmarks.tables import COLUMNS, rows
+from tests.peak import peak
 from tests.seaweed import ADMIN, SCANNER, Server
 
 BUCKET = "bench-lake"
@@ -108,8 +109,6 @@ def bare(url: str) -> dict[str, Any]:
 
 def scans(url: str) -> dict[str, Any]:
     """A first scan and a second one of the unchanged bucket."""
-    import resource
-
     from engine.base.clock import SystemClock
     from engine.base.settings import load_settings
     from engine.base.state.opening import open_state
@@ -133,8 +132,7 @@ def scans(url: str) -> dict[str, Any]:
             result = scanner.run()
             times.append(time.perf_counter() - began)
         database.close()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": times, "rows": result.rows, "status": result.status, "peak_mib": peak}
+    return {"seconds": times, "rows": result.rows, "status": result.status, "peak_mib": peak() / 2**20}
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.tables import COLUMNS
+from tests.peak import peak
 
 RUNS = 3
 
@@ -56,7 +56,7 @@ def scan(path: Path) -> dict[str, Any]:
         "rows": result.rows,
         "status": result.status,
         "entities": {field.path: [one.entity for one in field.entities] for field in fields},
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_mib": peak() / 2**20,
     }
 
 

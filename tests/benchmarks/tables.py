@@ -66,7 +66,7 @@ def _row(index: int, rng: random.Random) -> tuple[object, ...]:
 def rows(count: int, distinct: int) -> Iterator[tuple[object, ...]]:
     """``count`` rows made of ``distinct`` different ones, in random order, by a fixed seed."""
     rng = random.Random(20)
-    base = [_row(index, rng) for index in range(distinct)]
+    base = (_row(index, rng) for index in range(distinct))
     if distinct >= count:
         yield from islice(base, count)
         return

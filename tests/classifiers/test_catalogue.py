@@ -19,6 +19,7 @@ from classifiers.identity import pack_hash
 from classifiers.matcher import SEPARATOR
 from classifiers.shape import shape
 from tests.classifiers.pack import Examples, Sampler, examples, matches, patterns, redrawn, scanner
+from tests.properties import tries
 
 DETECTORS = {detector.key: detector for detector in catalogue()}
 VALUES = [one for one in examples() if one.kind == "value"]
@@ -83,7 +84,7 @@ def test_a_form_finds_whatever_its_rule_matches(detector: Detector, number: int,
     rule = pattern.compiled()
     sampler = Sampler(rule)
 
-    @settings(max_examples=20, deadline=None, derandomize=True)
+    @settings(max_examples=tries(20), deadline=None, derandomize=True)
     @given(
         st.randoms(use_true_random=False),
         st.sampled_from(["", " ", "\n", "see ", "é ", "(", '"', "x=", "naïve: ", "王", ", "]),

@@ -20,6 +20,7 @@ from classifiers import checks_sampled as sampled
 from classifiers import iban_registry, iin
 from classifiers.checks import iban, luhn, payment_card
 from classifiers.detector import Check
+from tests.properties import tries
 
 DIGITS = st.text(string.digits, min_size=1, max_size=24)
 ODD = st.text(string.digits + string.ascii_letters + " -.\n\x00é٣王", max_size=36)
@@ -123,7 +124,7 @@ def test_a_card_keeps_luhn(values: list[str]) -> None:
     assert not (payment_card(values) & ~luhn(values)).any()
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(st.integers(1, 9999), st.integers(-1, 14), st.integers(-1, 33))
 def test_dates_are_those_of_the_calendar(year: int, month: int, day: int) -> None:
     real = 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from classifiers.detector import Pattern, digits
 from classifiers.matcher import BLOCK, Matcher, shadow
 from tests.classifiers.sample import EMAIL, NINE, PACK, detector
+from tests.properties import tries
 
 MATCHER = Matcher(PACK)
 Spans = set[tuple[str, int, int, int]]
@@ -56,7 +57,7 @@ def by_rule(matcher: Matcher, some: list[str]) -> Spans:
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(texts)
 @example(["123456789\n\x00\n123456789", "a@b.example"])
 @example([""])
@@ -65,7 +66,7 @@ def test_equal_to_the_exact_rules(some: list[str]) -> None:
     assert by_matcher(MATCHER, some) == by_rule(MATCHER, some)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.lists(pieces, min_size=80, max_size=200).map(lambda parts: "".join(parts) * 3))
 def test_equal_in_long_texts_where_windows_are_searched(text: str) -> None:
     assert by_matcher(MATCHER, [text]) == by_rule(MATCHER, [text])

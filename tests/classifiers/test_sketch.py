@@ -17,6 +17,7 @@ from classifiers.observe import HashKey, observe
 from classifiers.sketch import CHECKED_KEPT, VALUES_KEPT, Sketch, merge, registers_of
 from classifiers.sketch_bytes import SketchError, from_bytes, to_bytes
 from tests.classifiers.sample import PACK, make, number, with_check_digit
+from tests.properties import tries
 
 MATCHER = Matcher(PACK)
 KEY = HashKey(bytes(range(16)), 1)
@@ -35,7 +36,7 @@ def sketch(values: Sequence[str | None], known: Sketch | None = None) -> Sketch:
     return observe({"c": pa.array(list(values), pa.string())}, MATCHER, KEY, known_by_name)["c"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.lists(cells, max_size=80), st.lists(st.integers(0, 80), max_size=6), st.randoms(use_true_random=False))
 def test_any_chunking_and_order_gives_the_same_bytes(
     values: list[str | None], cuts: list[int], rng: random.Random
@@ -92,14 +93,14 @@ def test_sketches_of_different_keys_do_not_merge() -> None:
 
 
 @given(st.lists(cells, max_size=40))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 def test_bytes_round_trip(values: list[str | None]) -> None:
     data = to_bytes(sketch(values))
     assert to_bytes(from_bytes(data)) == data
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_damaged_bytes_are_refused(data: st.DataObject) -> None:
     good = to_bytes(sketch(["a@b.example", "123456789", "x"]))
     place = data.draw(st.integers(0, len(good) - 1))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from classifiers.catalogue import catalogue
 from classifiers.matcher import Matcher
 from classifiers.texts import THRESHOLD, find
+from tests.properties import tries
 
 MATCHER = Matcher(catalogue())
 
@@ -65,7 +66,7 @@ def test_only_wanted_entities_compete() -> None:
     assert {one.entity for one in wanted} == {"EMAIL_ADDRESS"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.lists(st.text(alphabet="a1@.:/- +4\n\x00éß(", max_size=60), max_size=5))
 def test_findings_are_ordered_apart_and_inside_their_text(texts: list[str]) -> None:
     for text, findings in zip(texts, find(MATCHER, texts), strict=True):

@@ -83,8 +83,8 @@ class LotReading:
         return self._lot.claim.lot_id
 
     @property
-    def small(self) -> bool:
-        """Whether it has several objects: a large one has a lot of its own, unless all are sampled together."""
+    def has_several(self) -> bool:
+        """Whether it has several objects, which are small then: a large one has a lot of its own, unless all are sampled together."""
         return len(self._lot.objects) > 1
 
     def read(self) -> None:

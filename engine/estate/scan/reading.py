@@ -43,8 +43,9 @@ def read_lots(
                 lots.wait()
                 continue
             current.read()
-            following = lots.begin(current.lot_id) if current.small else None
+            following = lots.begin(current.lot_id) if current.has_several else None
             current.finish()
+            current = None
             read += 1
     except BaseException:
         bench.seats.halt()

@@ -189,8 +189,8 @@ class Reservoir:
         stays = np.zeros(len(keys), bool)
         stays[kept] = True
         begins = np.flatnonzero(np.diff(sources, prepend=-1))
-        parts = zip(self._pieces, np.split(stays, begins[1:]), strict=True)
-        self._pieces = _coalesced(piece.only(stay) for piece, stay in parts)
+        pieces, self._pieces = self._pieces, []
+        self._pieces = _coalesced(pieces.pop(0).only(stay) for stay in np.split(stays, begins[1:]))
         self._most_pieces = max(PIECES, 2 * len(self._pieces))
 
 
@@ -303,7 +303,11 @@ def _coalesced(pieces: Iterable[_Piece]) -> list[_Piece]:
             sizes[columns] = 0
         groups[columns][-1].append(piece)
         sizes[columns] += piece.batch.nbytes
-    return [_one(group) for parts in groups.values() for group in parts]
+    joined = []
+    for parts in groups.values():
+        while parts:  # what is joined is let go, so that nothing is held twice
+            joined.append(_one(parts.pop(0)))
+    return joined
 
 
 def _one(pieces: Sequence[_Piece]) -> _Piece:

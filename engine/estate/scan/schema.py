@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session, undefer
 from engine.base.ids import AssetId
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
+from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, FieldRow, LotRow, ScanRow, SketchRow, StoreRow
 from engine.estate.formats.types import join_into, types_in
 from engine.estate.inventory.drift.model import Drift
 from engine.estate.stores.store import AssetInfo, ForeignKey
+from engine.ledger.events.inventory import SchemaChanged
 
 TOGETHER = 100  # assets whose fields are in memory at once
 
@@ -117,11 +119,10 @@ def _take_over_some(session: Session, ids: Sequence[AssetId], since: Mapping[str
         declared = asset.declared if isinstance(asset.declared, dict) else {}
         others = _other_types(fields.get(asset.id, ()), _types(declared))
         if store in since and asset.appeared_at <= since[store]:
-            yield from _keys_changed(store, asset, declared)
-            for row, kind in others:
-                if row.appeared_at <= since[store]:
-                    was, now = types_in(row.type), types_in(kind)
-                    yield Drift("type_changed", store, asset.name, row.path, was, now)
+            changes = [*_keys_changed(store, asset, declared), *_types_changed(store, asset, others, since[store])]
+            if changes:
+                record(session, _event(store, asset, changes))
+            yield from changes
         if "primary_key" in declared:
             asset.primary_key, asset.foreign_keys = declared["primary_key"], declared["foreign_keys"]
         asset.declared = None
@@ -147,6 +148,28 @@ def _other_types(fields: Sequence[Any], types: Mapping[str, str]) -> list[tuple[
     """Fields that are declared otherwise now. One of which nothing is declared any more keeps its type until it is gone."""
     now = ((row, types.get(row.path, row.type)) for row in fields)
     return [(row, kind) for row, kind in now if kind != row.type]
+
+
+def _types_changed(
+    store: str, asset: AssetRow, others: Sequence[tuple[Any, str]], since: datetime
+) -> Iterator[Drift]:
+    """Of the fields that are not new."""
+    for row, kind in others:
+        if row.appeared_at <= since:
+            yield Drift("type_changed", store, asset.name, row.path, types_in(row.type), types_in(kind))
+
+
+def _event(store: str, asset: AssetRow, changes: Sequence[Drift]) -> SchemaChanged:
+    fields = tuple(one.field for one in changes if one.kind == "type_changed")
+    return SchemaChanged(
+        asset_ref=asset.id,
+        asset=asset.name,
+        store=store,
+        types=len(fields),
+        primary_key=any(one.kind == "primary_key_changed" for one in changes),
+        foreign_keys=sum(len(one.was) + len(one.now) for one in changes if one.kind == "foreign_key_changed"),
+        names=fields,
+    )
 
 
 def _keys_changed(store: str, asset: AssetRow, declared: Mapping[str, Any]) -> Iterator[Drift]:

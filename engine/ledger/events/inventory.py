@@ -145,6 +145,33 @@ class FieldsGone(Event):
 
 
 @event
+class SchemaChanged(Event):
+    """What a store or file declares of an asset is otherwise than when the last scan ended: types of fields, or keys.
+
+    Serves CC7.1 (drift), CC8.1 (a change of the schema is a change of infrastructure or data: one without a ticket shows here)
+    and CC3.4.
+
+    Attributes:
+        asset_ref: the asset's row.
+        asset, store: names.
+        types: how many fields are declared otherwise.
+        primary_key: whether it is another one.
+        foreign_keys: how many are gone or new.
+        names: paths of the fields whose type changed.
+    """
+
+    type: ClassVar[str] = "inventory.schema_changed"
+
+    asset_ref: AssetId | None = reference("asset", default=None)
+    asset: str = committed()
+    store: str | None = committed(default=None)
+    types: int
+    primary_key: bool
+    foreign_keys: int
+    names: tuple[str, ...] = committed(default=())
+
+
+@event
 class VerdictChanged(Event):
     """A scan holds a field to be something else than before, or judged it for the first time.
 

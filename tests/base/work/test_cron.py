@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.base.errors import BadInput
 from engine.base.work.cron import Quiet, check_cron, is_quiet, next_run
+from tests.properties import tries
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo")
 CRONS = ("30 2 * * *", "*/15 * * * *", "0 * * * *", "0 0 * * *", "30 1 * * 0", "5,35 1-3 * * *", "0 12 1 * *")
@@ -57,7 +58,7 @@ def test_gaps_of_half_an_hour_and_at_midnight() -> None:
     assert runs("0 0 * * *", "America/Sao_Paulo", "2018-11-03T12:00", 1) == ["11-04 03:00"]  # 00:00 becomes 01:00
 
 
-@settings(max_examples=150)
+@settings(max_examples=tries(150))
 @given(cron=st.sampled_from(CRONS), zone=st.sampled_from(ZONES), after=INSTANTS)
 def test_every_reading_of_the_wall_clock_is_met_once(cron: str, zone: str, after: datetime) -> None:
     """Against the plain way: the days around, minute by minute, each reading taken for its first instant."""
@@ -70,7 +71,7 @@ def test_every_reading_of_the_wall_clock_is_met_once(cron: str, zone: str, after
     assert due == min(one for one in _plain(cron, zone, after) if one > after)
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(cron=st.sampled_from(CRONS), zone=st.sampled_from(ZONES), after=INSTANTS, later=st.integers(1, 100_000))
 def test_next_runs_are_in_order(cron: str, zone: str, after: datetime, later: int) -> None:
     first, second = next_run(cron, zone, after), next_run(cron, zone, after + timedelta(seconds=later))

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.contracts.format import check_format
 from tests.estate.formats.opening import chunks_of, columns, detected, opened
+from tests.properties import tries
 
 ROWS = [{"id": number, "email": f"user{number}@example.org", "city": "Köln"} for number in range(20)]
 CSV = b"id,email,city\n" + b"".join(f"{row['id']},{row['email']},{row['city']}\n".encode() for row in ROWS)
@@ -149,7 +150,7 @@ def test_lines_with_a_broken_first_line_are_still_lines() -> None:
     assert detected(b"oops\n" + LINES, "a.jsonl").format == "jsonl"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.json", "a.jsonl", "a.txt", "a.gz", "a.parquet"]))
 def test_any_bytes_are_of_some_format(body: bytes, name: str) -> None:
     found = detected(body, name)

@@ -29,6 +29,7 @@ from engine.estate.formats.records import _most_keys
 from engine.estate.formats.window import Window
 from tests.contracts.format import cells_of, check_format
 from tests.estate.formats.opening import chunks_of, columns, detected, opened
+from tests.properties import tries
 
 LINES, JSON, AVRO, PARQUET = Detection("jsonl"), Detection("json"), Detection("avro"), Detection("parquet")
 RECORD = {"type": "record", "name": "r", "fields": [{"name": "e", "type": "string"}]}
@@ -66,7 +67,7 @@ def test_equal_keys_are_seen_whatever_else_looks_like_a_key(text: str) -> None:
 KEY = st.text(st.sampled_from(list('":\\ \t{}[],a')), max_size=4)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(
     st.recursive(
         KEY | st.integers(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEY, inner, max_size=3)

@@ -17,6 +17,7 @@ from engine.estate.formats.detect import Detection
 from engine.estate.formats.format import MAX_CELL, Budget, Chunk
 from tests.contracts.format import cells_of, check_format
 from tests.estate.formats.opening import chunks_of, columns, detected, opened, troubles
+from tests.properties import tries
 
 JSON, LINES = Detection("json"), Detection("jsonl")
 KEYS = st.sampled_from(["a", "b", "a.b", "", "[]", "é", '"', "$"]) | st.text(max_size=3)
@@ -55,14 +56,14 @@ def read_or_reason(body: bytes, detection: Detection, budget: Budget | None = No
         return [], error.reason
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(120), deadline=None)
 @given(VALUES, st.sampled_from([None, 1]), st.booleans())
 def test_any_document_comes_back(value: object, indent: int | None, ascii_only: bool) -> None:  # noqa: FBT001
     body = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode()
     assert read_leaves(check_format(opened(body, JSON))) == Counter(leaves(value))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(st.lists(VALUES, max_size=8))
 def test_any_lines_come_back(values: list[object]) -> None:
     body = b"".join(json.dumps(value).encode() + b"\n" for value in values)
@@ -71,7 +72,7 @@ def test_any_lines_come_back(values: list[object]) -> None:
     assert sum(chunk.rows for chunk in chunks) == len(values)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(VALUES)
 def test_items_too_large_for_memory_are_entered(value: object) -> None:
     body = json.dumps(value).encode()
@@ -80,14 +81,14 @@ def test_items_too_large_for_memory_are_entered(value: object) -> None:
         assert read_leaves(check_format(opened(body, JSON))) == Counter(leaves(value))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(120), deadline=None)
 @given(st.lists(st.sampled_from(["{", "}", "[", "]", '"', "a", ":", ",", "1", "\\", " ", "null", '"k":']), max_size=30))
 def test_any_broken_text_ends_in_a_stated_error(words: list[str]) -> None:
     chunks, reason = read_or_reason("".join(words).encode(), JSON, Budget(2))
     assert reason in {"truncated", "not_parseable"} or chunks[-1].next is None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(st.lists(st.sampled_from([b'{"a": 1}', b'{"a": ', b"\xff", b'"x"', b"", b"[1", b"  "]), max_size=12))
 def test_any_broken_lines_are_counted(lines: list[bytes]) -> None:
     body = b"\n".join(lines)

@@ -27,6 +27,7 @@ from engine.estate.formats.detect import Detection
 from engine.estate.formats.format import MAX_CELL, Budget
 from tests.contracts.format import cell_text, cells_of, check_format
 from tests.estate.formats.opening import chunks_of, columns, opened, troubles
+from tests.properties import tries
 
 PARQUET, AVRO = Detection("parquet"), Detection("avro")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
@@ -123,7 +124,7 @@ def packed_avro(plain: bytes, codec: str) -> bytes:
     return out.getvalue()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(ROWS, st.integers(1, 10))
 def test_any_parquet_comes_back(rows: list[dict[str, Any]], group: int) -> None:
     body = parquet_bytes(pa.Table.from_pylist(rows, SCHEMA), row_group_size=group)
@@ -132,7 +133,7 @@ def test_any_parquet_comes_back(rows: list[dict[str, Any]], group: int) -> None:
     assert sum(chunk.rows for chunk in chunks) == len(rows)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(ROWS, st.sampled_from(["null", "deflate", "bzip2", "xz", "snappy", "zstandard"]), st.integers(1, 200))
 def test_any_avro_comes_back(rows: list[dict[str, Any]], codec: str, sync: int) -> None:
     body = avro_bytes(AVRO_SCHEMA, rows, codec=codec, sync_interval=sync)

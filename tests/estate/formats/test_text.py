@@ -14,11 +14,12 @@ from engine.estate.formats.encoding import Encoding
 from engine.estate.formats.format import MAX_CELL, Budget
 from tests.contracts.format import check_format
 from tests.estate.formats.opening import chunks_of, detected, opened
+from tests.properties import tries
 
 TEXT = Detection("text")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(
     st.lists(st.sampled_from([b"a", b"b c", b"\n", b"\r\n", b"\r", b"\xff", "é\u2028".encode(), b"\0"]), max_size=40)
 )

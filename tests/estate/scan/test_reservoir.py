@@ -299,10 +299,10 @@ def test_a_sample_cut_short_by_what_it_looks_for_keeps_its_bound() -> None:
 
 
 WIDE = """
-import resource
 import pyarrow as pa
 from engine.estate.scan.reservoir import Reservoir
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+from tests.peak import peak
+before = peak()
 reservoir = Reservoir(10_000, 1)
 for chunk in range({0}):
     {1}
@@ -310,7 +310,7 @@ kept = rows = 0
 for batch in reservoir.batches():
     rows += batch.num_rows
     assert batch.nbytes < 64 << 20
-print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+print(rows, (peak() - before) >> 20)
 """
 LONG = "reservoir.add(pa.RecordBatch.from_pydict({'x': [str(chunk * 16 + n) * 200_000 for n in range(16)]}), 16)"
 SPARSE = (

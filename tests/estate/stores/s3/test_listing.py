@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tracemalloc
 from collections import Counter
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from engine.base.errors import StoreError
 from engine.estate.stores.s3 import Access, S3Store, listing
@@ -16,6 +18,7 @@ from engine.estate.stores.s3.client import Connection
 from engine.estate.stores.s3.naming import ALL_VERSIONS
 from tests.contracts.store import expected_cells
 from tests.estate.stores.s3.planting import CSV, PEOPLE, Planted, cells, csv_of, fails, merged, objects
+from tests.seaweed import SCANNER
 
 ODD = [
     "a b+c.csv",
@@ -181,33 +184,25 @@ def test_versions_that_were_suspended(versioned: Planted) -> None:
     assert sum(cells(versioned.store(), found["a.csv"]).values()) == 18
 
 
-def denying(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    """The server's identities know no finer rights, so these calls are denied on our side."""
-    real = Connection.client
-
-    def client(self: Connection) -> Any:
-        made = real(self)
-        for name in names:
-            monkeypatch.setattr(made, name, denied, raising=False)
-        return made
-
-    def denied(**_: Any) -> None:
-        from botocore.exceptions import ClientError
-
-        raise ClientError({"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}, "x")  # type: ignore[typeddict-item]
-
-    monkeypatch.setattr(Connection, "client", client)
+def deny(planted: Planted, *actions: str) -> None:
+    """By the bucket's policy, to whom scans."""
+    rule = {"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::000000000000:user/scanner"}, "Action": list(actions)}
+    resource = {"Resource": [f"arn:aws:s3:::{planted.bucket}", f"arn:aws:s3:::{planted.bucket}/*"]}
+    policy = {"Version": "2012-10-17", "Statement": [rule | resource]}
+    planted.admin.put_bucket_policy(Bucket=planted.bucket, Policy=json.dumps(policy))
 
 
-def test_whether_there_are_versions_may_not_be_known(versioned: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whether_there_are_versions_may_not_be_known(versioned: Planted) -> None:
     plant_versions(versioned)
-    denying(monkeypatch, "get_bucket_versioning")
+    deny(versioned, "s3:GetBucketVersioning")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        versioned.server.client(SCANNER).get_bucket_versioning(Bucket=versioned.bucket)
     assert len(objects(versioned.store())) == 4
 
 
-def test_versions_that_may_not_be_listed_are_a_gap(versioned: Planted, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_versions_that_may_not_be_listed_are_a_gap(versioned: Planted) -> None:
     plant_versions(versioned)
-    denying(monkeypatch, "get_bucket_versioning", "list_object_versions")
+    deny(versioned, "s3:GetBucketVersioning", "s3:ListBucketVersions")
     store = versioned.store()
     problems = {asset.name: asset.problem for asset in store.assets()}
     assert problems == {"kept 😀.csv": "", ALL_VERSIONS: "permission_denied"}

@@ -15,9 +15,10 @@ from tests.estate.stores.sql.planting import plant, plant_sqlite
 LONG = "y" * (1 << 20)
 
 READ = """
-import resource, sys
+import sys
 from engine.estate.formats.format import Budget
 from engine.estate.stores.sql import SqlStore
+from tests.peak import peak
 store = SqlStore("s", sys.argv[1])
 assets = {asset.name: asset for asset in store.assets()}
 def read(name):
@@ -28,8 +29,8 @@ def read(name):
             troubles += sum(trouble.count for trouble in chunk.troubles)
     return rows, troubles
 read("small")
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(*read(sys.argv[2]), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+before = peak()
+print(*read(sys.argv[2]), (peak() - before) >> 20)
 """
 
 

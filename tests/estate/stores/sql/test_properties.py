@@ -22,6 +22,7 @@ from engine.estate.formats.format import Budget, Cursor
 from engine.estate.stores.sql import SqlStore
 from tests.contracts.format import cell_text
 from tests.estate.stores.sql.planting import asset_of, connected, plant
+from tests.properties import tries
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
@@ -82,7 +83,7 @@ def read_restarting(store: SqlStore, budgets: list[Budget], restarts: list[bool]
                     break
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=tries(400), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(sqlite_tables(), st.lists(BUDGETS, min_size=1, max_size=4), st.lists(st.booleans(), min_size=1, max_size=4))
 def test_sqlite(planted: Planted, budgets: list[Budget], restarts: list[bool]) -> None:
     with TemporaryDirectory() as folder:
@@ -190,7 +191,7 @@ def check_server(url: str, planted: Planted, budgets: list[Budget], restarts: li
 
 
 SERVERS = settings(
-    max_examples=25,
+    max_examples=tries(25),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )
 

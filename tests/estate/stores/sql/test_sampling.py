@@ -345,9 +345,10 @@ LONG_OF = {
 }
 
 READ = """
-import resource, sys
+import sys
 from engine.estate.formats.format import Budget
 from engine.estate.stores.sql import SqlStore
+from tests.peak import peak
 store = SqlStore("s", sys.argv[1])
 assets = {asset.name: asset for asset in store.assets()}
 def read(name, wanted):
@@ -359,8 +360,8 @@ def read(name, wanted):
             longest = max(longest, *(len(str(cell)) for cell in chunk.batch.column("x").to_pylist()))
     return rows, cut, longest
 read("small", 5)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(*read("big", int(sys.argv[2])), (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+before = peak()
+print(*read("big", int(sys.argv[2])), (peak() - before) >> 20)
 """
 
 

@@ -1,0 +1,1 @@
+"""Drift of real databases and files."""
