@@ -1,8 +1,12 @@
 """Findings in free text: matches that pass their check, weighed by the words around them, overlaps settled.
 
-A score is the pattern's own, raised by a check that chance seldom passes and by a context word nearby. Digits that could be
-many things stay below the threshold unless a word speaks for them. Where matches overlap, the validated one wins over one
-without a check, then the more specific, the longer, the higher score, and last the order of names: always the same one.
+A score is a probability, by Bayes' rule in odds: those that a text of this form is the entity (the pattern's score), divided by
+the chance that something else passes the check, times thirty where a context word stands nearby. So a number that could be many
+things is reported only where a word names it or its check tells enough.
+
+Of two matches of one entity the longer wins over what lies inside it. Where others overlap, one with a check wins over one
+without, then one that a word nearby names, then the one whose check chance passes most seldom, the longer, the higher score, and
+last the order of names: always the same one.
 """
 
 from __future__ import annotations
@@ -13,72 +17,100 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from classifiers.detector import Detector, Finding, Pattern
 from classifiers.matcher import Match, Matcher
 
 THRESHOLD = 0.5  # findings below are not reported
 BEFORE, AFTER = 60, 20  # characters around a match in which context words count; behind it to the next clause only
-_CONTEXT_GAIN, _CONTEXT_FLOOR = 0.35, 0.6
+CONTEXT = 30.0  # times the odds, where a word speaks for a match
 _CLAUSE = re.compile(r"[,;.!?\n]")
-_WEAK_PATTERN, _WEAK_CHECK = 0.1, 0.02  # below and above which a match needs context
+UNNAMED = 0.4  # score at most of what only a word or a field's name can tell
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     finding: Finding
     validated: bool
+    named: bool
     chance: float
 
-    def rank(self) -> tuple[bool, float, int, float, str, str]:
+    def rank(self) -> tuple[bool, bool, float, int, float, str, str]:
         one = self.finding
-        return (not self.validated, self.chance, one.start - one.end, -one.score, one.entity, one.subtype)
+        return (
+            *(not self.validated, not self.named, self.chance),
+            *(one.start - one.end, -one.score, one.entity, one.subtype),
+        )
 
 
-def find(matcher: Matcher, texts: Sequence[str], entities: frozenset[str] | None = None) -> list[list[Finding]]:
+def find(
+    matcher: Matcher, texts: Sequence[str], entities: frozenset[str] | None = None, threshold: float = THRESHOLD
+) -> list[list[Finding]]:
     """The findings of each text, in order of their start; none of a text overlap.
 
     Args:
         matcher: of the detector pack.
         texts: any strings.
         entities: names of the entities wanted; None for all. Only these compete where matches overlap.
+        threshold: findings with a lower score are left out.
     """
     candidates: list[list[_Candidate]] = [[] for _ in texts]
     for match in matcher.find(texts):
         detector = matcher.detectors[match.detector]
         if entities is not None and detector.entity not in entities:
             continue
-        for text, candidate in _candidates(detector, match, texts):
+        for text, candidate in _candidates(detector, match, texts, threshold):
             candidates[text].append(candidate)
     return [_settled(some) for some in candidates]
 
 
-def _candidates(detector: Detector, match: Match, texts: Sequence[str]) -> Iterable[tuple[int, _Candidate]]:
-    spans = list(zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True))
-    passed = np.ones(len(spans), bool)
-    if detector.check is not None:
-        passed = np.asarray(detector.check([texts[text][start:end] for text, start, end in spans]), bool)
+def _candidates(
+    detector: Detector, match: Match, texts: Sequence[str], threshold: float
+) -> Iterable[tuple[int, _Candidate]]:
+    """Those that reach the threshold. A check is made only where it could lift a match over it."""
     pattern = detector.patterns[match.pattern]
-    for (text, start, end), ok in zip(spans, passed.tolist(), strict=True):
-        if not ok:
-            continue
-        score = _score(detector, pattern, texts[text], start, end)
-        if score >= THRESHOLD:
-            finding = Finding(detector.entity, detector.subtype, start, end, round(score, 3))
-            yield text, _Candidate(finding, detector.check is not None, detector.chance)
+    alone, with_word = _score(detector, pattern, named=False), _score(detector, pattern, named=True)
+    if max(alone, with_word if detector.context else 0.0) < threshold:
+        return
+    spans = list(zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True))
+    if alone < threshold:
+        spans = [(text, *span) for text, *span in spans if _is_named(detector, texts[text], *span)]
+    for text, start, end in _passed(detector, texts, spans):
+        named = alone < threshold or _is_named(detector, texts[text], start, end)
+        score = round(with_word if named else alone, 3)
+        finding = Finding(detector.entity, detector.subtype, start, end, score)
+        yield text, _Candidate(finding, detector.check is not None, named, detector.chance)
 
 
-def _score(detector: Detector, pattern: Pattern, text: str, start: int, end: int) -> float:
-    score = pattern.score
+def _passed(
+    detector: Detector, texts: Sequence[str], spans: Sequence[tuple[int, int, int]]
+) -> Sequence[tuple[int, int, int]]:
+    """Spans whose text passes the check; equal texts are checked once."""
+    if detector.check is None or not spans:
+        return spans
+    found = [texts[text][start:end] for text, start, end in spans]
+    distinct = list(dict.fromkeys(found))
+    passed = {one for one, ok in zip(distinct, detector.check(distinct), strict=True) if ok}
+    return [span for span, one in zip(spans, found, strict=True) if one in passed]
+
+
+def _score(detector: Detector, pattern: Pattern, *, named: bool) -> float:
+    if pattern.score >= 1:
+        return 1.0
+    odds = pattern.score / (1 - pattern.score)
     if detector.check is not None:
-        weak = pattern.score < _WEAK_PATTERN and detector.chance > _WEAK_CHECK
-        score = max(score, (1 - detector.chance) * (0.4 if weak else 1.0))
-    if detector.context:
-        behind = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
-        if _context(detector.context).search(text[max(0, start - BEFORE) : start] + " " + behind):
-            return min(1.0, max(score + _CONTEXT_GAIN, _CONTEXT_FLOOR))
-    return min(score, 0.4) if detector.needs_column else score
+        odds /= detector.chance
+    if named:
+        odds *= CONTEXT
+    score = odds / (1 + odds)
+    return min(score, UNNAMED) if detector.needs_column and not named else score
+
+
+def _is_named(detector: Detector, text: str, start: int, end: int) -> bool:
+    """Whether a word that speaks for the detector stands before a match, or behind it in the same clause."""
+    if not detector.context:
+        return False
+    behind = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
+    return bool(_context(detector.context).search(text[max(0, start - BEFORE) : start] + " " + behind))
 
 
 @lru_cache(maxsize=1024)
@@ -87,11 +119,24 @@ def _context(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE)
 
 
+def _outermost(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """Without those that lie inside a longer one of the same entity: the finer kinds of it do not compete by their checks."""
+    kept: list[_Candidate] = []
+    reached: dict[str, tuple[int, int]] = {}
+    for candidate in sorted(candidates, key=lambda one: (one.finding.start, -one.finding.end)):
+        one = candidate.finding
+        start, end = reached.get(one.entity, (-1, -1))
+        if one.end > end or (one.start, one.end) == (start, end):
+            kept.append(candidate)
+            reached[one.entity] = (one.start, one.end)
+    return kept
+
+
 def _settled(candidates: list[_Candidate]) -> list[Finding]:
     """The best candidates that do not overlap, by start."""
     starts: list[int] = []
     kept: list[Finding] = []
-    for candidate in sorted(candidates, key=_Candidate.rank):
+    for candidate in sorted(_outermost(candidates), key=_Candidate.rank):
         one = candidate.finding
         place = bisect_right(starts, one.start)
         if place and kept[place - 1].end > one.start:

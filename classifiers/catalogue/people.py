@@ -168,7 +168,9 @@ DATE_OF_BIRTH = Detector(
     category="user.demographic.date_of_birth",
     sensitivity=Sensitivity.CONFIDENTIAL,
     source="ISO 8601 and the usual national orders; that it is a birth, only the name of the field tells",
-    patterns=tuple(digits(shape) for shape in ("9999-99-99", "9999/99/99", "99/99/9999", "99.99.9999", "99-99-9999")),
+    patterns=tuple(
+        digits(shape, 0.05) for shape in ("9999-99-99", "9999/99/99", "99/99/9999", "99.99.9999", "99-99-9999")
+    ),
     check=Each(date_of_a_life),
     chance=1.0,
     context=("born", "birth", "dob", "birthday", "birthdate", "geboren", "geb", "naissance", "nacimiento", "nascita"),

@@ -26,12 +26,17 @@ GLUE = "{+}"
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Examples and near misses of one detector: of its values or of its columns' names."""
+    """Examples and near misses of one detector: of its values or of its columns' names.
+
+    Attributes:
+        sentence: in which values stand at ``{}``; empty where none is found outside a column.
+    """
 
     detector: DetectorKey
     kind: str
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    sentence: str = "We were given {} by letter."
 
 
 @cache
@@ -44,6 +49,7 @@ def examples() -> tuple[Examples, ...]:
             row["kind"],
             tuple(one.replace(GLUE, "") for one in row["yes"]),
             tuple(one.replace(GLUE, "") for one in row["no"]),
+            **{name: row[name] for name in ("sentence",) if name in row},
         )
         for row in rows
     )

@@ -12,7 +12,7 @@ BE_NN = national(
     "Royal decree of 3 April 1984: date of birth, serial, check number modulo 97",
     (
         *(digits("99999999999"), digits("99.99.99-999.99", 0.7), digits("99.99.99-999-99", 0.6)),
-        *(digits("99.99.99 999 99", 0.5), digits("99 99 99 999 99", 0.3)),
+        *(digits("99.99.99 999 99", 0.5), digits("99 99 99 999 99", 0.1)),
     ),
     Each(be_national_number),
     chance=0.002,

@@ -10,7 +10,7 @@ CA_SIN = national(
     "CA_SIN",
     "A social insurance number of Canada.",
     "Service Canada: nine digits, the first neither 0 nor 8, Luhn digit",
-    (digits("999-999-999", 0.4), digits("999 999 999", 0.3), digits("999999999", 0.02)),
+    (digits("999-999-999", 0.1), digits("999 999 999", 0.03), digits("999999999")),
     Stdnum("ca.sin"),
     chance=0.085,
     context=("sin", "social", "insurance", "canada", "nas"),

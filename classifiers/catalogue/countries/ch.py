@@ -10,7 +10,7 @@ CH_AHV = national(
     "CH_AHV",
     "A social insurance number of Switzerland (AHV, AVS).",
     "AHVG art. 50c: country 756, nine digits, EAN-13 check digit",
-    (digits("9999999999999", 0.02), digits("999.9999.9999.99", 0.7)),
+    (digits("9999999999999"), digits("999.9999.9999.99", 0.7)),
     Stdnum("ch.ssn"),
     chance=0.001,
     context=("ahv", "avs", "sozialversicherungsnummer", "assurance"),

@@ -10,7 +10,7 @@ DE_TAX_ID = national(
     "DE_TAX_ID",
     "A tax identification number of Germany (Steuer-IdNr.).",
     "section 139b AO and the Bundeszentralamt's description: one digit repeats, check digit ISO 7064 mod 11,10",
-    (digits("99999999999"), digits("99 999 999 999", 0.4)),
+    (digits("99999999999"), digits("99 999 999 999", 0.05)),
     Stdnum("de.idnr"),
     chance=0.004,
     context=("steuer", "steuerid", "idnr", "identifikationsnummer", "steueridentifikationsnummer", "finanzamt", "tax"),

@@ -10,7 +10,7 @@ UK_NHS = national(
     "UK_NHS",
     "A patient number of the National Health Service.",
     "NHS Data Dictionary, NHS NUMBER: ten digits, the last modulo 11",
-    (digits("999 999 9999", 0.3), digits("999-999-9999", 0.3), digits("9999999999", 0.02)),
+    (digits("999 999 9999", 0.03), digits("999-999-9999", 0.03), digits("9999999999")),
     Stdnum("gb.nhs"),
     chance=0.1,
     category="user.health_and_medical.record_id",

@@ -10,7 +10,7 @@ NL_BSN = national(
     "NL_BSN",
     "A citizen service number of the Netherlands (burgerservicenummer).",
     "Wet algemene bepalingen burgerservicenummer; the eleven test of RvIG",
-    (digits("999999999", 0.02), digits("9999.99.999", 0.4)),
+    (digits("999999999"), digits("9999.99.999", 0.4)),
     Stdnum("nl.bsn"),
     chance=0.1,
     context=("bsn", "burgerservicenummer", "sofi", "sofinummer"),
