@@ -11,27 +11,50 @@ import contextlib
 import hashlib
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 from classifiers.detector import Detector
 from classifiers.matcher import Matcher
 
+Loaded = TypeVar("Loaded")
+
 
 def cached_matcher(detectors: Sequence[Detector], digest: str) -> Matcher:
     """A matcher of ``detectors``, whose patterns in their order ``digest`` tells, compiled once a machine."""
-    path = _cache_folder() / f"hyperscan-{_stamp(digest)}.db"
+    matcher: list[Matcher] = []
+
+    def compile_it() -> bytes:
+        matcher.append(Matcher(detectors))
+        return matcher[0].dump()
+
+    def load(data: bytes) -> Matcher:
+        return matcher[0] if matcher else Matcher(detectors, data)
+
+    return cached("hyperscan", digest, compile_it, load)
+
+
+def cached(kind: str, digest: str, make: Callable[[], bytes], load: Callable[[bytes], Loaded]) -> Loaded:
+    """What ``load`` makes of compiled bytes, which ``make`` gives once for each machine, platform and Hyperscan.
+
+    Args:
+        kind: the name of such files.
+        digest: of what they are made of.
+        make: takes long.
+        load: raises ValueError for bytes that it cannot use, such as those of another version.
+    """
+    path = _cache_folder() / f"{kind}-{_stamp(digest)}.db"
     with contextlib.suppress(OSError, ValueError):
-        return Matcher(detectors, _whole(path.read_bytes()))
-    matcher = Matcher(detectors)
+        return load(_whole(path.read_bytes()))
+    body = make()
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        body = matcher.dump()
         staged = path.with_name(f"{path.name}.{os.getpid()}")
         staged.write_bytes(hashlib.sha256(body).digest() + body)
         staged.replace(path)
-    return matcher
+    return load(body)
 
 
 def _whole(data: bytes) -> bytes:

@@ -172,3 +172,9 @@ class Scanner:
 def scanner() -> Scanner:
     """Compiled once a session."""
     return Scanner()
+
+
+@cache
+def values_of_all() -> tuple[str, ...]:
+    """Examples and near misses of all detectors."""
+    return tuple(value for one in examples() if one.kind == "value" for value in one.yes + one.no)
