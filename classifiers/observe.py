@@ -36,7 +36,6 @@ from classifiers.sketch import (
     registers_of,
 )
 
-
 TOGETHER = 3 << 20  # bytes of columns that are matched in one pass
 
 
