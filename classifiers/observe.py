@@ -7,7 +7,7 @@ that costs microseconds runs on the bottom-k sample of the values that matched a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +35,8 @@ from classifiers.sketch import (
     length_bucket,
     registers_of,
 )
+
+TOGETHER = 3 << 20  # bytes of columns that are matched in one pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,30 @@ def sketch_columns(
         size: of the value samples; sketches keep the smaller size when they merge.
     """
     known = known or {}
+    return {
+        name: sketch
+        for some in _groups(columns)
+        for name, sketch in _sketch_some(some, matcher, key, known, size).items()
+    }
+
+
+def _groups(columns: Mapping[str, Column]) -> Iterator[dict[str, Column]]:
+    """Columns matched in one pass: as many as are worth one, since all their values are there as text meanwhile."""
+    group: dict[str, Column] = {}
+    held = 0
+    for name, column in columns.items():
+        group[name] = column
+        held += column.array.nbytes
+        if held >= TOGETHER:
+            yield group
+            group, held = {}, 0
+    if group:
+        yield group
+
+
+def _sketch_some(
+    columns: Mapping[str, Column], matcher: Matcher, key: HashKey, known: Mapping[str, Sketch], size: int
+) -> dict[str, Sketch]:
     texts = [column.texts() for column in columns.values()]
     limits = np.cumsum([0, *map(len, texts)])
     spans = _by_column(matcher.find([text for some in texts for text in some]), limits)

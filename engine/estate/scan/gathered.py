@@ -21,8 +21,8 @@ from engine.estate.formats.types import join_into
 GATHERED = 8  # chunks of large objects recorded as one at most
 GATHERED_ROWS = 8 << 16  # rows from which on chunks are recorded, however many they are
 COUNTED_BYTES = 4 << 20  # bytes of chunks from which on their equal values are joined
-GATHERED_BYTES = 12 << 20  # bytes of distinct values from which on no further chunk is waited for
-UNJOINED_BYTES = 24 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
+GATHERED_BYTES = 8 << 20  # bytes of distinct values from which on no further chunk is waited for
+UNJOINED_BYTES = 16 << 20  # bytes of distinct values of chunks from which on they are joined, to see what they come to
 MOSTLY = 0.7  # share of distinct values from which on a column hardly repeats
 
 

@@ -28,7 +28,7 @@ from engine.estate.stores.store import AssetInfo, ObjectInfo
 from engine.ledger.events.inventory import AssetAppeared, StoreAdded
 
 WAIT = 0.5  # seconds between two looks whether a connection to a store is free
-BATCH = 250  # objects written in one transaction
+BATCH = 500  # objects written in one transaction
 _Place = tuple[AssetId, str]
 """An object by its asset and its name."""
 

@@ -84,7 +84,7 @@ class LotReading:
 
     @property
     def has_several(self) -> bool:
-        """Whether it has several objects, which are small then: a large one has a lot of its own, unless all are sampled together."""
+        """Whether it has several objects, small ones: a large one has a lot of its own, unless all are sampled together."""
         return len(self._lot.objects) > 1
 
     def read(self) -> None:

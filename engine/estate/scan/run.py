@@ -6,9 +6,11 @@ process killed anywhere leaves a scan that the next ``run`` goes on with. Others
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from sqlalchemy import select
 
@@ -37,6 +39,13 @@ from engine.estate.scan.reading import read_lots
 from engine.estate.scan.rejudging import note_observing
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.store import Store
+
+
+@cache
+def _set_aside() -> None:
+    """Spare the garbage collector what this process has imported: walking it took a third of an unchanged scan."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,7 @@ class Scanner:
         Raises:
             ScanTaken: another process is scanning, or took this scan over.
         """
+        _set_aside()
         names = tuple(sorted(store.name for store in self.stores))
         wanted = Wanted(names, self.pack.hash, self.config_hash, self.asked)
         fence, planned = begin(self.database, desk, wanted, restart=restart)

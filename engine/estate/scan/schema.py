@@ -150,9 +150,7 @@ def _other_types(fields: Sequence[Any], types: Mapping[str, str]) -> list[tuple[
     return [(row, kind) for row, kind in now if kind != row.type]
 
 
-def _types_changed(
-    store: str, asset: AssetRow, others: Sequence[tuple[Any, str]], since: datetime
-) -> Iterator[Drift]:
+def _types_changed(store: str, asset: AssetRow, others: Sequence[tuple[Any, str]], since: datetime) -> Iterator[Drift]:
     """Of the fields that are not new."""
     for row, kind in others:
         if row.appeared_at <= since:
