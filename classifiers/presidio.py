@@ -177,9 +177,15 @@ class ReeveRecognizer(EntityRecognizer):
         return [self._result(one) for one in found]
 
     def enhance_using_context(
-        self, raw_recognizer_results: list[RecognizerResult], **_: Any
+        self,
+        text: str,
+        raw_recognizer_results: list[RecognizerResult],
+        other_raw_recognizer_results: list[RecognizerResult],
+        nlp_artifacts: Any,
+        context: list[str] | None = None,
     ) -> list[RecognizerResult]:
         """The results as they are: words nearby were weighed when they were found."""
+        del text, other_raw_recognizer_results, nlp_artifacts, context
         return raw_recognizer_results
 
     def _result(self, one: Finding) -> RecognizerResult:

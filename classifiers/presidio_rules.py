@@ -22,6 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
+from classifiers.rules import parts
+
 FARTHEST = 1_000  # characters that a rule may be wide to be looked for in windows around its hits
 SHORT = 512  # characters of a text that is searched as a whole
 _STAND_INS = frozenset("0123456789_ skiSKI\x01")
@@ -119,24 +121,8 @@ def _looked_at(tree: Any) -> Iterator[int]:
         if op in {sre.ASSERT, sre.ASSERT_NOT}:
             yield _width(argument[1])
         else:
-            for below in _parts(op, argument):
+            for below in parts(op, argument):
                 yield from _looked_at(below)
-
-
-def _parts(op: Any, argument: Any) -> Iterator[Any]:
-    """What stands inside a node."""
-    if op in {sre.MAX_REPEAT, sre.MIN_REPEAT, getattr(sre, "POSSESSIVE_REPEAT", None)}:
-        yield argument[2]
-    elif op is sre.SUBPATTERN:
-        yield argument[3]
-    elif op is sre.BRANCH:
-        yield from argument[1]
-    elif op in {sre.ASSERT, sre.ASSERT_NOT}:
-        yield argument[1]
-    elif op is getattr(sre, "ATOMIC_GROUP", None):
-        yield argument
-    elif op is sre.GROUPREF_EXISTS:
-        yield from (one for one in argument[1:] if one is not None)
 
 
 def _excludes(tree: Any) -> bool:
@@ -146,7 +132,7 @@ def _excludes(tree: Any) -> bool:
             return True
         if op is sre.IN and argument[0][0] is sre.NEGATE and any(_names(item) for item in argument[1:]):
             return True
-        if any(_excludes(below) for below in _parts(op, argument)):
+        if any(_excludes(below) for below in parts(op, argument)):
             return True
     return False
 

@@ -107,6 +107,8 @@ class Sampler:
             if arg[0] is not None:
                 self._groups[arg[0]] = text
             return text
+        if op is _constants.ATOMIC_GROUP:
+            return "".join(self._walk(arg, rng))
         if op is _constants.BRANCH:
             return "".join(self._walk(rng.choice(arg[1]), rng))
         if op is _constants.GROUPREF:

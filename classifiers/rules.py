@@ -1,0 +1,215 @@
+"""Patterns from regular expressions that users write: made safe to run, and given the form that Hyperscan looks for.
+
+A user's expression is read by Python's ``re`` and written anew, with an upper limit for every repeat. So that it takes linear
+time on any text, expressions that can match one text in very many ways, which backtracking would try one by one, are refused.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+import hyperscan
+
+from classifiers.detector import Pattern
+from classifiers.matcher import shadow
+from classifiers.rules_safe import refuse_ambiguous
+
+MOST = 64  # times that a repeat without an upper limit counts to
+WIDEST = 5_000  # characters of a match
+
+POSSESSIVE = getattr(sre, "POSSESSIVE_REPEAT", None)
+ATOMIC = getattr(sre, "ATOMIC_GROUP", None)
+REPEATS = frozenset({sre.MAX_REPEAT, sre.MIN_REPEAT, POSSESSIVE})
+LOOKS = frozenset({sre.ASSERT, sre.ASSERT_NOT})
+_STAND_INS = frozenset(map(ord, "0123456789_ skiSKI\x01"))  # what stands for other characters where text is not ASCII
+_STANDING = "_0 \\x01ski"
+_BEYOND = 128  # the first character outside ASCII
+_ANY = "[\\x00-\\xff]"
+_BEGIN, _END = r"(?:(?<=\x00\n)|(?<![\s\S]))", r"(?=\n?\Z|\n\x00\n)"  # of a text, which may stand between separators
+_AT = {
+    sre.AT_BEGINNING: _BEGIN,
+    sre.AT_BEGINNING_STRING: _BEGIN,
+    sre.AT_BOUNDARY: r"\b",
+    sre.AT_NON_BOUNDARY: r"\B",
+    sre.AT_END: _END,
+    sre.AT_END_STRING: _END,
+}
+_CATEGORY = {
+    sre.CATEGORY_DIGIT: r"\d",
+    sre.CATEGORY_NOT_DIGIT: r"\D",
+    sre.CATEGORY_SPACE: r"\s",
+    sre.CATEGORY_NOT_SPACE: r"\S",
+    sre.CATEGORY_WORD: r"\w",
+    sre.CATEGORY_NOT_WORD: r"\W",
+}
+
+
+class RuleError(ValueError):
+    """An expression that cannot be used; the message says why and what to write instead."""
+
+
+def pattern_of(regex: str, score: float = 0.5, *, ignore_case: bool = False) -> Pattern:
+    """A pattern of a user's regular expression.
+
+    Args:
+        regex: for Python's ``re``, in Unicode mode; look-around is welcome, references to groups and inline flags are not.
+        score: see :class:`Pattern`.
+        ignore_case: letters match in either case.
+
+    Raises:
+        RuleError: not a regular expression, or one that cannot be used.
+    """
+    tree = _read(regex)
+    if refused := refuse_ambiguous(tree):
+        raise RuleError(refused)
+    text, form = _Writer().text(tree), _Writer(is_form=True).text(tree)
+    low, high = _read(text).getwidth()
+    if not low:
+        raise RuleError("it matches the empty text: let it ask for at least one character")
+    if high > WIDEST:
+        raise RuleError(
+            f"a match may have {high:,} characters, more than {WIDEST:,}: bound its repeats, such as {{1,40}}"
+        )
+    _compile(form, ignore_case=ignore_case)
+    return Pattern(text, form, score, int(high), ignore_case=ignore_case)
+
+
+def _read(regex: str) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            tree = _parser.parse(regex)
+    except (re.error, OverflowError, RecursionError, Warning) as exc:
+        raise RuleError(f"not a regular expression: {exc}") from None
+    if tree.state.flags & ~re.UNICODE or any(op is sre.SUBPATTERN and any(at[1:3]) for op, at in _nodes(tree)):
+        raise RuleError("inline flags such as (?i) are not used: write ignore_case: true")
+    if any(op in {sre.GROUPREF, sre.GROUPREF_EXISTS} for op, _ in _nodes(tree)):
+        raise RuleError("references to groups (\\1) are not used: they cannot be matched in linear time")
+    return tree
+
+
+def _compile(form: str, *, ignore_case: bool) -> None:
+    flags = hyperscan.HS_FLAG_DOTALL | hyperscan.HS_FLAG_MULTILINE
+    flags |= hyperscan.HS_FLAG_CASELESS if ignore_case else 0
+    try:
+        hyperscan.Database().compile(expressions=[form.encode("ascii")], ids=[0], elements=1, flags=[flags])
+    except hyperscan.error as exc:
+        raise RuleError(f"it is too large or too general to be looked for in all text at once ({exc})") from None
+
+
+def _nodes(tree: Any) -> Iterator[tuple[Any, Any]]:
+    for op, argument in tree:
+        yield op, argument
+        for below in parts(op, argument):
+            yield from _nodes(below)
+
+
+def parts(op: Any, argument: Any) -> Iterator[Any]:
+    """What stands inside a node of an expression's tree, as ``re._parser`` makes it."""
+    if op in REPEATS:
+        yield argument[2]
+    elif op is sre.SUBPATTERN:
+        yield argument[3]
+    elif op is sre.BRANCH:
+        yield from argument[1]
+    elif op in LOOKS:
+        yield argument[1]
+    elif ATOMIC is not None and op is ATOMIC:
+        yield argument
+    elif op is sre.GROUPREF_EXISTS:
+        yield from (one for one in argument[1:] if one is not None)
+
+
+class _Writer:
+    """Writes an expression's tree as text again: the rule with bounded repeats, or its form.
+
+    A form is ASCII, without look-around, and finds at least what the rule matches, in a shadow too: where other characters stand
+    as ``_``, ``0``, a blank or 0x01 (see :mod:`classifiers.matcher`).
+    """
+
+    def __init__(self, *, is_form: bool = False) -> None:
+        self._is_form = is_form
+
+    def text(self, tree: Any) -> str:
+        return "".join(self._node(op, argument) for op, argument in tree)
+
+    def _node(self, op: Any, argument: Any) -> str:  # noqa: PLR0911 - one for each kind of node
+        if op is sre.LITERAL:
+            return self._character(argument)
+        if op is sre.NOT_LITERAL:
+            return self._set([(sre.NEGATE, None), (sre.LITERAL, argument)])
+        if op is sre.IN:
+            return self._set(argument)
+        if op is sre.ANY:
+            return "[^\\n]"
+        if op is sre.AT:
+            return self._place(argument)
+        if op is sre.BRANCH:
+            return "(?:" + "|".join(map(self.text, argument[1])) + ")"
+        if op in REPEATS:
+            return self._repeat(op, argument)
+        if op in LOOKS:
+            return "" if self._is_form else self._look(op, argument)
+        if op is sre.SUBPATTERN:
+            return f"(?:{self.text(argument[3])})"
+        if ATOMIC is not None and op is ATOMIC:
+            return f"(?:{self.text(argument)})" if self._is_form else f"(?>{self.text(argument)})"
+        raise RuleError(f"it has a part that is not used here: {str(op).lower()}")
+
+    def _place(self, argument: Any) -> str:
+        if self._is_form:
+            return _AT[argument] if argument in {sre.AT_BOUNDARY, sre.AT_NON_BOUNDARY} else ""
+        return _AT[argument]
+
+    def _look(self, op: Any, argument: Any) -> str:
+        direction, below = argument
+        sign = ("=" if op is sre.ASSERT else "!") if direction > 0 else ("<=" if op is sre.ASSERT else "<!")
+        return f"(?{sign}{self.text(below)})"
+
+    def _repeat(self, op: Any, argument: Any) -> str:
+        low, high, below = argument
+        high = max(low, MOST) if high is sre.MAXREPEAT else high
+        suffix = {sre.MIN_REPEAT: "?", POSSESSIVE: "+"}.get(op, "")
+        return f"(?:{self.text(below)}){{{low},{high}}}{'' if self._is_form else suffix}"
+
+    def _set(self, items: Any) -> str:
+        negated = items[0][0] is sre.NEGATE
+        if self._is_form and negated and any(_hides(item) for item in items[1:]):
+            return _ANY
+        inside = "".join(self._member(item) for item in items[negated:])
+        return f"[{'^' if negated else ''}{inside}]"
+
+    def _member(self, item: Any) -> str:
+        op, argument = item
+        if op is sre.LITERAL:
+            return self._character(argument)
+        if op is sre.CATEGORY:
+            return _CATEGORY[argument]
+        low, high = argument
+        if not self._is_form or high < _BEYOND:
+            return f"{self._character(low)}-{self._character(high)}"
+        return (f"{self._character(low)}-\\x7f" if low < _BEYOND else "") + _STANDING
+
+    def _character(self, point: int) -> str:
+        if self._is_form and point >= _BEYOND:
+            return _hex(shadow(chr(point))[0])
+        char = chr(point)
+        return char if char.isalnum() else re.escape(char) if char.isprintable() else _hex(point)
+
+
+def _hex(point: int) -> str:
+    return f"\\x{point:02x}" if point < 256 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def _hides(item: Any) -> bool:
+    """Whether what a set excludes may be what stands for something else."""
+    op, argument = item
+    if op is sre.CATEGORY:
+        return False
+    low, high = (argument, argument) if op is sre.LITERAL else argument
+    return bool(high >= _BEYOND or any(low <= point <= high for point in _STAND_INS))
