@@ -1,0 +1,24 @@
+"""All families of secrets, in the order of the pack."""
+
+from __future__ import annotations
+
+from classifiers.catalogue.secrets import (
+    ai,
+    cloud,
+    collaboration,
+    commerce,
+    generic,
+    hosting,
+    identity,
+    messages,
+    observability,
+    packages,
+    source,
+    web,
+)
+
+DETECTORS = (
+    *(*generic.DETECTORS, *cloud.DETECTORS, *hosting.DETECTORS, *source.DETECTORS, *packages.DETECTORS),
+    *(*commerce.DETECTORS, *messages.DETECTORS, *ai.DETECTORS, *observability.DETECTORS, *identity.DETECTORS),
+    *(*collaboration.DETECTORS, *web.DETECTORS),
+)
