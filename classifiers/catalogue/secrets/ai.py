@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Detector
 
 MODELS: tuple[Detector, ...] = (
@@ -48,13 +48,17 @@ MODELS: tuple[Detector, ...] = (
         "COHERE_KEY",
         "An API key of Cohere, assigned to its name.",
         "Cohere docs, API keys",
-        named("cohere|co", f"{ALNUM}{{40}}", 40),
+        "cohere co",
+        f"{ALNUM}{{40}}",
+        40,
     ),
     assigned(
         "MISTRAL_KEY",
         "An API key of Mistral, assigned to its name.",
         "Mistral docs, API keys",
-        named("mistral", f"{ALNUM}{{32}}", 32),
+        "mistral",
+        f"{ALNUM}{{32}}",
+        32,
     ),
     secret("GROQ_KEY", "An API key of Groq.", "Groq docs, API keys", prefixed("gsk_", ALNUM, 52)),
     secret("REPLICATE_TOKEN", "A token of Replicate.", "Replicate docs, API tokens", prefixed("r8_", ALNUM, 37)),
@@ -66,7 +70,9 @@ MODELS: tuple[Detector, ...] = (
         "DEEPSEEK_KEY",
         "An API key of DeepSeek, assigned to its name.",
         "DeepSeek docs, API keys",
-        named("deepseek", f"sk-{HEX}{{32}}", 35),
+        "deepseek",
+        f"sk-{HEX}{{32}}",
+        35,
     ),
     secret("ELEVENLABS_KEY", "An API key of ElevenLabs.", "ElevenLabs docs, API keys", prefixed("sk_", HEX, 48)),
     secret("CEREBRAS_KEY", "An API key of Cerebras.", "Cerebras docs, API keys", prefixed("csk-", LOWER, 48)),
@@ -83,25 +89,33 @@ MODELS: tuple[Detector, ...] = (
         "ASSEMBLYAI_KEY",
         "An API key of AssemblyAI, assigned to its name.",
         "AssemblyAI docs, authentication",
-        named("assembly[ _-]?ai", f"{HEX}{{32}}", 32),
+        "assemblyai assembly_ai",
+        f"{HEX}{{32}}",
+        32,
     ),
     assigned(
         "DEEPGRAM_KEY",
         "An API key of Deepgram, assigned to its name.",
         "Deepgram docs, API keys",
-        named("deepgram", f"{HEX}{{40}}", 40),
+        "deepgram",
+        f"{HEX}{{40}}",
+        40,
     ),
     assigned(
         "CLARIFAI_KEY",
         "A key or personal access token of Clarifai, assigned to its name.",
         "Clarifai docs, personal access tokens",
-        named("clarifai", f"{HEX}{{32}}", 32),
+        "clarifai",
+        f"{HEX}{{32}}",
+        32,
     ),
     assigned(
         "AZURE_OPENAI_KEY",
         "A key of Azure OpenAI or another Azure AI service, assigned to its name.",
         "Microsoft Learn, Azure OpenAI keys",
-        named(r"azure[ _-]?(?:openai|cognitive|speech|ai)", f"{HEX}{{32}}|{ALNUM}{{84}}", 84),
+        "azure_openai azure_cognitive azure_speech azure_ai",
+        f"{HEX}{{32}}|{ALNUM}{{84}}",
+        84,
     ),
 )
 
@@ -116,7 +130,9 @@ TOOLS: tuple[Detector, ...] = (
         "PINECONE_OLD_KEY",
         "An API key of Pinecone without prefix, assigned to its name.",
         "Pinecone docs, API keys",
-        named("pinecone", UUID, 36),
+        "pinecone",
+        UUID,
+        36,
     ),
     secret(
         "LANGSMITH_KEY",
@@ -141,7 +157,9 @@ TOOLS: tuple[Detector, ...] = (
         "WANDB_KEY",
         "An API key of Weights & Biases, assigned to its name.",
         "Weights & Biases docs, API keys",
-        named("wandb", f"{HEX}{{40}}", 40),
+        "wandb",
+        f"{HEX}{{40}}",
+        40,
     ),
 )
 

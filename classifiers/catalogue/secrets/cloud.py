@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, B64, HEX, LOWER, URL, UUID, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, B64, HEX, LOWER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.checks_sampled import Each, assigned_key
 from classifiers.detector import Detector, Pattern
 
@@ -95,6 +95,7 @@ GOOGLE: tuple[Detector, ...] = (
         "An OAuth refresh token of Google.",
         "Google Identity docs, using refresh tokens",
         token(r"1//0[A-Za-z0-9_-]{40,200}", 204, least="1//0[A-Za-z0-9_-]{10}"),
+        chance=0.015,
     ),
     secret(
         "GOOGLE_SERVICE_ACCOUNT_KEY",
@@ -195,7 +196,9 @@ OTHERS: tuple[Detector, ...] = (
         "ALIBABA_SECRET_KEY",
         "An access key secret of Alibaba Cloud, assigned to its name.",
         "Alibaba Cloud docs, AccessKey pairs",
-        named("alibaba|aliyun|alicloud", f"{LOWER}{{30}}", 30),
+        "alibaba aliyun alicloud",
+        f"{LOWER}{{30}}",
+        30,
     ),
     secret(
         "TENCENT_SECRET_ID",
@@ -207,13 +210,17 @@ OTHERS: tuple[Detector, ...] = (
         "TENCENT_SECRET_KEY",
         "A secret key of Tencent Cloud, assigned to its name.",
         "Tencent Cloud docs, access keys",
-        named("tencent(?:cloud)?|qcloud", f"{ALNUM}{{32}}", 32),
+        "tencent qcloud",
+        f"{ALNUM}{{32}}",
+        32,
     ),
     assigned(
         "IBM_CLOUD_KEY",
         "An API key of IBM Cloud, assigned to its name.",
         "IBM Cloud docs, managing user API keys",
-        named("ibm[ _-]?cloud|ibm|bluemix", f"{URL}{{44}}", 44),
+        "ibm bluemix",
+        f"{URL}{{44}}",
+        44,
     ),
     secret(
         "YANDEX_KEY",
@@ -222,6 +229,7 @@ OTHERS: tuple[Detector, ...] = (
         prefixed("AQVN", URL, 35, 38),
         prefixed("YCAJE", URL, 20),
         token(r"t1\.[A-Za-z0-9_-]{10,400}={0,2}\.[A-Za-z0-9_-]{86}={0,2}", 496, least=r"t1\.[A-Za-z0-9_-]{10}"),
+        chance=0.005,
     ),
     secret(
         "OPENSTACK_CREDENTIAL_SECRET",

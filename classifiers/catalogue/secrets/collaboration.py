@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.checks_sampled import Each
 from classifiers.checks_secrets import intercom_token
 from classifiers.detector import Detector, Pattern
@@ -19,7 +19,9 @@ TEAMS: tuple[Detector, ...] = (
         "ATLASSIAN_OLD_TOKEN",
         "An API token of Atlassian without prefix, assigned to its name.",
         "Atlassian support, API tokens",
-        named("atlassian|jira|confluence", f"{ALNUM}{{24}}", 24),
+        "atlassian jira confluence",
+        f"{ALNUM}{{24}}",
+        24,
     ),
     secret("LINEAR_KEY", "An API key of Linear.", "Linear docs, API keys", prefixed("lin_api_", ALNUM, 40)),
     secret("LINEAR_TOKEN", "An OAuth token of Linear.", "Linear docs, OAuth", prefixed("lin_oauth_", HEX, 64)),
@@ -53,7 +55,9 @@ TEAMS: tuple[Detector, ...] = (
         "AIRTABLE_OLD_KEY",
         "An API key of Airtable, assigned to its name.",
         "Airtable docs, API keys (deprecated)",
-        named("airtable", f"key{ALNUM}{{14}}", 17),
+        "airtable",
+        f"key{ALNUM}{{14}}",
+        17,
     ),
     secret("FIGMA_TOKEN", "A personal access token of Figma.", "Figma docs, access tokens", prefixed("figd_", URL, 40)),
     secret(
@@ -72,7 +76,9 @@ TEAMS: tuple[Detector, ...] = (
         "TRELLO_KEY",
         "A key or token of Trello without prefix, assigned to its name.",
         "Atlassian developer docs, Trello API introduction",
-        named("trello", f"{HEX}{{32}}|{HEX}{{64}}", 64),
+        "trello",
+        f"{HEX}{{32}}|{HEX}{{64}}",
+        64,
     ),
     secret(
         "DROPBOX_TOKEN",
@@ -84,13 +90,17 @@ TEAMS: tuple[Detector, ...] = (
         "DROPBOX_SECRET",
         "A secret or token of an app of Dropbox, assigned to its name.",
         "Dropbox developer docs, OAuth guide",
-        named("dropbox", f"{LOWER}{{15}}|{URL}{{64}}", 64),
+        "dropbox",
+        f"{LOWER}{{15}}|{URL}{{64}}",
+        64,
     ),
     assigned(
         "BOX_SECRET",
         "A client secret of Box, assigned to its name.",
         "Box developer docs, app credentials",
-        named("box", f"{ALNUM}{{32}}", 32),
+        "box",
+        f"{ALNUM}{{32}}",
+        32,
     ),
     secret(
         "FRAMEIO_TOKEN",
@@ -112,7 +122,9 @@ CUSTOMERS: tuple[Detector, ...] = (
         "HUBSPOT_OLD_KEY",
         "An API key of HubSpot, assigned to its name.",
         "HubSpot docs, API keys (deprecated)",
-        named("hubspot|hapi", UUID, 36),
+        "hubspot hapi",
+        UUID,
+        36,
     ),
     secret(
         "SALESFORCE_TOKEN",
@@ -132,19 +144,25 @@ CUSTOMERS: tuple[Detector, ...] = (
         "ZENDESK_TOKEN",
         "An API token of Zendesk, assigned to its name.",
         "Zendesk docs, API tokens",
-        named("zendesk", f"{ALNUM}{{40}}", 40),
+        "zendesk",
+        f"{ALNUM}{{40}}",
+        40,
     ),
     assigned(
         "FRESHDESK_KEY",
         "An API key of Freshdesk, assigned to its name.",
         "Freshdesk docs, API keys",
-        named("freshdesk|freshworks", f"{ALNUM}{{20}}", 20),
+        "freshdesk freshworks",
+        f"{ALNUM}{{20}}",
+        20,
     ),
     assigned(
         "PIPEDRIVE_TOKEN",
         "An API token of Pipedrive, assigned to its name.",
         "Pipedrive docs, API tokens",
-        named("pipedrive", f"{HEX}{{40}}", 40),
+        "pipedrive",
+        f"{HEX}{{40}}",
+        40,
     ),
     secret(
         "TYPEFORM_TOKEN",
@@ -163,7 +181,9 @@ CUSTOMERS: tuple[Detector, ...] = (
         "CONTENTFUL_DELIVERY_TOKEN",
         "A delivery token of Contentful, assigned to its name.",
         "Contentful docs, Content Delivery API keys",
-        named("contentful", f"{URL}{{43}}", 43),
+        "contentful",
+        f"{URL}{{43}}",
+        43,
     ),
     secret("ADOBE_SECRET", "A client secret of Adobe.", "Adobe developer docs, credentials", prefixed("p8e-", URL, 32)),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Detector
 
 _STRIPE = "Stripe docs, API keys"
@@ -58,19 +58,25 @@ PAYMENTS: tuple[Detector, ...] = (
         "BRAINTREE_PRIVATE_KEY",
         "A private key of Braintree, assigned to its name.",
         "Braintree docs, gateway credentials",
-        named("braintree|bt", f"{HEX}{{32}}", 32),
+        "braintree bt",
+        f"{HEX}{{32}}",
+        32,
     ),
     assigned(
         "PAYPAL_SECRET",
         "The secret of an application of PayPal, assigned to its name.",
         "PayPal developer docs, client id and secret",
-        named("paypal", f"E{URL}{{79}}", 80),
+        "paypal",
+        f"E{URL}{{79}}",
+        80,
     ),
     assigned(
         "ADYEN_KEY",
         "An API key of Adyen, assigned to its name.",
         "Adyen docs, API credentials",
-        named("adyen", r"AQE[A-Za-z0-9+/=_-]{60,250}", 253),
+        "adyen",
+        r"AQE[A-Za-z0-9+/=_-]{60,250}",
+        253,
     ),
     secret(
         "PLAID_TOKEN",
@@ -88,7 +94,9 @@ PAYMENTS: tuple[Detector, ...] = (
         "PLAID_SECRET",
         "A secret of Plaid, assigned to its name.",
         "Plaid docs, API keys",
-        named("plaid", f"{HEX}{{30}}", 30),
+        "plaid",
+        f"{HEX}{{30}}",
+        30,
     ),
     secret(
         "RAZORPAY_KEY",
@@ -100,7 +108,9 @@ PAYMENTS: tuple[Detector, ...] = (
         "RAZORPAY_SECRET",
         "A key secret of Razorpay, assigned to its name.",
         "Razorpay docs, API keys",
-        named("razorpay|rzp", f"{ALNUM}{{24}}", 24),
+        "razorpay rzp",
+        f"{ALNUM}{{24}}",
+        24,
     ),
     secret(
         "FLUTTERWAVE_KEY",
@@ -112,31 +122,41 @@ PAYMENTS: tuple[Detector, ...] = (
         "GOCARDLESS_TOKEN",
         "An access token of GoCardless, assigned to its name.",
         "GoCardless docs, access tokens",
-        named("gocardless", f"(?:live|sandbox)_{URL}{{40}}", 48),
+        "gocardless",
+        f"(?:live|sandbox)_{URL}{{40}}",
+        48,
     ),
     assigned(
         "MOLLIE_KEY",
         "An API key of Mollie, assigned to its name.",
         "Mollie docs, authentication",
-        named("mollie", f"(?:live|test)_{ALNUM}{{30,48}}", 53),
+        "mollie",
+        f"(?:live|test)_{ALNUM}{{30,48}}",
+        53,
     ),
     assigned(
         "COINBASE_KEY",
         "A token of Coinbase, assigned to its name.",
         "Coinbase docs, API keys",
-        named("coinbase", f"{URL}{{64}}", 64),
+        "coinbase",
+        f"{URL}{{64}}",
+        64,
     ),
     assigned(
         "KRAKEN_KEY",
         "A key of the exchange Kraken, assigned to its name.",
         "Kraken docs, API keys",
-        named("kraken", r"[A-Za-z0-9/+]{86}==|[A-Za-z0-9/+]{56}", 88),
+        "kraken",
+        r"[A-Za-z0-9/+]{86}==|[A-Za-z0-9/+]{56}",
+        88,
     ),
     assigned(
         "BINANCE_KEY",
         "A key of the exchange Binance, assigned to its name.",
         "Binance docs, API keys",
-        named("binance", f"{ALNUM}{{64}}", 64),
+        "binance",
+        f"{ALNUM}{{64}}",
+        64,
     ),
 )
 
@@ -194,13 +214,17 @@ SHOPS: tuple[Detector, ...] = (
         "LOB_KEY",
         "A secret key of Lob, assigned to its name.",
         "Lob docs, API keys",
-        named("lob", f"(?:live|test)_{HEX}{{35}}", 40),
+        "lob",
+        f"(?:live|test)_{HEX}{{35}}",
+        40,
     ),
     assigned(
         "ETSY_KEY",
         "A key of Etsy, assigned to its name.",
         "Etsy developer docs, keystrings",
-        named("etsy", f"{LOWER}{{24}}", 24),
+        "etsy",
+        f"{LOWER}{{24}}",
+        24,
     ),
 )
 

@@ -7,6 +7,7 @@ from classifiers.catalogue.secrets import (
     cloud,
     collaboration,
     commerce,
+    databases,
     generic,
     hosting,
     identity,
@@ -18,7 +19,8 @@ from classifiers.catalogue.secrets import (
 )
 
 DETECTORS = (
-    *(*generic.DETECTORS, *cloud.DETECTORS, *hosting.DETECTORS, *source.DETECTORS, *packages.DETECTORS),
+    *(*generic.DETECTORS, *cloud.DETECTORS, *hosting.DETECTORS, *databases.DETECTORS),
+    *(*source.DETECTORS, *packages.DETECTORS),
     *(*commerce.DETECTORS, *messages.DETECTORS, *ai.DETECTORS, *observability.DETECTORS, *identity.DETECTORS),
     *(*collaboration.DETECTORS, *web.DETECTORS),
 )

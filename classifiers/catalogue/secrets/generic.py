@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import B64, HEX, NAMED_KEY, URL, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import B64, HEX, NAMED_KEY, URL, assigned, prefixed, secret, token
 from classifiers.checks_sampled import (
     Each,
     address_with_password,
@@ -78,7 +78,9 @@ KEYS: tuple[Detector, ...] = (
         "ETHEREUM_PRIVATE_KEY",
         "A private key of Ethereum, assigned to its name.",
         "Ethereum yellow paper, appendix F: 32 bytes",
-        named("eth(?:ereum)?|wallet|deployer|private|signer", f"(?:0x)?{HEX}{{64}}", 66),
+        "eth wallet deployer private signer",
+        f"(?:0x)?{HEX}{{64}}",
+        66,
     ),
 )
 

@@ -1,22 +1,18 @@
-"""Tokens of hosting and databases as a service."""
+"""Tokens of hosting, of networks for content and of small clouds."""
 
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import (
     ALNUM,
-    B64,
     HEX,
-    LOWER,
     UPPER,
     URL,
     UUID,
     assigned,
-    named,
     prefixed,
     secret,
     token,
 )
-from classifiers.detector import Pattern
 
 DETECTORS = (
     secret(
@@ -30,13 +26,17 @@ DETECTORS = (
         "LINODE_TOKEN",
         "A token of Linode, assigned to its name.",
         "Akamai Linode API docs, access tokens",
-        named("linode", f"{HEX}{{64}}", 64),
+        "linode",
+        f"{HEX}{{64}}",
+        64,
     ),
     assigned(
         "HETZNER_TOKEN",
         "A token of Hetzner Cloud, assigned to its name.",
         "Hetzner Cloud API docs, authentication",
-        named("hetzner|hcloud", f"{ALNUM}{{64}}", 64),
+        "hetzner hcloud",
+        f"{ALNUM}{{64}}",
+        64,
     ),
     secret(
         "SCALEWAY_KEY",
@@ -48,13 +48,17 @@ DETECTORS = (
         "SCALEWAY_SECRET_KEY",
         "A secret key of Scaleway, assigned to its name.",
         "Scaleway docs, API keys",
-        named("scaleway|scw", UUID, 36),
+        "scaleway scw",
+        UUID,
+        36,
     ),
     assigned(
         "VULTR_KEY",
         "An API key of Vultr, assigned to its name.",
         "Vultr API docs, authentication",
-        named("vultr", f"{UPPER}{{36}}", 36),
+        "vultr",
+        f"{UPPER}{{36}}",
+        36,
     ),
     secret(
         "CLOUDFLARE_TOKEN",
@@ -74,7 +78,9 @@ DETECTORS = (
         "CLOUDFLARE_OLD_KEY",
         "A token or global key of Cloudflare without prefix, assigned to its name.",
         "Cloudflare docs, API tokens and global API key",
-        named("cloudflare|cf", f"{URL}{{40}}|{HEX}{{37}}", 40),
+        "cloudflare cf",
+        f"{URL}{{40}}|{HEX}{{37}}",
+        40,
     ),
     secret(
         "CLOUDFLARE_ORIGIN_CA_KEY",
@@ -86,7 +92,9 @@ DETECTORS = (
         "FASTLY_TOKEN",
         "A token of Fastly, assigned to its name.",
         "Fastly docs, API tokens",
-        named("fastly", f"{URL}{{32}}", 32),
+        "fastly",
+        f"{URL}{{32}}",
+        32,
     ),
     secret(
         "HEROKU_KEY",
@@ -98,7 +106,9 @@ DETECTORS = (
         "HEROKU_OLD_KEY",
         "An API key of Heroku without prefix, assigned to its name.",
         "Heroku Dev Center, platform API quickstart",
-        named("heroku", UUID, 36),
+        "heroku",
+        UUID,
+        36,
     ),
     secret(
         "NETLIFY_TOKEN",
@@ -116,7 +126,9 @@ DETECTORS = (
         "VERCEL_OLD_TOKEN",
         "A token of Vercel without prefix, assigned to its name.",
         "Vercel docs, access tokens",
-        named("vercel|zeit", f"{ALNUM}{{24}}", 24),
+        "vercel zeit",
+        f"{ALNUM}{{24}}",
+        24,
     ),
     secret(
         "RENDER_KEY",
@@ -137,97 +149,14 @@ DETECTORS = (
         "RAILWAY_TOKEN",
         "A token of Railway, assigned to its name.",
         "Railway docs, public API tokens",
-        named("railway", UUID, 36),
+        "railway",
+        UUID,
+        36,
     ),
     secret(
         "SCALINGO_TOKEN",
         "A token of Scalingo.",
         "Scalingo docs, API tokens",
         prefixed("tk-us-", URL, 48),
-    ),
-    secret(
-        "SUPABASE_TOKEN",
-        "A management token of Supabase.",
-        "Supabase docs, management API",
-        prefixed("sbp_", HEX, 40),
-    ),
-    secret(
-        "SUPABASE_SECRET_KEY",
-        "The secret key of a project of Supabase.",
-        "Supabase docs, understanding API keys",
-        prefixed("sb_secret_", URL, 31, 36),
-    ),
-    secret(
-        "PLANETSCALE_TOKEN",
-        "A service token of PlanetScale.",
-        "PlanetScale docs, service tokens",
-        prefixed("pscale_tkn_", "[A-Za-z0-9_.=-]", 32, 64),
-        prefixed("pscale_oauth_", "[A-Za-z0-9_.=-]", 32, 64),
-    ),
-    secret(
-        "PLANETSCALE_PASSWORD",
-        "The password of a database of PlanetScale.",
-        "PlanetScale docs, passwords",
-        prefixed("pscale_pw_", "[A-Za-z0-9_.=-]", 32, 64),
-    ),
-    secret(
-        "NEON_KEY",
-        "An API key of Neon.",
-        "Neon docs, manage API keys",
-        prefixed("napi_", LOWER, 64),
-    ),
-    secret(
-        "AIVEN_PASSWORD",
-        "The password of a service of Aiven.",
-        "Aiven docs, service users (AVNS_)",
-        prefixed("AVNS_", URL, 16, 24),
-    ),
-    secret(
-        "MONGODB_ATLAS_SECRET",
-        "The secret of a service account of MongoDB Atlas.",
-        "MongoDB Atlas docs, service accounts",
-        prefixed("mdb_sa_sk_", URL, 40),
-    ),
-    assigned(
-        "MONGODB_ATLAS_KEY",
-        "A private API key of MongoDB Atlas, assigned to its name.",
-        "MongoDB Atlas docs, API keys",
-        named("mongodb|atlas", UUID, 36),
-    ),
-    secret(
-        "CONFLUENT_SECRET",
-        "An API secret of Confluent Cloud.",
-        "Confluent Cloud docs, API secret format",
-        prefixed("cflt", B64, 60),
-    ),
-    assigned(
-        "CONFLUENT_OLD_SECRET",
-        "An API secret of Confluent Cloud without prefix, assigned to its name.",
-        "Confluent Cloud docs, API keys",
-        named("confluent", f"{B64}{{64}}", 64),
-    ),
-    secret(
-        "DATABRICKS_TOKEN",
-        "A personal access token of Databricks.",
-        "Databricks docs, personal access tokens",
-        token(rf"dapi{HEX}{{32}}(?:-[0-9])?", 38, least=rf"dapi{HEX}{{8}}", score=0.95),
-        columns=("databricks token", "databricks pat"),
-    ),
-    secret(
-        "CLICKHOUSE_KEY",
-        "An API secret of ClickHouse Cloud.",
-        "ClickHouse Cloud docs, API keys",
-        prefixed("4b1d", ALNUM, 38, score=0.8),
-    ),
-    secret(
-        "CLOUDINARY_URL",
-        "The address of an account of Cloudinary, with its key and secret.",
-        "Cloudinary docs, environment variable",
-        Pattern(
-            regex=rf"(?<![\w+.-])cloudinary://[0-9]{{12,16}}:{URL}{{20,40}}@[A-Za-z0-9_-]{{1,64}}",
-            form=r"cloudinary://[0-9]{12}",
-            score=0.95,
-            width=13 + 16 + 1 + 40 + 1 + 64,
-        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, B64, HEX, URL, UUID, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, B64, HEX, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Detector, Pattern
 
 VAULTS: tuple[Detector, ...] = (
@@ -59,12 +59,15 @@ VAULTS: tuple[Detector, ...] = (
             40,
             least=r"A3-[A-Z0-9]{6}-[A-Z0-9]{6}",
         ),
+        chance=0.005,
     ),
     assigned(
         "BITWARDEN_SECRET",
         "A client secret of Bitwarden, assigned to its name.",
         "Bitwarden help, personal API key",
-        named("bitwarden|bw", f"{ALNUM}{{30}}", 30),
+        "bitwarden bw",
+        f"{ALNUM}{{30}}",
+        30,
     ),
     secret(
         "BITWARDEN_TOKEN",
@@ -95,31 +98,41 @@ SIGN_IN: tuple[Detector, ...] = (
         "OKTA_NAMED_TOKEN",
         "An API token of Okta, assigned to its name.",
         "Okta developer docs, API tokens",
-        named("okta", f"00{URL}{{40}}", 42),
+        "okta",
+        f"00{URL}{{40}}",
+        42,
     ),
     assigned(
         "AUTH0_SECRET",
         "The client secret of an application of Auth0, assigned to its name.",
         "Auth0 docs, application credentials",
-        named("auth0", f"{URL}{{64}}", 64),
+        "auth0",
+        f"{URL}{{64}}",
+        64,
     ),
     assigned(
         "ONELOGIN_SECRET",
         "A client secret of OneLogin, assigned to its name.",
         "OneLogin developer docs, API credentials",
-        named("onelogin", f"{HEX}{{64}}", 64),
+        "onelogin",
+        f"{HEX}{{64}}",
+        64,
     ),
     assigned(
         "RECAPTCHA_SECRET",
         "A secret key of reCAPTCHA, assigned to its name.",
         "Google reCAPTCHA docs, site and secret keys",
-        named("re[ _-]?captcha", f"6L{URL}{{38}}", 40),
+        "recaptcha re_captcha",
+        f"6L{URL}{{38}}",
+        40,
     ),
     assigned(
         "DUO_SECRET",
         "A secret key of Duo, assigned to its name.",
         "Duo docs, integration and secret keys",
-        named("duo", f"{ALNUM}{{40}}", 40),
+        "duo",
+        f"{ALNUM}{{40}}",
+        40,
     ),
 )
 
@@ -150,7 +163,9 @@ NETWORK: tuple[Detector, ...] = (
         "NGROK_TOKEN",
         "A token of ngrok, assigned to its name.",
         "ngrok docs, authtokens and API keys",
-        named("ngrok", f"[0-9]{ALNUM}{{26}}_{ALNUM}{{20,24}}", 52),
+        "ngrok",
+        f"[0-9]{ALNUM}{{26}}_{ALNUM}{{20,24}}",
+        52,
     ),
     secret(
         "MAXMIND_KEY",
@@ -163,19 +178,25 @@ NETWORK: tuple[Detector, ...] = (
         "SHODAN_KEY",
         "An API key of Shodan, assigned to its name.",
         "Shodan docs, API keys",
-        named("shodan", f"{ALNUM}{{32}}", 32),
+        "shodan",
+        f"{ALNUM}{{32}}",
+        32,
     ),
     assigned(
         "VIRUSTOTAL_KEY",
         "An API key of VirusTotal, assigned to its name.",
         "VirusTotal docs, API keys",
-        named("virus[ _-]?total|vt", f"{HEX}{{64}}", 64),
+        "virustotal virus_total",
+        f"{HEX}{{64}}",
+        64,
     ),
     assigned(
         "ABUSEIPDB_KEY",
         "An API key of AbuseIPDB, assigned to its name.",
         "AbuseIPDB docs, API keys",
-        named("abuse[ _-]?ipdb", f"{HEX}{{80}}", 80),
+        "abuseipdb",
+        f"{HEX}{{80}}",
+        80,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.checks_sampled import Each
 from classifiers.checks_secrets import discord_token
 from classifiers.detector import Detector, Pattern
@@ -87,7 +87,9 @@ CHATS: tuple[Detector, ...] = (
         "DISCORD_CLIENT_SECRET",
         "The client secret of an application of Discord, assigned to its name.",
         "Discord developer docs, OAuth 2",
-        named("discord", f"{URL}{{32}}", 32),
+        "discord",
+        f"{URL}{{32}}",
+        32,
     ),
     secret(
         "TELEGRAM_TOKEN",
@@ -128,13 +130,17 @@ CHATS: tuple[Detector, ...] = (
         "MATTERMOST_TOKEN",
         "A token of Mattermost, assigned to its name.",
         "Mattermost docs, personal access tokens",
-        named("mattermost", f"{LOWER}{{26}}", 26),
+        "mattermost",
+        f"{LOWER}{{26}}",
+        26,
     ),
     assigned(
         "SENDBIRD_TOKEN",
         "An API token of Sendbird, assigned to its name.",
         "Sendbird docs, API tokens",
-        named("sendbird", f"{HEX}{{40}}", 40),
+        "sendbird",
+        f"{HEX}{{40}}",
+        40,
     ),
 )
 
@@ -157,7 +163,9 @@ MAIL: tuple[Detector, ...] = (
         "TWILIO_TOKEN",
         "An auth token or key secret of Twilio, assigned to its name.",
         "Twilio docs, auth tokens and API keys",
-        named("twilio", f"{ALNUM}{{32}}", 32),
+        "twilio",
+        f"{ALNUM}{{32}}",
+        32,
     ),
     secret(
         "SENDGRID_KEY",
@@ -177,7 +185,9 @@ MAIL: tuple[Detector, ...] = (
         "MAILGUN_SIGNING_KEY",
         "A key of Mailgun in three parts, assigned to its name.",
         "Mailgun docs, webhook signing key",
-        named("mailgun", f"{HEX}{{32}}-{HEX}{{8}}-{HEX}{{8}}", 50),
+        "mailgun",
+        f"{HEX}{{32}}-{HEX}{{8}}-{HEX}{{8}}",
+        50,
     ),
     secret(
         "MAILCHIMP_KEY",
@@ -196,7 +206,9 @@ MAIL: tuple[Detector, ...] = (
         "POSTMARK_TOKEN",
         "A server or account token of Postmark, assigned to its name.",
         "Postmark docs, API authentication",
-        named("postmark", UUID, 36),
+        "postmark",
+        UUID,
+        36,
     ),
     secret(
         "BREVO_KEY",
@@ -218,13 +230,17 @@ MAIL: tuple[Detector, ...] = (
         "SPARKPOST_KEY",
         "An API key of SparkPost, assigned to its name.",
         "SparkPost docs, API keys",
-        named("sparkpost", f"{HEX}{{40}}", 40),
+        "sparkpost",
+        f"{HEX}{{40}}",
+        40,
     ),
     assigned(
         "MESSAGEBIRD_KEY",
         "An access key of MessageBird, assigned to its name.",
         "MessageBird docs, access keys",
-        named("message[ _-]?bird", f"{ALNUM}{{25}}", 25),
+        "messagebird message_bird",
+        f"{ALNUM}{{25}}",
+        25,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Detector, Pattern
 
 
@@ -29,7 +29,9 @@ MONITORING: tuple[Detector, ...] = (
         "SENTRY_OLD_TOKEN",
         "A token of Sentry without prefix, assigned to its name.",
         "Sentry docs, auth tokens",
-        named("sentry", f"{HEX}{{64}}", 64),
+        "sentry",
+        f"{HEX}{{64}}",
+        64,
     ),
     secret(
         "SENTRY_DSN",
@@ -46,7 +48,9 @@ MONITORING: tuple[Detector, ...] = (
         "DATADOG_KEY",
         "An API or application key of Datadog, assigned to its name.",
         "Datadog docs, API and application keys",
-        named("datadog|dd", f"{HEX}{{32}}|{HEX}{{40}}", 40),
+        "datadog dd",
+        f"{HEX}{{32}}|{HEX}{{40}}",
+        40,
     ),
     secret("NEW_RELIC_KEY", "A user key of New Relic.", "New Relic docs, API keys", prefixed("NRAK-", UPPER, 27)),
     secret(
@@ -100,7 +104,9 @@ MONITORING: tuple[Detector, ...] = (
         "HONEYCOMB_OLD_KEY",
         "A key of Honeycomb without prefix, assigned to its name.",
         "Honeycomb docs, API keys",
-        named("honeycomb", f"{ALNUM}{{22}}|{HEX}{{32}}", 32),
+        "honeycomb",
+        f"{ALNUM}{{22}}|{HEX}{{32}}",
+        32,
     ),
     secret(
         "DYNATRACE_TOKEN",
@@ -112,7 +118,9 @@ MONITORING: tuple[Detector, ...] = (
         "SUMO_LOGIC_KEY",
         "An access key of Sumo Logic, assigned to its name.",
         "Sumo Logic docs, access keys",
-        named("sumo(?:[ _-]?logic)?", f"{ALNUM}{{64}}", 64),
+        "sumo",
+        f"{ALNUM}{{64}}",
+        64,
     ),
     secret(
         "SPLUNK_TOKEN",
@@ -124,13 +132,17 @@ MONITORING: tuple[Detector, ...] = (
         "SPLUNK_HEC_TOKEN",
         "A token of Splunk's HTTP event collector, assigned to its name.",
         "Splunk docs, set up the HTTP event collector",
-        named("splunk|hec", UUID, 36),
+        "splunk hec",
+        UUID,
+        36,
     ),
     assigned(
         "PAGERDUTY_KEY",
         "An API key of PagerDuty, assigned to its name.",
         "PagerDuty docs, API access keys",
-        named("pager[ _-]?duty", r"[uy][+_][A-Za-z0-9_+-]{18}|[A-Za-z0-9_+-]{20}|[a-f0-9]{32}", 32),
+        "pagerduty pager_duty",
+        r"[uy][+_][A-Za-z0-9_+-]{18}|[A-Za-z0-9_+-]{20}|[a-f0-9]{32}",
+        32,
     ),
     secret(
         "OPSGENIE_KEY",
@@ -142,19 +154,25 @@ MONITORING: tuple[Detector, ...] = (
         "OPSGENIE_NAMED_KEY",
         "A key of Opsgenie, assigned to its name.",
         "Opsgenie docs, API key management",
-        named("opsgenie", UUID, 36),
+        "opsgenie",
+        UUID,
+        36,
     ),
     assigned(
         "ROLLBAR_TOKEN",
         "An access token of Rollbar, assigned to its name.",
         "Rollbar docs, access tokens",
-        named("rollbar", f"{HEX}{{32}}", 32),
+        "rollbar",
+        f"{HEX}{{32}}",
+        32,
     ),
     assigned(
         "BUGSNAG_KEY",
         "A key of Bugsnag, assigned to its name.",
         "Bugsnag docs, API keys",
-        named("bugsnag", f"{HEX}{{32}}", 32),
+        "bugsnag",
+        f"{HEX}{{32}}",
+        32,
     ),
 )
 
@@ -165,19 +183,25 @@ ANALYTICS: tuple[Detector, ...] = (
         "SEGMENT_WRITE_KEY",
         "A write key of Segment, assigned to its name.",
         "Segment docs, find your write key",
-        named("segment", f"{ALNUM}{{32}}", 32),
+        "segment",
+        f"{ALNUM}{{32}}",
+        32,
     ),
     assigned(
         "MIXPANEL_SECRET",
         "A secret or token of Mixpanel, assigned to its name.",
         "Mixpanel docs, project secret",
-        named("mixpanel", f"{HEX}{{32}}", 32),
+        "mixpanel",
+        f"{HEX}{{32}}",
+        32,
     ),
     assigned(
         "AMPLITUDE_KEY",
         "A key of Amplitude, assigned to its name.",
         "Amplitude docs, API and secret keys",
-        named("amplitude", f"{HEX}{{32}}", 32),
+        "amplitude",
+        f"{HEX}{{32}}",
+        32,
     ),
     secret(
         "LAUNCHDARKLY_KEY",
@@ -189,19 +213,25 @@ ANALYTICS: tuple[Detector, ...] = (
         "LAUNCHDARKLY_TOKEN",
         "An access token of LaunchDarkly, assigned to its name.",
         "LaunchDarkly docs, API access tokens",
-        named("launch[ _-]?darkly|ld", f"api-{UUID}", 40),
+        "launchdarkly launch_darkly ld",
+        f"api-{UUID}",
+        40,
     ),
     assigned(
         "SNOWFLAKE_TOKEN",
         "A programmatic access token of Snowflake, assigned to its name.",
         "Snowflake docs, programmatic access tokens (JSON Web Tokens)",
-        named("snowflake", r"eyJ[\w-]{20,400}\.[\w-]{20,1000}\.[\w-]{40,700}", 2106),
+        "snowflake",
+        r"eyJ[\w-]{20,400}\.[\w-]{20,1000}\.[\w-]{40,700}",
+        2106,
     ),
     assigned(
         "ELASTIC_KEY",
         "An API key of Elasticsearch, assigned to its name.",
         "Elasticsearch docs, API keys: id and key in base 64",
-        named("elastic(?:search)?", r"[A-Za-z0-9+/]{58}==|[A-Za-z0-9+/]{60}", 60),
+        "elastic",
+        r"[A-Za-z0-9+/]{58}==|[A-Za-z0-9+/]{60}",
+        60,
     ),
 )
 

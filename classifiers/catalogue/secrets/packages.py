@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, named, prefixed, secret
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, prefixed, secret
 from classifiers.checks_sampled import Each
 from classifiers.checks_secrets import basic_credentials
 from classifiers.detector import Pattern
@@ -81,7 +81,9 @@ DETECTORS = (
         "JFROG_IDENTITY_TOKEN",
         "An identity token of JFrog, assigned to its name.",
         "JFrog docs, identity tokens",
-        named("jfrog|artifactory", f"{ALNUM}{{64}}|{ALNUM}{{73}}", 73),
+        "jfrog artifactory",
+        f"{ALNUM}{{64}}|{ALNUM}{{73}}",
+        73,
     ),
     secret("CLOJARS_TOKEN", "A deploy token of Clojars.", "Clojars wiki, tokens", prefixed("CLOJARS_", HEX, 60)),
     secret(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Detector, Pattern
 
 _GITHUB = "GitHub docs, authentication token formats"
@@ -113,20 +113,26 @@ OTHERS: tuple[Detector, ...] = (
         "TRAVIS_TOKEN",
         "A token of Travis CI, assigned to its name.",
         "Travis CI docs, API authentication",
-        named("travis(?:ci)?", f"{URL}{{22}}", 22),
+        "travis",
+        f"{URL}{{22}}",
+        22,
     ),
     secret("BUILDKITE_TOKEN", "An API token of Buildkite.", "Buildkite docs, API tokens", prefixed("bkua_", HEX, 40)),
     assigned(
         "JENKINS_TOKEN",
         "An API token of Jenkins, assigned to its name.",
         "Jenkins docs, authenticating scripted clients",
-        named("jenkins", f"11{HEX}{{32}}", 34),
+        "jenkins",
+        f"11{HEX}{{32}}",
+        34,
     ),
     assigned(
         "DRONE_TOKEN",
         "A token of Drone CI, assigned to its name.",
         "Drone docs, command line and API tokens",
-        named("drone(?:ci)?", f"{ALNUM}{{32}}", 32),
+        "drone",
+        f"{ALNUM}{{32}}",
+        32,
     ),
     secret(
         "HARNESS_TOKEN",
@@ -156,13 +162,17 @@ OTHERS: tuple[Detector, ...] = (
         "SNYK_TOKEN",
         "A token of Snyk, assigned to its name.",
         "Snyk docs, API authentication",
-        named("snyk", UUID, 36),
+        "snyk",
+        UUID,
+        36,
     ),
     assigned(
         "CODECOV_TOKEN",
         "A token of Codecov, assigned to its name.",
         "Codecov docs, tokens",
-        named("codecov", f"{UUID}|{LOWER}{{32}}", 36),
+        "codecov",
+        f"{UUID}|{LOWER}{{32}}",
+        36,
     ),
     secret(
         "POSTMAN_KEY",

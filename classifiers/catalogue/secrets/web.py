@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, assigned, named, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, assigned, prefixed, secret, token
 from classifiers.checks_sampled import Each
 from classifiers.checks_secrets import mapbox_token
 from classifiers.detector import Detector
@@ -19,7 +19,9 @@ SERVICES: tuple[Detector, ...] = (
         "ALGOLIA_KEY",
         "An API key of Algolia, assigned to its name.",
         "Algolia docs, API keys",
-        named("algolia", f"{HEX}{{32}}", 32),
+        "algolia",
+        f"{HEX}{{32}}",
+        32,
     ),
     secret(
         "FIREBASE_SERVER_KEY",
@@ -31,37 +33,49 @@ SERVICES: tuple[Detector, ...] = (
         "ABLY_KEY",
         "An API key of Ably, assigned to its name.",
         "Ably docs, API keys",
-        named("ably", rf"{URL}{{6,12}}\.{URL}{{6}}:{URL}{{16,43}}", 63),
+        "ably",
+        rf"{URL}{{6,12}}\.{URL}{{6}}:{URL}{{16,43}}",
+        63,
     ),
     assigned(
         "PUSHER_SECRET",
         "A key or secret of Pusher, assigned to its name.",
         "Pusher docs, app keys",
-        named("pusher", f"{HEX}{{20}}", 20),
+        "pusher",
+        f"{HEX}{{20}}",
+        20,
     ),
     assigned(
         "ONESIGNAL_KEY",
         "A REST API key of OneSignal, assigned to its name.",
         "OneSignal docs, keys and ids",
-        named("one[ _-]?signal", rf"os_v2_(?:app|org)_{LOWER}{{50,110}}|{ALNUM}{{48}}", 121),
+        "onesignal one_signal",
+        rf"os_v2_(?:app|org)_{LOWER}{{50,110}}|{ALNUM}{{48}}",
+        121,
     ),
     assigned(
         "RAPIDAPI_KEY",
         "A key of RapidAPI, assigned to its name.",
         "RapidAPI docs, API keys",
-        named("rapid[ _-]?api", f"{LOWER}{{10}}msh{LOWER}{{15}}p1{HEX}{{5}}jsn{HEX}{{12}}|{ALNUM}{{50}}", 50),
+        "rapidapi rapid_api",
+        f"{LOWER}{{10}}msh{LOWER}{{15}}p1{HEX}{{5}}jsn{HEX}{{12}}|{ALNUM}{{50}}",
+        50,
     ),
     assigned(
         "CLOUDINARY_SECRET",
         "A secret of Cloudinary, assigned to its name.",
         "Cloudinary docs, API keys",
-        named("cloudinary", f"{URL}{{27}}", 27),
+        "cloudinary",
+        f"{URL}{{27}}",
+        27,
     ),
     assigned(
         "OPENWEATHER_KEY",
         "An API key of OpenWeather, assigned to its name.",
         "OpenWeather docs, API keys",
-        named("open[ _-]?weather(?:map)?|owm", f"{HEX}{{32}}", 32),
+        "openweather open_weather owm",
+        f"{HEX}{{32}}",
+        32,
     ),
 )
 
@@ -77,7 +91,9 @@ SOCIAL: tuple[Detector, ...] = (
         "FACEBOOK_SECRET",
         "The secret of an app of Facebook, assigned to its name.",
         "Meta docs, app secret",
-        named("facebook|fb|meta", f"{HEX}{{32}}", 32),
+        "facebook fb meta",
+        f"{HEX}{{32}}",
+        32,
     ),
     secret(
         "INSTAGRAM_TOKEN",
@@ -96,7 +112,9 @@ SOCIAL: tuple[Detector, ...] = (
         "TWITTER_SECRET",
         "A key, token or secret of X, assigned to its name.",
         "X developer docs, API keys and access tokens",
-        named("twitter", rf"{ALNUM}{{25}}|{ALNUM}{{45}}|{ALNUM}{{50}}|[0-9]{{15,25}}-{ALNUM}{{20,40}}", 66),
+        "twitter",
+        rf"{ALNUM}{{25}}|{ALNUM}{{45}}|{ALNUM}{{50}}|[0-9]{{15,25}}-{ALNUM}{{20,40}}",
+        66,
     ),
     secret(
         "LINKEDIN_SECRET",
@@ -108,31 +126,41 @@ SOCIAL: tuple[Detector, ...] = (
         "LINKEDIN_OLD_SECRET",
         "A client secret of LinkedIn without prefix, assigned to its name.",
         "LinkedIn developer docs, secure applications",
-        named("linked[ _-]?in", f"{ALNUM}{{16}}", 16),
+        "linkedin linked_in",
+        f"{ALNUM}{{16}}",
+        16,
     ),
     assigned(
         "TWITCH_SECRET",
         "A client secret or token of Twitch, assigned to its name.",
         "Twitch developer docs, authentication",
-        named("twitch", f"{LOWER}{{30}}", 30),
+        "twitch",
+        f"{LOWER}{{30}}",
+        30,
     ),
     assigned(
         "SPOTIFY_SECRET",
         "A client secret of Spotify, assigned to its name.",
         "Spotify developer docs, apps",
-        named("spotify", f"{HEX}{{32}}", 32),
+        "spotify",
+        f"{HEX}{{32}}",
+        32,
     ),
     assigned(
         "REDDIT_SECRET",
         "A client secret of Reddit, assigned to its name.",
         "Reddit docs, OAuth 2",
-        named("reddit", f"{URL}{{30}}|{URL}{{27}}", 30),
+        "reddit",
+        f"{URL}{{30}}|{URL}{{27}}",
+        30,
     ),
     assigned(
         "FLICKR_KEY",
         "A key of Flickr, assigned to its name.",
         "Flickr docs, API keys",
-        named("flickr", f"{HEX}{{32}}", 32),
+        "flickr",
+        f"{HEX}{{32}}",
+        32,
     ),
 )
 
