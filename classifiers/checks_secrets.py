@@ -61,6 +61,11 @@ def basic_credentials(value: str) -> bool:
     return bool(name) and len(password) >= 4 and _MASK.search(password) is None
 
 
+def password_behind_colon(value: str) -> bool:
+    """Whether what stands behind the last colon is written out."""
+    return _MASK.search(value.rsplit(":", 1)[-1]) is None
+
+
 def discord_token(value: str) -> bool:
     """Whether the first part of a token is the number of an account in base 64."""
     return re.fullmatch(r"[0-9]{17,20}", _decoded(value.split(".", 1)[0])) is not None

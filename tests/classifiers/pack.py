@@ -100,7 +100,9 @@ class Sampler:
             return rng.choice(_members(arg))
         if op in {_constants.MAX_REPEAT, _constants.MIN_REPEAT}:
             low, high, item = arg
-            count = rng.choice([low, high, rng.randint(low, high)]) if high <= 40 else rng.randint(low, low + 12)
+            count = (
+                rng.choice([low, high, rng.randint(low, high)]) if high <= 40 else rng.randint(low, min(high, low + 12))
+            )
             return "".join("".join(self._walk(item, rng)) for _ in range(count))
         if op is _constants.SUBPATTERN:
             text = "".join(self._walk(arg[3], rng))

@@ -10,7 +10,7 @@ from classifiers.checks_sampled import (
     connection_password,
     json_web_token,
 )
-from classifiers.checks_secrets import base58check, basic_credentials
+from classifiers.checks_secrets import base58check, basic_credentials, password_behind_colon
 from classifiers.detector import Detector, Pattern
 
 KEYS: tuple[Detector, ...] = (
@@ -183,12 +183,12 @@ FILES: tuple[Detector, ...] = (
         "A line of .pgpass with its password.",
         "PostgreSQL docs, the password file",
         Pattern(
-            regex=r"(?<![^\n\x00])[\w.*-]{1,64}:(?:5432|5433|6432):[\w*-]{1,64}:[\w.@*-]{1,64}:[^\s:\x00]{4,128}(?![^\n\x00])",
+            regex=r"(?<![\w.:/*-])[\w.*-]{1,64}:(?:5432|5433|6432):[\w*-]{1,64}:[\w.@*-]{1,64}:[^\s:\x00\"']{4,128}",
             form=r":(?:5432|5433|6432):[\w*-]",
             score=0.9,
             width=64 + 6 + 65 + 65 + 128,
         ),
-        check=None,
+        check=Each(password_behind_colon),
     ),
     secret(
         "RAILS_KEY",
