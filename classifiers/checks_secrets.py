@@ -18,6 +18,12 @@ def not_masked(value: str) -> bool:
     return len(set(value)) >= 8 and _MASK.search(value) is None
 
 
+def mixed(value: str) -> bool:
+    """Whether a token is written out in digits, capital and small letters, so that no name made of words is one."""
+    kinds = (str.isdigit, str.isupper, str.islower)
+    return all(any(kind(char) for char in value) for kind in kinds) and not_masked(value)
+
+
 def named_key(value: str) -> bool:
     """Whether what is assigned looks random: digits and letters, eight different characters, no mask."""
     word = re.split(r"[\s:=\"'`>]", value.rstrip("=\"'`"))[-1]

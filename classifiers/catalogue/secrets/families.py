@@ -11,6 +11,7 @@ from classifiers.catalogue.secrets import (
     generic,
     hosting,
     identity,
+    mail,
     messages,
     observability,
     packages,
@@ -21,6 +22,13 @@ from classifiers.catalogue.secrets import (
 DETECTORS = (
     *(*generic.DETECTORS, *cloud.DETECTORS, *hosting.DETECTORS, *databases.DETECTORS),
     *(*source.DETECTORS, *packages.DETECTORS),
-    *(*commerce.DETECTORS, *messages.DETECTORS, *ai.DETECTORS, *observability.DETECTORS, *identity.DETECTORS),
+    *(
+        *commerce.DETECTORS,
+        *messages.DETECTORS,
+        *mail.DETECTORS,
+        *ai.DETECTORS,
+        *observability.DETECTORS,
+        *identity.DETECTORS,
+    ),
     *(*collaboration.DETECTORS, *web.DETECTORS),
 )

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import (
-    ALNUM,
-    HEX,
-    UPPER,
-    URL,
-    UUID,
-    assigned,
-    prefixed,
-    secret,
-    token,
-)
+from classifiers.catalogue.secrets import ALNUM, HEX, MIXED, UPPER, URL, UUID, assigned, prefixed, secret, token
 
 DETECTORS = (
     secret(
@@ -115,6 +105,7 @@ DETECTORS = (
         "A personal access token of Netlify.",
         "Netlify docs, API authentication",
         prefixed("nfp_", "[A-Za-z0-9_]", 36, 48),
+        check=MIXED,
     ),
     secret(
         "VERCEL_TOKEN",
@@ -154,9 +145,6 @@ DETECTORS = (
         36,
     ),
     secret(
-        "SCALINGO_TOKEN",
-        "A token of Scalingo.",
-        "Scalingo docs, API tokens",
-        prefixed("tk-us-", URL, 48),
+        "SCALINGO_TOKEN", "A token of Scalingo.", "Scalingo docs, API tokens", prefixed("tk-us-", URL, 48), check=MIXED
     ),
 )

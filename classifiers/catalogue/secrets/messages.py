@@ -1,11 +1,20 @@
-"""Tokens of chats, mail and telephony."""
+"""Tokens of chats, and addresses that let whoever knows them post."""
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, prefixed, secret, token
+from classifiers.catalogue.secrets import (
+    HEX,
+    LOWER,
+    URL,
+    UUID,
+    assigned,
+    prefixed,
+    secret,
+    token,
+)
 from classifiers.checks_sampled import Each
 from classifiers.checks_secrets import discord_token
-from classifiers.detector import Detector, Pattern
+from classifiers.detector import Pattern
 
 _SLACK = "Slack API docs, token types"
 
@@ -15,7 +24,7 @@ def _address(body: str, least: str, width: int) -> Pattern:
     return Pattern(regex=rf"(?<![\w.-]){body}(?![\w-])", form=least, score=0.95, width=width)
 
 
-CHATS: tuple[Detector, ...] = (
+DETECTORS = (
     secret(
         "SLACK_TOKEN",
         "A token of a user or a workspace of Slack.",
@@ -143,105 +152,3 @@ CHATS: tuple[Detector, ...] = (
         40,
     ),
 )
-
-MAIL: tuple[Detector, ...] = (
-    secret(
-        "TWILIO_KEY",
-        "The id of an API key of Twilio.",
-        "Twilio docs, API keys",
-        token(r"SK[a-f0-9]{32}", 34, score=0.6),
-        columns=("twilio key", "twilio api key"),
-    ),
-    secret(
-        "TWILIO_ACCOUNT",
-        "The identifier of an account of Twilio, the user name of its API.",
-        "Twilio docs, string identifiers",
-        token(r"AC[a-f0-9]{32}", 34, score=0.6),
-        columns=("twilio account sid", "twilio sid"),
-    ),
-    assigned(
-        "TWILIO_TOKEN",
-        "An auth token or key secret of Twilio, assigned to its name.",
-        "Twilio docs, auth tokens and API keys",
-        "twilio",
-        f"{ALNUM}{{32}}",
-        32,
-    ),
-    secret(
-        "SENDGRID_KEY",
-        "An API key of SendGrid.",
-        "SendGrid docs, API keys",
-        token(rf"SG\.{URL}{{22}}\.{URL}{{43}}", 69, least=rf"SG\.{URL}{{22}}\.", score=0.95),
-        columns=("sendgrid key", "sendgrid api key"),
-    ),
-    secret(
-        "MAILGUN_KEY",
-        "A private API key of Mailgun.",
-        "Mailgun docs, API keys",
-        token(r"key-[a-f0-9]{32}", 36, score=0.7),
-        columns=("mailgun key", "mailgun api key"),
-    ),
-    assigned(
-        "MAILGUN_SIGNING_KEY",
-        "A key of Mailgun in three parts, assigned to its name.",
-        "Mailgun docs, webhook signing key",
-        "mailgun",
-        f"{HEX}{{32}}-{HEX}{{8}}-{HEX}{{8}}",
-        50,
-    ),
-    secret(
-        "MAILCHIMP_KEY",
-        "An API key of Mailchimp, with its data centre.",
-        "Mailchimp docs, API keys",
-        token(r"[a-f0-9]{32}-us[0-9]{1,2}", 37, least=r"[a-f0-9]{32}-us[0-9]"),
-        columns=("mailchimp key", "mailchimp api key"),
-    ),
-    secret(
-        "MANDRILL_KEY",
-        "An API key of Mandrill.",
-        "Mailchimp Transactional docs, API keys",
-        prefixed("md-", URL, 22, score=0.6),
-    ),
-    assigned(
-        "POSTMARK_TOKEN",
-        "A server or account token of Postmark, assigned to its name.",
-        "Postmark docs, API authentication",
-        "postmark",
-        UUID,
-        36,
-    ),
-    secret(
-        "BREVO_KEY",
-        "An API or SMTP key of Brevo, once Sendinblue.",
-        "Brevo docs, API and SMTP keys",
-        *(
-            token(rf"x{kind}sib-{HEX}{{64}}-{ALNUM}{{16}}", 90, least=f"x{kind}sib-", score=0.95)
-            for kind in ("key", "smtp")
-        ),
-    ),
-    secret(
-        "RESEND_KEY",
-        "An API key of Resend.",
-        "Resend docs, API keys",
-        token(rf"re_{ALNUM}{{8}}_{ALNUM}{{24}}", 36, least=rf"re_{ALNUM}{{8}}_", score=0.9),
-    ),
-    secret("MAILERSEND_TOKEN", "A token of MailerSend.", "MailerSend docs, API tokens", prefixed("mlsn.", HEX, 64)),
-    assigned(
-        "SPARKPOST_KEY",
-        "An API key of SparkPost, assigned to its name.",
-        "SparkPost docs, API keys",
-        "sparkpost",
-        f"{HEX}{{40}}",
-        40,
-    ),
-    assigned(
-        "MESSAGEBIRD_KEY",
-        "An access key of MessageBird, assigned to its name.",
-        "MessageBird docs, access keys",
-        "messagebird message_bird",
-        f"{ALNUM}{{25}}",
-        25,
-    ),
-)
-
-DETECTORS = (*CHATS, *MAIL)
