@@ -14,21 +14,20 @@ _MASK = re.compile(
 
 
 def not_masked(value: str) -> bool:
-    """Whether a token is written out: eight different characters, and no mask or placeholder."""
-    return len(set(value)) >= 8 and _MASK.search(value) is None
+    """Whether a token is written out: eight different characters, behind its prefix two kinds of them, and no mask.
 
-
-def mixed(value: str) -> bool:
-    """Whether a token is written out in digits, capital and small letters, so that no name made of words is one."""
-    kinds = (str.isdigit, str.isupper, str.islower)
-    return all(any(kind(char) for char in value) for kind in kinds) and not_masked(value)
+    The kinds are digits, capital and small letters: a random token has two, a name made of words has one.
+    """
+    rest = value[4:]
+    kinds = sum(any(kind(char) for char in rest) for kind in (str.isdigit, str.isupper, str.islower))
+    return kinds > 1 and len(set(value)) >= 8 and _MASK.search(value) is None
 
 
 def named_key(value: str) -> bool:
     """Whether what is assigned looks random: digits and letters, eight different characters, no mask."""
     word = re.split(r"[\s:=\"'`>]", value.rstrip("=\"'`"))[-1]
-    mixed = any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
-    return mixed and not_masked(word)
+    both = any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
+    return both and len(set(word)) >= 8 and _MASK.search(word) is None
 
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from classifiers.checks_sampled import Each
-from classifiers.checks_secrets import mixed, named_key, not_masked
+from classifiers.checks_secrets import named_key, not_masked
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 
 KEY_CONTEXT = ("key", "token", "secret", "credential", "api", "auth", "authorization", "export", "env")
@@ -22,8 +22,8 @@ URL, B64 = "[A-Za-z0-9_-]", "[A-Za-z0-9+/]"
 
 UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 
-NOT_MASKED, MIXED, NAMED_KEY = Each(not_masked), Each(mixed), Each(named_key)
-"""Checks of tokens with a prefix, of those whose prefix is short, and of what is assigned to a name."""
+NOT_MASKED, NAMED_KEY = Each(not_masked), Each(named_key)
+"""The checks of tokens with a prefix, and of what is assigned to a name."""
 
 _NOT_COLUMNS = ("id", "name", "type", "count", "status", "at", "date", "expires", "expiry", "last", "prefix", "scope")
 

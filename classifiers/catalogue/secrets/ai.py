@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, MIXED, URL, UUID, assigned, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Detector
 
 MODELS: tuple[Detector, ...] = (
@@ -81,7 +81,6 @@ MODELS: tuple[Detector, ...] = (
         "An API key of Fireworks AI.",
         "Fireworks docs, API keys",
         prefixed("fw_", ALNUM, 22, 24, score=0.8),
-        check=MIXED,
     ),
     secret("TOGETHER_KEY", "An API key of Together AI.", "Together docs, API keys", prefixed("tgp_v1_", URL, 43)),
     secret(
@@ -89,7 +88,6 @@ MODELS: tuple[Detector, ...] = (
         "An API key of Voyage AI.",
         "Voyage docs, API keys",
         prefixed("pa-", URL, 43, score=0.7),
-        check=MIXED,
     ),
     secret("JINA_KEY", "An API key of Jina AI.", "Jina docs, API keys", prefixed("jina_", URL, 60)),
     assigned(

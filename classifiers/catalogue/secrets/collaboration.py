@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, MIXED, UPPER, URL, UUID, assigned, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.checks_sampled import Each
 from classifiers.checks_secrets import intercom_token
 from classifiers.detector import Detector, Pattern
@@ -107,7 +107,6 @@ TEAMS: tuple[Detector, ...] = (
         "A developer token of Frame.io.",
         "Frame.io docs, tokens",
         prefixed("fio-u-", "[A-Za-z0-9_=-]", 64),
-        check=MIXED,
     ),
 )
 
@@ -170,7 +169,6 @@ CUSTOMERS: tuple[Detector, ...] = (
         "A personal access token of Typeform.",
         "Typeform docs, personal access tokens",
         prefixed("tfp_", "[A-Za-z0-9_.=-]", 40, 60),
-        check=MIXED,
     ),
     secret("README_KEY", "An API key of ReadMe.", "ReadMe docs, API keys", prefixed("rdme_", LOWER, 70)),
     secret(
@@ -192,7 +190,6 @@ CUSTOMERS: tuple[Detector, ...] = (
         "A client secret of Adobe.",
         "Adobe developer docs, credentials",
         prefixed("p8e-", URL, 32),
-        check=MIXED,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, B64, HEX, LOWER, MIXED, URL, UUID, assigned, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, B64, HEX, LOWER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Pattern
 
 DETECTORS = (
@@ -24,14 +24,12 @@ DETECTORS = (
         "PlanetScale docs, service tokens",
         prefixed("pscale_tkn_", "[A-Za-z0-9_.=-]", 32, 64),
         prefixed("pscale_oauth_", "[A-Za-z0-9_.=-]", 32, 64),
-        check=MIXED,
     ),
     secret(
         "PLANETSCALE_PASSWORD",
         "The password of a database of PlanetScale.",
         "PlanetScale docs, passwords",
         prefixed("pscale_pw_", "[A-Za-z0-9_.=-]", 32, 64),
-        check=MIXED,
     ),
     secret(
         "NEON_KEY",
@@ -44,7 +42,6 @@ DETECTORS = (
         "The password of a service of Aiven.",
         "Aiven docs, service users (AVNS_)",
         prefixed("AVNS_", URL, 16, 24),
-        check=MIXED,
     ),
     secret(
         "MONGODB_ATLAS_SECRET",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, MIXED, UPPER, URL, UUID, assigned, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, UPPER, URL, UUID, assigned, prefixed, secret, token
 
 DETECTORS = (
     secret(
@@ -105,7 +105,6 @@ DETECTORS = (
         "A personal access token of Netlify.",
         "Netlify docs, API authentication",
         prefixed("nfp_", "[A-Za-z0-9_]", 36, 48),
-        check=MIXED,
     ),
     secret(
         "VERCEL_TOKEN",
@@ -144,7 +143,5 @@ DETECTORS = (
         UUID,
         36,
     ),
-    secret(
-        "SCALINGO_TOKEN", "A token of Scalingo.", "Scalingo docs, API tokens", prefixed("tk-us-", URL, 48), check=MIXED
-    ),
+    secret("SCALINGO_TOKEN", "A token of Scalingo.", "Scalingo docs, API tokens", prefixed("tk-us-", URL, 48)),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, B64, HEX, MIXED, URL, UUID, assigned, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, B64, HEX, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Detector, Pattern
 
 VAULTS: tuple[Detector, ...] = (
@@ -18,7 +18,6 @@ VAULTS: tuple[Detector, ...] = (
         "A service token of HashiCorp Vault before 1.10.",
         "HashiCorp Vault docs, tokens: token prefixes",
         token(rf"s\.{ALNUM}{{24}}", 26, score=0.015),
-        check=MIXED,
         chance=0.02,
         context=("vault", "x-vault-token", "vault_token", "hashicorp"),
     ),

@@ -6,7 +6,6 @@ from classifiers.catalogue.secrets import (
     ALNUM,
     HEX,
     KEY_CONTEXT,
-    MIXED,
     URL,
     UUID,
     assigned,
@@ -74,7 +73,6 @@ DETECTORS = (
         "An API key of Mandrill.",
         "Mailchimp Transactional docs, API keys",
         prefixed("md-", URL, 22, score=0.6),
-        check=MIXED,
     ),
     assigned(
         "POSTMARK_TOKEN",
@@ -98,7 +96,6 @@ DETECTORS = (
         "An API key of Resend.",
         "Resend docs, API keys",
         token(rf"re_{ALNUM}{{8}}_{ALNUM}{{24}}", 36, least=rf"re_{ALNUM}{{8}}_", score=0.9),
-        check=MIXED,
     ),
     secret("MAILERSEND_TOKEN", "A token of MailerSend.", "MailerSend docs, API tokens", prefixed("mlsn.", HEX, 64)),
     assigned(

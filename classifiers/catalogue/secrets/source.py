@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, MIXED, UPPER, URL, UUID, assigned, prefixed, secret, token
+from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, prefixed, secret, token
 from classifiers.detector import Detector, Pattern
 
 _GITHUB = "GitHub docs, authentication token formats"
@@ -185,7 +185,6 @@ OTHERS: tuple[Detector, ...] = (
         "An API key of Infracost.",
         "Infracost docs, API keys",
         prefixed("ico-", ALNUM, 32),
-        check=MIXED,
     ),
     secret("PREFECT_KEY", "An API key of Prefect.", "Prefect docs, API keys", prefixed("pnu_", ALNUM, 36)),
 )
