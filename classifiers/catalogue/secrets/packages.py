@@ -85,7 +85,7 @@ DETECTORS = (
         f"{ALNUM}{{64}}|{ALNUM}{{73}}",
         73,
     ),
-    secret("CLOJARS_TOKEN", "A deploy token of Clojars.", "Clojars wiki, tokens", prefixed("CLOJARS_", HEX, 60)),
+    secret("CLOJARS_TOKEN", "A deploy token of Clojars.", "Clojars wiki, tokens", prefixed("CLOJARS_", LOWER, 60)),
     secret(
         "NUGET_CONFIG_PASSWORD",
         "A password in the configuration file of NuGet.",
