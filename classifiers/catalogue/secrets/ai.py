@@ -42,6 +42,7 @@ MODELS: tuple[Detector, ...] = (
         "Hugging Face docs, user access tokens",
         prefixed("hf_", "[A-Za-z]", 34),
         prefixed("api_org_", "[A-Za-z]", 34),
+        chance=0.002,
         columns=("hugging face token", "huggingface token", "hf token"),
     ),
     assigned(
@@ -61,7 +62,13 @@ MODELS: tuple[Detector, ...] = (
         32,
     ),
     secret("GROQ_KEY", "An API key of Groq.", "Groq docs, API keys", prefixed("gsk_", ALNUM, 52)),
-    secret("REPLICATE_TOKEN", "A token of Replicate.", "Replicate docs, API tokens", prefixed("r8_", ALNUM, 37)),
+    secret(
+        "REPLICATE_TOKEN",
+        "A token of Replicate.",
+        "Replicate docs, API tokens",
+        prefixed("r8_", ALNUM, 37),
+        chance=0.005,
+    ),
     secret("PERPLEXITY_KEY", "An API key of Perplexity.", "Perplexity docs, API keys", prefixed("pplx-", ALNUM, 48)),
     secret("XAI_KEY", "An API key of xAI.", "xAI docs, API keys", prefixed("xai-", ALNUM, 80)),
     secret("NVIDIA_KEY", "An API key of NVIDIA.", "NVIDIA NGC docs, API keys", prefixed("nvapi-", URL, 64)),
@@ -81,6 +88,7 @@ MODELS: tuple[Detector, ...] = (
         "An API key of Fireworks AI.",
         "Fireworks docs, API keys",
         prefixed("fw_", ALNUM, 22, 24, score=0.8),
+        chance=0.002,
     ),
     secret("TOGETHER_KEY", "An API key of Together AI.", "Together docs, API keys", prefixed("tgp_v1_", URL, 43)),
     secret(
@@ -88,6 +96,7 @@ MODELS: tuple[Detector, ...] = (
         "An API key of Voyage AI.",
         "Voyage docs, API keys",
         prefixed("pa-", URL, 43, score=0.7),
+        chance=0.002,
     ),
     secret("JINA_KEY", "An API key of Jina AI.", "Jina docs, API keys", prefixed("jina_", URL, 60)),
     assigned(

@@ -156,7 +156,7 @@ AZURE: tuple[Detector, ...] = (
             score=0.8,
             width=40,
         ),
-        chance=0.03,
+        chance=0.04,
         columns=("azure client secret", "entra client secret", "aad client secret"),
     ),
     secret(

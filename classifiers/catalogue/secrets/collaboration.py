@@ -65,6 +65,7 @@ TEAMS: tuple[Detector, ...] = (
         "A personal token of ClickUp.",
         "ClickUp docs, authentication",
         token(rf"pk_[0-9]{{6,9}}_{UPPER}{{32}}", 45, least="pk_[0-9]{6,9}_", score=0.95),
+        chance=0.002,
     ),
     secret(
         "TRELLO_TOKEN",
@@ -85,6 +86,7 @@ TEAMS: tuple[Detector, ...] = (
         "A short-lived access token of Dropbox.",
         "Dropbox developer docs, OAuth guide",
         token(r"sl\.(?:u\.)?[A-Za-z0-9_-]{130,1500}", 1505, least=r"sl\.(?:u\.)?[A-Za-z0-9_-]{30}"),
+        chance=0.002,
     ),
     assigned(
         "DROPBOX_SECRET",

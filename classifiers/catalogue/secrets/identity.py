@@ -17,8 +17,8 @@ VAULTS: tuple[Detector, ...] = (
         "VAULT_OLD_TOKEN",
         "A service token of HashiCorp Vault before 1.10.",
         "HashiCorp Vault docs, tokens: token prefixes",
-        token(rf"s\.{ALNUM}{{24}}", 26, score=0.015),
-        chance=0.02,
+        token(rf"s\.{ALNUM}{{24}}", 26, score=0.03),
+        chance=0.04,
         context=("vault", "x-vault-token", "vault_token", "hashicorp"),
     ),
     secret(

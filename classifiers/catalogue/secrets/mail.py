@@ -42,6 +42,7 @@ DETECTORS = (
         "An API key of SendGrid.",
         "SendGrid docs, API keys",
         token(rf"SG\.{URL}{{22}}\.{URL}{{43}}", 69, least=rf"SG\.{URL}{{22}}\.", score=0.95),
+        chance=0.002,
         columns=("sendgrid key", "sendgrid api key"),
     ),
     secret(
@@ -73,6 +74,7 @@ DETECTORS = (
         "An API key of Mandrill.",
         "Mailchimp Transactional docs, API keys",
         prefixed("md-", URL, 22, score=0.6),
+        chance=0.002,
     ),
     assigned(
         "POSTMARK_TOKEN",
@@ -96,6 +98,7 @@ DETECTORS = (
         "An API key of Resend.",
         "Resend docs, API keys",
         token(rf"re_{ALNUM}{{8}}_{ALNUM}{{24}}", 36, least=rf"re_{ALNUM}{{8}}_", score=0.9),
+        chance=0.002,
     ),
     secret("MAILERSEND_TOKEN", "A token of MailerSend.", "MailerSend docs, API tokens", prefixed("mlsn.", HEX, 64)),
     assigned(
