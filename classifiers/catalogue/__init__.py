@@ -13,8 +13,9 @@ from classifiers.detector import Detector
 @cache
 def catalogue() -> tuple[Detector, ...]:
     """All detectors, in their fixed order; keys are unique."""
-    from classifiers.catalogue import address, contact, finance, network, passwords, people, secrets, traits
+    from classifiers.catalogue import address, contact, finance, network, passwords, people, traits
     from classifiers.catalogue.countries import au, be, br, ca, ch, de, es, fi, fr, gb, in_, it, nl, pl, se, us
+    from classifiers.catalogue.secrets import families as secrets
 
     families = (
         *(contact, address, people, traits, finance, network, secrets, passwords),

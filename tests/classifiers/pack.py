@@ -97,10 +97,12 @@ class Sampler:
             char = chr(arg)
             return char.swapcase() if self._rule.flags & re.IGNORECASE and rng.random() < 0.3 else char
         if op is _constants.IN:
-            return rng.choice(_members(arg))
+            return rng.choice(_members(tuple(arg)))
         if op in {_constants.MAX_REPEAT, _constants.MIN_REPEAT}:
             low, high, item = arg
-            count = rng.choice([low, high, rng.randint(low, high)]) if high <= 40 else rng.randint(low, low + 12)
+            count = (
+                rng.choice([low, high, rng.randint(low, high)]) if high <= 40 else rng.randint(low, min(high, low + 12))
+            )
             return "".join("".join(self._walk(item, rng)) for _ in range(count))
         if op is _constants.SUBPATTERN:
             text = "".join(self._walk(arg[3], rng))
@@ -121,7 +123,8 @@ class Sampler:
 _ALPHABET = [*(chr(point) for point in range(32, 127)), "é", "ß", "王", "\u00a0"]
 
 
-def _members(items: Any) -> list[str]:
+@cache
+def _members(items: tuple[Any, ...]) -> list[str]:
     negate = items[0][0] is _constants.NEGATE
     rules = items[1:] if negate else items
     return [char for char in [*_ALPHABET, "\t", "\n", "\x00"] if any(_is_in(char, rule) for rule in rules) != negate]
