@@ -14,11 +14,55 @@ from classifiers.detector import Detector
 def catalogue() -> tuple[Detector, ...]:
     """All detectors, in their fixed order; keys are unique."""
     from classifiers.catalogue import address, contact, finance, network, passwords, people, secrets, traits
-    from classifiers.catalogue.countries import au, be, br, ca, ch, de, es, fi, fr, gb, in_, it, nl, pl, se, us
+    from classifiers.catalogue.countries import (
+        ad,
+        al,
+        ar,
+        at,
+        au,
+        az,
+        be,
+        bg,
+        br,
+        by,
+        ca,
+        ch,
+        cl,
+        cn,
+        co,
+        cr,
+        cu,
+        cy,
+        cz,
+        de,
+        dk,
+        do,
+        dz,
+        ec,
+        ee,
+        eg,
+        es,
+        eu,
+        fi,
+        fo,
+        fr,
+        gb,
+        gh,
+        gn,
+        gr,
+        gt,
+        in_,
+        it,
+        nl,
+        pl,
+        se,
+        us,
+    )
 
     families = (
         *(contact, address, people, traits, finance, network, secrets, passwords),
         *(us, gb, de, fr, es, it, nl, be, pl, se, fi, ch, in_, ca, au, br),
+        *(ad, al, ar, at, az, bg, by, cl, cn, co, cr, cu, cy, cz, dk, do, dz, ec, ee, eg, eu, fo, gh, gn, gr, gt),
     )
     detectors: tuple[Detector, ...] = tuple(one for family in families for one in family.DETECTORS)
     keys = [detector.key for detector in detectors]
