@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from classifiers.checks import luhn
-from classifiers.checks_sampled import real_date
+from classifiers.checks_sampled import Stdnum, real_date
 
 
 def _crossed(digits: str, weights: tuple[int, ...]) -> int:
@@ -90,12 +90,13 @@ def de_physician(value: str) -> bool:
     return (10 - total % 10) % 10 == int(value[6])
 
 
-def travel_document(value: str) -> bool:
-    """A number of nine characters as printed on a document, or ten with its check digit (ICAO 9303: weights 7, 3, 1)."""
-    if len(value) == 9:
-        return any(char.isdigit() for char in value[1:])
-    total = sum(int(char, 36) * weight for char, weight in zip(value[:9], (7, 3, 1) * 3, strict=True))
-    return total % 10 == int(value[9])
+_ES_NIF = Stdnum("es.nif")
+
+
+def es_tax_number(value: str) -> bool:
+    """Spanish NIF; a number of an identity card may stand without its leading zero."""
+    plain = value.replace("-", "")
+    return _ES_NIF([plain.zfill(9) if plain[0].isdigit() else plain])[0]
 
 
 def fr_register_of_companies(value: str) -> bool:

@@ -35,6 +35,7 @@ def catalogue() -> tuple[Detector, ...]:
         cy,
         cz,
         de,
+        de_business,
         dk,
         do,
         dz,
@@ -61,7 +62,7 @@ def catalogue() -> tuple[Detector, ...]:
 
     families = (
         *(contact, address, people, traits, finance, network, secrets, passwords),
-        *(us, gb, de, fr, es, it, nl, be, pl, se, fi, ch, in_, ca, au, br),
+        *(us, gb, de, de_business, fr, es, it, nl, be, pl, se, fi, ch, in_, ca, au, br),
         *(ad, al, ar, at, az, bg, by, cl, cn, co, cr, cu, cy, cz, dk, do, dz, ec, ee, eg, eu, fo, gh, gn, gr, gt),
     )
     detectors: tuple[Detector, ...] = tuple(one for family in families for one in family.DETECTORS)

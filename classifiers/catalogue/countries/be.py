@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.countries import company, national
+from classifiers.catalogue.countries import BANK_ACCOUNT, company, national
 from classifiers.catalogue.secrets import token
 from classifiers.checks_sampled import Each, Stdnum, be_national_number
 from classifiers.checks_state_numbers import be_bis_number
@@ -59,6 +59,19 @@ BE_EID = national(
     ),
 )
 
+BE_IBAN = national(
+    "IBAN_CODE",
+    "An IBAN of Belgium with its national number in groups.",
+    "ISO 13616 and the check digits modulo 97 of the national number",
+    (token(r"BE[0-9]{2} ?[0-9]{3}-[0-9]{7}-[0-9]{2}", 19, least=r"BE[0-9]{2} ?[0-9]{3}-", score=0.9),),
+    Stdnum("be.iban"),
+    subtype="BE_GROUPED",
+    chance=0.011,
+    category=BANK_ACCOUNT,
+    context=("iban", "rekening", "rekeningnummer", "compte"),
+    columns=("iban be", "iban rekening", "rekening iban", "iban belgie", "iban belgië"),
+)
+
 BE_VAT = company(
     "BE_VAT",
     "An enterprise number of Belgium, which is its VAT number too.",
@@ -79,4 +92,4 @@ BE_VAT = company(
     ),
 )
 
-DETECTORS = (BE_NN, BE_BIS, BE_EID, BE_VAT)
+DETECTORS = (BE_NN, BE_BIS, BE_EID, BE_IBAN, BE_VAT)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import BANK_ACCOUNT, PASSPORT, company, national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks_sampled import Each, Stdnum
+from classifiers.checks_state_numbers import es_tax_number
 from classifiers.detector import Pattern, Sensitivity, digits
 
 ES_NIF = national(
@@ -18,8 +19,9 @@ ES_NIF = national(
             score=0.3,
             width=11,
         ),
+        token(r"[0-9]{7}-?[A-HJ-NP-TV-Z]", 9, least=r"[0-9]{7}-?[A-HJ-NP-TV-Z][^\w-]", score=0.02),
     ),
-    Stdnum("es.nif"),
+    Each(es_tax_number),
     chance=0.045,
     context=("nif", "dni", "documento", "identidad", "identificacion", "identificación", "hacienda"),
     columns=(
@@ -99,6 +101,26 @@ ES_CCC = national(
     columns=("ccc", "codigo cuenta cliente", "código cuenta cliente", "cuenta ccc", "codigo cuenta corriente"),
 )
 
+ES_IBAN = national(
+    "IBAN_CODE",
+    "An IBAN of Spain with its national number in groups.",
+    "ISO 13616 and the check digits of the national number",
+    (
+        token(
+            r"ES[0-9]{2} ?[0-9]{4}-[0-9]{4}-[0-9]{2}[ -][0-9]{10}",
+            28,
+            least=r"ES[0-9]{2} ?[0-9]{4}-[0-9]{4}",
+            score=0.9,
+        ),
+    ),
+    Stdnum("es.iban"),
+    subtype="ES_GROUPED",
+    chance=0.011,
+    category=BANK_ACCOUNT,
+    context=("iban", "cuenta", "ccc"),
+    columns=("iban es", "iban cuenta", "cuenta iban", "iban españa", "iban espana"),
+)
+
 ES_CUPS = national(
     "ES_CUPS",
     "A supply point of electricity or gas in Spain (CUPS), which leads to a household.",
@@ -151,4 +173,4 @@ ES_REFERENCIA_CATASTRAL = national(
     columns=("referencia catastral", "ref catastral", "refcatastral", "catastro", "numero catastral"),
 )
 
-DETECTORS = (ES_NIF, ES_NIE, ES_PASSPORT, ES_CIF, ES_CCC, ES_CUPS, ES_CAE, ES_REFERENCIA_CATASTRAL)
+DETECTORS = (ES_NIF, ES_NIE, ES_PASSPORT, ES_CIF, ES_CCC, ES_IBAN, ES_CUPS, ES_CAE, ES_REFERENCIA_CATASTRAL)
