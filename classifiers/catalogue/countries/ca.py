@@ -14,7 +14,7 @@ CA_SIN = national(
     (digits("999-999-999", 0.1), digits("999 999 999", 0.03), digits("999999999")),
     Stdnum("ca.sin"),
     chance=0.085,
-    context=("sin", "social", "insurance", "canada", "nas"),
+    context=("sin", "social", "insurance", "canada", "nas", "assurance sociale"),
     columns=(
         "sin",
         "social insurance number",
@@ -65,7 +65,10 @@ CA_POSTAL_CODE = national(
     chance=0.3,
     category=POSTCODE,
     sensitivity=Sensitivity.INTERNAL,
-    context=("postal code", "code postal", "canada", "ontario", "quebec", "québec", "alberta", "british columbia"),
+    context=(
+        *("postal code", "code postal", "canada", "ontario", "quebec", "québec", "alberta"),
+        *("british columbia", "postcode", "zip"),
+    ),
     columns=("canadian postal code", "postal code canada", "ca postal code", "canada postal code", "postal code ca"),
 )
 

@@ -15,7 +15,10 @@ DE_TAX_ID = national(
     (digits("99999999999"), digits("99 999 999 999", 0.05)),
     Stdnum("de.idnr"),
     chance=0.004,
-    context=("steuer", "steuerid", "idnr", "identifikationsnummer", "steueridentifikationsnummer", "finanzamt", "tax"),
+    context=(
+        *("steuer", "steuerid", "idnr", "identifikationsnummer", "steueridentifikationsnummer"),
+        *("finanzamt", "tax", "steuernummer", "bzst"),
+    ),
     columns=(
         *(
             "steuer id",
@@ -43,7 +46,11 @@ DE_TAX_NUMBER = national(
     ),
     Stdnum("de.stnr"),
     chance=0.7,
-    context=("steuernummer", "st.-nr", "st-nr", "steuer-nr", "steuernr", "finanzamt", "steuerbescheid"),
+    context=(
+        *("steuernummer", "st.-nr", "st-nr", "steuer-nr", "steuernr", "finanzamt", "steuerbescheid"),
+        *("steuer nr", "umsatzsteuer", "einkommensteuer", "körperschaftsteuer", "gewerbesteuer"),
+        *("steuerveranlagung",),
+    ),
     columns=("steuernummer", "steuer nr", "steuernr", "st nr", "steuer nummer", "german tax number"),
     needs_column=True,
 )
@@ -59,8 +66,9 @@ DE_SOCIAL_SECURITY = national(
     Each(de_pension_insurance),
     chance=0.1,
     context=(
-        *("rentenversicherungsnummer", "sozialversicherungsnummer", "versicherungsnummer", "rvnr", "svnr", "sv-nummer"),
-        *("rentenversicherung", "sozialversicherungsausweis"),
+        *("rentenversicherungsnummer", "sozialversicherungsnummer", "versicherungsnummer", "rvnr"),
+        *("svnr", "sv-nummer", "rentenversicherung", "sozialversicherungsausweis", "rente", "drv"),
+        *("sozialversicherung", "rentenausweis"),
     ),
     columns=(
         *("rentenversicherungsnummer", "rvnr", "rv nummer", "sozialversicherungsnummer de", "rentenversicherung"),
@@ -77,8 +85,9 @@ DE_HEALTH_INSURANCE = national(
     chance=0.1,
     category="user.health_and_medical.insurance_beneficiary_id",
     context=(
-        *("krankenversicherungsnummer", "krankenversichertennummer", "versichertennummer", "kvnr", "krankenkasse"),
-        *("krankenversicherung", "gesundheitskarte", "egk", "gkv", "versichertenkarte", "aok", "barmer", "dak"),
+        *("krankenversicherungsnummer", "krankenversichertennummer", "versichertennummer", "kvnr"),
+        *("krankenkasse", "krankenversicherung", "gesundheitskarte", "egk", "gkv", "versichertenkarte"),
+        *("aok", "barmer", "dak", "versichertenausweis", "krankenversicherungsausweis", "tkk"),
     ),
     columns=(
         *("kvnr", "krankenversicherungsnummer", "versichertennummer", "versicherten nr", "kv nummer", "egk nummer"),
@@ -102,8 +111,9 @@ DE_ID_CARD = national(
     None,
     chance=_DOCUMENT_CHANCE,
     context=(
-        *("personalausweis", "ausweis", "personalausweisnummer", "ausweisnummer", "ausweis-nr", "seriennummer"),
-        *("bundespersonalausweis", "ausweisdokument", "dokumentennummer", "npa", "identity card"),
+        *("personalausweis", "ausweis", "personalausweisnummer", "ausweisnummer", "ausweis-nr"),
+        *("seriennummer", "bundespersonalausweis", "ausweisdokument", "dokumentennummer", "npa"),
+        *("identity card", "national id", "pauswg"),
     ),
     columns=(
         *("personalausweis", "personalausweisnummer", "ausweisnummer", "ausweis nr", "personalausweis nr", "perso nr"),
@@ -120,7 +130,10 @@ DE_PASSPORT = national(
     None,
     chance=_DOCUMENT_CHANCE,
     category=PASSPORT,
-    context=("reisepass", "reisepassnummer", "passnummer", "pass-nr", "passport", "pass"),
+    context=(
+        *("reisepass", "reisepassnummer", "passnummer", "pass-nr", "passport", "pass", "mrz"),
+        *("dokumentennummer", "ausweisdokument"),
+    ),
     columns=("reisepass nr", "reisepassnummer", "reisepass", "passnummer", "pass nr", "german passport"),
     needs_column=True,
 )
@@ -137,8 +150,10 @@ DE_FUEHRERSCHEIN = national(
     chance=0.7,
     category="user.government_id.drivers_license_number",
     context=(
-        *("führerscheinnummer", "führerschein", "führerschein-nr", "fahrerlaubnis", "fahrerlaubnisnummer"),
-        *("driving licence", "driving license", "driver's license"),
+        *("führerscheinnummer", "führerschein", "führerschein-nr", "fahrerlaubnis"),
+        *("fahrerlaubnisnummer", "driving licence", "driving license", "driver's license"),
+        *("fahrerlaubnisklasse", "führerscheininhaber", "licence number", "license number"),
+        *("kraftfahrt-bundesamt", "fev", "kba", "feld 5"),
     ),
     columns=(
         "fuehrerscheinnummer",
@@ -166,8 +181,9 @@ DE_KFZ = national(
     chance=0.7,
     category=VEHICLE,
     context=(
-        *("kennzeichen", "kfz-kennzeichen", "kfz", "nummernschild", "fahrzeugkennzeichen", "pkw", "lkw", "fahrzeug"),
-        *("amtliches kennzeichen", "zulassungsbescheinigung", "fahrzeugschein"),
+        *("kennzeichen", "kfz-kennzeichen", "kfz", "nummernschild", "fahrzeugkennzeichen", "pkw", "lkw"),
+        *("fahrzeug", "amtliches kennzeichen", "zulassungsbescheinigung", "fahrzeugschein"),
+        *("kraftfahrzeugkennzeichen", "fahrzeugbrief", "zulassung", "auto"),
     ),
     columns=(
         "kfz kennzeichen",
@@ -190,7 +206,10 @@ DE_PLZ = national(
     chance=0.7,
     category=POSTCODE,
     sensitivity=Sensitivity.INTERNAL,
-    context=("plz", "postleitzahl", "postanschrift", "anschrift", "adresse", "wohnort", "straße", "lieferadresse"),
+    context=(
+        *("plz", "postleitzahl", "postanschrift", "anschrift", "adresse", "wohnort", "straße"),
+        *("lieferadresse", "wohnanschrift", "rechnungsadresse", "strasse", "hausnummer", "postfach"),
+    ),
     columns=("deutsche postleitzahl", "german postcode", "plz deutschland", "deutsche plz", "german postal code"),
     needs_column=True,
 )

@@ -18,7 +18,11 @@ DE_VAT_ID = company(
     ),
     Stdnum("de.vat"),
     chance=0.16,  # a tenth by the check digit; above that of VAT_NUMBER, which so wins unless a German word is there
-    context=("ustid", "ustidnr", "ust-id", "ust-idnr", "ust-id-nr", "umsatzsteuer-identifikationsnummer", "bzst"),
+    context=(
+        *("ustid", "ustidnr", "ust-id", "ust-idnr", "ust-id-nr", "umsatzsteuer-identifikationsnummer"),
+        *("bzst", "umsatzsteueridentifikationsnummer", "umsatzsteuer-id", "bundeszentralamt für steuern"),
+        *("mehrwertsteuer",),
+    ),
     columns=(
         *("umsatzsteueridentifikationsnummer", "german vat id", "de vat id", "umsatzsteuer identifikationsnummer"),
         *("ustidnr de", "ust id de"),
@@ -36,7 +40,10 @@ DE_HANDELSREGISTER = company(
     ),
     None,
     chance=0.05,
-    context=("handelsregister", "amtsgericht", "registergericht", "vereinsregister", "genossenschaftsregister"),
+    context=(
+        *("handelsregister", "amtsgericht", "registergericht", "vereinsregister"),
+        *("genossenschaftsregister", "handelsregisternummer", "handelsregistereintrag", "registerauszug"),
+    ),
     columns=(
         "handelsregister",
         "handelsregisternummer",
@@ -75,7 +82,11 @@ DE_LANR = national(
     chance=0.1,
     category="user.workplace",
     sensitivity=Sensitivity.CONFIDENTIAL,
-    context=("lanr", "arztnummer", "arzt-nr", "arzt-nummer", "vertragsarzt", "kassenarzt", "verordnender arzt"),
+    context=(
+        *("lanr", "arztnummer", "arzt-nr", "arzt-nummer", "vertragsarzt", "kassenarzt"),
+        *("verordnender arzt", "kbv", "kassenärztliche vereinigung", "hausarzt", "facharzt"),
+        *("behandelnder arzt", "arzt nr", "rezept"),
+    ),
     columns=("lanr", "arztnummer", "arzt nr", "lebenslange arztnummer", "lanr arzt", "arzt nummer"),
 )
 
@@ -88,7 +99,12 @@ DE_BSNR = national(
     chance=0.7,
     category="user.workplace",
     sensitivity=Sensitivity.INTERNAL,
-    context=("bsnr", "betriebsstättennummer", "betriebsstätten-nummer", "betriebsstätte", "praxisnummer", "arztpraxis"),
+    context=(
+        *("bsnr", "betriebsstättennummer", "betriebsstätten-nummer", "betriebsstätte", "praxisnummer"),
+        *("arztpraxis", "kv-nummer", "kassenärztliche vereinigung", "nebenbetriebsstätte"),
+        *("hauptbetriebsstätte", "vertragsarztpraxis", "praxisadresse", "praxisstandort"),
+        *("behandlungsort",),
+    ),
     columns=("bsnr", "betriebsstaettennummer", "betriebsstättennummer", "bsnr praxis", "praxisnummer", "nbsnr"),
     needs_column=True,
 )

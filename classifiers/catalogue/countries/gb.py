@@ -92,7 +92,10 @@ UK_PASSPORT = national(
     None,
     chance=0.7,
     category=PASSPORT,
-    context=("passport", "passport number", "travel document", "british passport", "hmpo"),
+    context=(
+        *("passport", "passport number", "travel document", "british passport", "hmpo", "his majesty"),
+        *("her majesty",),
+    ),
     columns=("uk passport", "british passport", "uk passport number", "british passport number", "hmpo number"),
     needs_column=True,
 )
@@ -127,19 +130,8 @@ UK_VEHICLE_REGISTRATION = national(
     chance=0.5,
     category=VEHICLE,
     context=(
-        *(
-            "vehicle",
-            "registration",
-            "number plate",
-            "licence plate",
-            "license plate",
-            "vrn",
-            "vrm",
-            "v5c",
-            "mot",
-            "car",
-        ),
-        *("reg", "insured vehicle", "van"),
+        *("vehicle", "registration", "number plate", "licence plate", "license plate", "vrn", "vrm"),
+        *("v5c", "mot", "car", "reg", "insured vehicle", "van", "dvla", "logbook"),
     ),
     columns=(
         *("vehicle registration", "vehicle registration number", "vrm", "vrn", "number plate", "registration mark"),
