@@ -23,7 +23,15 @@ CN_USCC = company(
     "CN_USCC",
     "A unified social credit code of an organisation in China (统一社会信用代码).",
     "GB 32100-2015: register, kind, region, nine characters, check character modulo 31",
-    (token(r"(?:9[1-3]|[15][1239])[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}", 18, score=0.2),),
+    (
+        token(
+            r"(?=[0-9]{8,17}[A-Y])(?:9[1-3]|[15][1239])[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}",
+            18,
+            least=r"(?:9[1-3]|[15][1239])[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}[^\w-]",
+            score=0.2,
+        ),
+        digits("9" * 18),
+    ),
     Stdnum("cn.uscc"),
     chance=0.033,
     context=("统一社会信用代码", "社会信用代码", "信用代码", "uscc", "social credit code"),

@@ -45,6 +45,7 @@ _AREAS = (
     "AB|AL|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|FK|FY|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|"
     "M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE"
 )
+_ZERO = "(?:B[LS]|C[MR]|FY|HA|PR|S[LS])"  # the areas with a district 0
 
 UK_POSTCODE = Detector(
     entity="UK_POSTCODE",
@@ -54,7 +55,9 @@ UK_POSTCODE = Detector(
     source="BS 7666 and Royal Mail PAF: the 124 postcode areas; the inward part has none of C I K M O V",
     patterns=(
         Pattern(
-            regex=(rf"(?<![\w-])(?:(?:{_AREAS})[0-9][A-HJKMNPR-Y0-9]? ?[0-9][ABD-HJLNP-UW-Z]{{2}}|GIR ?0AA)(?![\w-])"),
+            regex=(
+                rf"(?<![\w-])(?:(?:(?:{_AREAS})[1-9][A-HJKMNPR-Y0-9]?|{_ZERO}0) ?[0-9][ABD-HJLNP-UW-Z]{{2}}|GIR ?0AA)(?![\w-])"
+            ),
             form=r"[^\w-](?:[A-Z]{1,2}[0-9][A-HJKMNPR-Y0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}|GIR ?0AA)[^\w-]",
             score=0.5,
             width=8,
