@@ -13,11 +13,11 @@ BE_NN = national(
     "A national register number of Belgium (rijksregisternummer, numéro national).",
     "Royal decree of 3 April 1984: date of birth, serial, check number modulo 97",
     (
-        *(digits("99999999999"), digits("99.99.99-999.99", 0.7), digits("99.99.99-999-99", 0.6)),
+        *(digits("99999999999", 0.022), digits("99.99.99-999.99", 0.7), digits("99.99.99-999-99", 0.6)),
         *(digits("99.99.99 999 99", 0.5), digits("99 99 99 999 99", 0.1)),
     ),
     Each(be_national_number),
-    chance=0.002,
+    chance=0.02,  # of numbers that begin like a date, or with zeros where it is unknown
     context=("rijksregisternummer", "rijksregister", "insz", "niss", "national", "rrn", "registre"),
     columns=(
         *("rijksregisternummer", "rijksregister", "rijksregister nummer", "insz", "niss", "numero national", "rrn"),

@@ -50,7 +50,7 @@ CA_BN = company(
     Stdnum("ca.bn"),
     chance=0.1,
     context=("bn", "business number", "cra", "gst", "hst", "numéro d'entreprise"),
-    columns=("cra business number", "bn number", "bn", "gst number", "gst hst number", "canadian business number"),
+    columns=("cra business number", "bn number", "bn no", "gst number", "gst hst number", "canadian business number"),
 )
 
 CA_POSTAL_CODE = national(

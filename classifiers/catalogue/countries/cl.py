@@ -20,8 +20,8 @@ CL_RUT = national(
     ),
     Stdnum("cl.rut"),
     chance=0.1,
-    context=("rut", "run", "rol único", "cédula de identidad", "chile"),
-    columns=("rut", "run", "rut cliente", "numero rut", "rut empresa", "rol unico tributario", "rut number"),
+    context=("rut", "r.u.t", "rol único", "cédula de identidad", "chile"),
+    columns=("rut", "rut run", "rut cliente", "numero rut", "rut empresa", "rol unico tributario", "rut number"),
     not_columns=("id", "time", "date", "mode"),
 )
 

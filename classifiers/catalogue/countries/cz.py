@@ -8,7 +8,7 @@ from classifiers.checks_sampled import Stdnum
 from classifiers.detector import Pattern, digits
 
 _RC_CONTEXT = ("rodné číslo", "rodne cislo", "rč", "r.č", "rodného čísla", "rod. číslo")
-_RC_COLUMNS = ("rodne cislo", "rodné číslo", "rc", "rodnecislo", "rod cislo", "birth number")
+_RC_COLUMNS = ("rodne cislo", "rodné číslo", "rodne c", "rodnecislo", "rod cislo", "birth number")
 
 CZ_RC = national(
     "CZ_RC",

@@ -131,7 +131,7 @@ DE_PASSPORT = national(
     chance=_DOCUMENT_CHANCE,
     category=PASSPORT,
     context=(
-        *("reisepass", "reisepassnummer", "passnummer", "pass-nr", "passport", "pass", "mrz"),
+        *("reisepass", "reisepassnummer", "passnummer", "pass-nr", "passport", "pass nr", "mrz"),
         *("dokumentennummer", "ausweisdokument"),
     ),
     columns=("reisepass nr", "reisepassnummer", "reisepass", "passnummer", "pass nr", "german passport"),
@@ -183,7 +183,7 @@ DE_KFZ = national(
     context=(
         *("kennzeichen", "kfz-kennzeichen", "kfz", "nummernschild", "fahrzeugkennzeichen", "pkw", "lkw"),
         *("fahrzeug", "amtliches kennzeichen", "zulassungsbescheinigung", "fahrzeugschein"),
-        *("kraftfahrzeugkennzeichen", "fahrzeugbrief", "zulassung", "auto"),
+        *("kraftfahrzeugkennzeichen", "fahrzeugbrief", "zulassung"),
     ),
     columns=(
         "kfz kennzeichen",
@@ -207,7 +207,7 @@ DE_PLZ = national(
     category=POSTCODE,
     sensitivity=Sensitivity.INTERNAL,
     context=(
-        *("plz", "postleitzahl", "postanschrift", "anschrift", "adresse", "wohnort", "straße"),
+        *("plz", "postleitzahl", "postanschrift", "anschrift", "wohnort", "straße"),
         *("lieferadresse", "wohnanschrift", "rechnungsadresse", "strasse", "hausnummer", "postfach"),
     ),
     columns=("deutsche postleitzahl", "german postcode", "plz deutschland", "deutsche plz", "german postal code"),

@@ -68,7 +68,7 @@ EU_EXCISE = company(
     ),
     Stdnum("eu.excise"),
     chance=0.7,
-    context=("excise", "excise number", "seed", "verbrauchsteuernummer", "accijns", "accises"),
+    context=("excise", "excise number", "seed number", "verbrauchsteuernummer", "accijns", "accises"),
     columns=("excise number", "excise no", "seed number", "excise id", "verbrauchsteuernummer"),
     needs_column=True,
 )

@@ -134,7 +134,7 @@ UK_VEHICLE_REGISTRATION = national(
     category=VEHICLE,
     context=(
         *("vehicle", "registration", "number plate", "licence plate", "license plate", "vrn", "vrm"),
-        *("v5c", "mot", "car", "reg", "insured vehicle", "van", "dvla", "logbook"),
+        *("v5c", "mot", "car reg", "reg", "insured vehicle", "car registration", "dvla", "logbook"),
     ),
     columns=(
         *("vehicle registration", "vehicle registration number", "vrm", "vrn", "number plate", "registration mark"),
