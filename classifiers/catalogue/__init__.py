@@ -6,20 +6,26 @@ The order of the pack is fixed (family by family, country by country), so that a
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 
 from classifiers.detector import Detector
+
+_COUNTRIES = (
+    *"us gb de de_business fr es it nl be pl se fi ch in_ ca au br".split(),
+    *"ad al ar at az bg by cl cn co cr cu cy cz dk do dz ec ee eg eu fo gh gn gr gt".split(),
+)
+"""Modules of countries, by the codes of ISO 3166: a second one where one would be too long."""
 
 
 @cache
 def catalogue() -> tuple[Detector, ...]:
     """All detectors, in their fixed order; keys are unique."""
     from classifiers.catalogue import address, contact, finance, network, passwords, people, traits
-    from classifiers.catalogue.countries import au, be, br, ca, ch, de, es, fi, fr, gb, in_, it, nl, pl, se, us
     from classifiers.catalogue.secrets import families as secrets
 
     families = (
         *(contact, address, people, traits, finance, network, secrets, passwords),
-        *(us, gb, de, fr, es, it, nl, be, pl, se, fi, ch, in_, ca, au, br),
+        *(import_module(f"classifiers.catalogue.countries.{country}") for country in _COUNTRIES),
     )
     detectors: tuple[Detector, ...] = tuple(one for family in families for one in family.DETECTORS)
     keys = [detector.key for detector in detectors]

@@ -154,7 +154,7 @@ VAT = Detector(
     ),
     check=Stdnum("eu.vat"),
     chance=0.15,  # of values that begin like one
-    context=("vat", "ust", "umsatzsteuer", "tva", "iva", "btw", "moms", "uid", "tax"),
+    context=("vat", "tva", "iva", "btw", "moms", "uid", "tax"),
     columns=(
         *("vat", "vat number", "vat no", "vat id", "vat reg no", "vat registration number", "eu vat", "tax number"),
         *(

@@ -11,6 +11,10 @@ from collections.abc import Iterable
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 
 GOVERNMENT_ID = "user.government_id.national_identification_number"
+PASSPORT = "user.government_id.passport_number"
+POSTCODE = "user.contact.address.postal_code"
+BANK_ACCOUNT = "user.financial.bank_account"
+VEHICLE = "user.government_id.vehicle_registration"
 
 
 def national(  # noqa: PLR0913 - the attributes of a detector
@@ -43,5 +47,36 @@ def national(  # noqa: PLR0913 - the attributes of a detector
         context=context,
         columns=columns,
         not_columns=("type", "verified", "status", "count", "expiry", "issued", "country", *not_columns),
+        needs_column=needs_column,
+    )
+
+
+def company(  # noqa: PLR0913 - the attributes of a detector
+    entity: str,
+    title: str,
+    source: str,
+    patterns: Iterable[Pattern],
+    check: Check | None,
+    *,
+    chance: float,
+    context: tuple[str, ...],
+    columns: tuple[str, ...],
+    sensitivity: Sensitivity = Sensitivity.INTERNAL,
+    not_columns: tuple[str, ...] = (),
+    needs_column: bool = False,
+) -> Detector:
+    """A detector of a number of companies; confidential where sole traders have one that leads to the person."""
+    return national(
+        entity,
+        title,
+        source,
+        patterns,
+        check,
+        chance=chance,
+        context=context,
+        columns=columns,
+        category="user.financial",
+        sensitivity=sensitivity,
+        not_columns=not_columns,
         needs_column=needs_column,
     )

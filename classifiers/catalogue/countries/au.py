@@ -1,9 +1,10 @@
-"""Australia: tax file number and business number."""
+"""Australia: tax file, Medicare, business and company numbers."""
 
 from __future__ import annotations
 
-from classifiers.catalogue.countries import national
-from classifiers.checks_sampled import Stdnum
+from classifiers.catalogue.countries import company, national
+from classifiers.checks_sampled import Each, Stdnum
+from classifiers.checks_state_numbers import au_medicare
 from classifiers.detector import Sensitivity, digits
 
 AU_TFN = national(
@@ -30,4 +31,27 @@ AU_ABN = national(
     sensitivity=Sensitivity.INTERNAL,
 )
 
-DETECTORS = (AU_TFN, AU_ABN)
+AU_ACN = company(
+    "AU_ACN",
+    "A company number of Australia.",
+    "Corporations Regulations 2001, reg. 1.5A: nine digits, the last a check digit modulo 10",
+    (digits("999 999 999", 0.03), digits("999999999")),
+    Stdnum("au.acn"),
+    chance=0.1,
+    context=("acn", "arbn", "australian company number", "asic"),
+    columns=("acn", "australian company number", "acn number", "acn no", "asic number"),
+)
+
+AU_MEDICARE = national(
+    "AU_MEDICARE",
+    "A number of a Medicare card of Australia.",
+    "Services Australia: ten digits, the first 2 to 6, the ninth a check digit, the tenth the issue; a line may follow",
+    (digits("9999 99999 9", 0.1), digits("9999 99999 9-9", 0.3), digits("9999999999"), digits("9999999999-9", 0.03)),
+    Each(au_medicare),
+    chance=0.1,
+    category="user.health_and_medical.insurance_beneficiary_id",
+    context=("medicare",),
+    columns=("medicare", "medicare number", "medicare no", "medicare card", "medicare card number", "medicarenumber"),
+)
+
+DETECTORS = (AU_TFN, AU_ABN, AU_ACN, AU_MEDICARE)
