@@ -11,19 +11,17 @@ last the order of names: always the same one.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
+from classifiers.context import Surroundings
 from classifiers.detector import Detector, Finding, Pattern
 from classifiers.matcher import Match, Matcher
 
 THRESHOLD = 0.5  # findings below are not reported
-BEFORE, AFTER = 60, 20  # characters around a match in which context words count; behind it to the next clause only
 CONTEXT = 30.0  # times the odds, where a word speaks for a match
-_CLAUSE = re.compile(r"[,;.!?\n]")
+MORE_TELLING = 10.0  # times by which the chance of a match inside another one must be smaller, to stand for both
 UNNAMED = 0.4  # score at most of what only a word or a field's name can tell
 
 
@@ -54,17 +52,18 @@ def find(
         threshold: findings with a lower score are left out.
     """
     candidates: list[list[_Candidate]] = [[] for _ in texts]
+    around = [Surroundings(text) for text in texts]
     for match in matcher.find(texts):
         detector = matcher.detectors[match.detector]
         if entities is not None and detector.entity not in entities:
             continue
-        for text, candidate in _candidates(detector, match, texts, threshold):
+        for text, candidate in _candidates(detector, match, texts, around, threshold):
             candidates[text].append(candidate)
     return [_settled(some) for some in candidates]
 
 
 def _candidates(
-    detector: Detector, match: Match, texts: Sequence[str], threshold: float
+    detector: Detector, match: Match, texts: Sequence[str], around: Sequence[Surroundings], threshold: float
 ) -> Iterable[tuple[int, _Candidate]]:
     """Those that reach the threshold. A check is made only where it could lift a match over it."""
     pattern = detector.patterns[match.pattern]
@@ -73,9 +72,9 @@ def _candidates(
         return
     spans = list(zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True))
     if alone < threshold:
-        spans = [(text, *span) for text, *span in spans if _is_named(detector, texts[text], *span)]
+        spans = [span for span in spans if around[span[0]].speak_for(detector.context, *span[1:])]
     for text, start, end in _passed(detector, texts, spans):
-        named = alone < threshold or _is_named(detector, texts[text], start, end)
+        named = alone < threshold or around[text].speak_for(detector.context, start, end)
         score = round(with_word if named else alone, 3)
         finding = Finding(detector.entity, detector.subtype, start, end, score)
         yield text, _Candidate(finding, detector.check is not None, named, detector.chance)
@@ -105,31 +104,23 @@ def _score(detector: Detector, pattern: Pattern, *, named: bool) -> float:
     return min(score, UNNAMED) if detector.needs_column and not named else score
 
 
-def _is_named(detector: Detector, text: str, start: int, end: int) -> bool:
-    """Whether a word that speaks for the detector stands before a match, or behind it in the same clause."""
-    if not detector.context:
-        return False
-    behind = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
-    return bool(_context(detector.context).search(text[max(0, start - BEFORE) : start] + " " + behind))
-
-
-@lru_cache(maxsize=1024)
-def _context(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the words, whole, in either case."""
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE)
-
-
 def _outermost(candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    """Without those that lie inside a longer one of the same entity: the finer kinds of it do not compete by their checks."""
+    """Of matches of one entity that lie inside one another only the longest, unless an inner one is much more telling."""
     kept: list[_Candidate] = []
-    reached: dict[str, tuple[int, int]] = {}
+    reached: dict[str, _Candidate] = {}
     for candidate in sorted(candidates, key=lambda one: (one.finding.start, -one.finding.end)):
-        one = candidate.finding
-        start, end = reached.get(one.entity, (-1, -1))
-        if one.end > end or (one.start, one.end) == (start, end):
+        outer = reached.get(candidate.finding.entity)
+        if outer is None or not _lies_inside(candidate, outer):
             kept.append(candidate)
-            reached[one.entity] = (one.start, one.end)
+            reached[candidate.finding.entity] = candidate
+        elif candidate.chance * MORE_TELLING <= outer.chance:
+            kept.append(candidate)
     return kept
+
+
+def _lies_inside(candidate: _Candidate, outer: _Candidate) -> bool:
+    one, other = candidate.finding, outer.finding
+    return one.end <= other.end and (one.start, one.end) != (other.start, other.end)
 
 
 def _settled(candidates: list[_Candidate]) -> list[Finding]:

@@ -1,0 +1,81 @@
+"""Words near a match that speak for it.
+
+A word counts where it stands whole, in either case, in the sixty characters before a match or behind it up to the end of the
+clause; parts of ``SNAKE_CASE`` names are words too. In scripts that set no blanks between words, and for words with signs in
+them, the letters alone decide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+BEFORE, AFTER = 60, 20  # characters around a match in which words count
+_CLAUSE = re.compile(r"[,;.!?\n]")
+_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Thai, Lao, Burmese, Khmer, Kana, Han, and Hangul, which joins particles to its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Context words of one detector: plain ones, and phrases with their words."""
+
+    words: frozenset[str]
+    phrases: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
+    letters: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def _context(words: tuple[str, ...]) -> _Context:
+    plain = frozenset(word for word in words if _WORD.fullmatch(word) and not _UNSPACED.search(word))
+    letters = tuple(word for word in words if _UNSPACED.search(word))
+    phrases = tuple(
+        (
+            frozenset(_WORD.findall(word)),
+            re.compile(r"(?<![^\W_])" + re.escape(word).replace(r"\ ", r"[\W_]+") + r"(?![^\W_])"),
+        )
+        for word in words
+        if word not in plain and word not in letters
+    )
+    return _Context(plain, phrases, letters)
+
+
+class Surroundings:
+    """What stands around the spans of one text; looked at once for all detectors.
+
+    Args:
+        text: whole.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._seen: dict[tuple[int, int], tuple[str, frozenset[str]]] = {}
+
+    def speak_for(self, context: Sequence[str], start: int, end: int) -> bool:
+        """Whether one of some context words stands near a span."""
+        if not context:
+            return False
+        window, words = self._around(start, end)
+        told = _context(tuple(context))
+        return (
+            not told.words.isdisjoint(words)
+            or any(letters in window for letters in told.letters)
+            or any(parts <= words and phrase.search(window) for parts, phrase in told.phrases)
+        )
+
+    def _around(self, start: int, end: int) -> tuple[str, frozenset[str]]:
+        seen = self._seen.get((start, end))
+        if seen is None:
+            text = self._text
+            begin = max(0, start - BEFORE)
+            while 0 < begin < start and text[begin - 1].isalnum():  # a word that is cut is none
+                begin += 1
+            behind = _CLAUSE.split(text[end : end + AFTER], maxsplit=1)[0]
+            if len(behind) == AFTER and text[end + AFTER : end + AFTER + 1].isalnum():
+                behind = behind.rstrip("".join(set(filter(str.isalnum, behind))))
+            window = f"{text[begin:start]}\x00{behind}".lower()
+            seen = self._seen[start, end] = (window, frozenset(_WORD.findall(window)))
+        return seen
