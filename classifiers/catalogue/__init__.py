@@ -6,19 +6,38 @@ The order of the pack is fixed (family by family, country by country), so that a
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 
 from classifiers.detector import Detector
+
+_COUNTRIES = (
+    *"us gb de fr es it nl be pl se fi ch in_ ca au br".split(),
+    *"hr hu id ie il is_ jp ke kr lt lu lv ma mc md me mk mt mu mx my mz ng no".split(),
+    *"nz pe ph pk pt py ro rs ru sg si sk sn sv th tn tr tw ua uy ve vn za".split(),
+)
+"""Modules of countries, by the codes of ISO 3166."""
 
 
 @cache
 def catalogue() -> tuple[Detector, ...]:
     """All detectors, in their fixed order; keys are unique."""
-    from classifiers.catalogue import address, contact, finance, network, passwords, people, secrets, traits
-    from classifiers.catalogue.countries import au, be, br, ca, ch, de, es, fi, fr, gb, in_, it, nl, pl, se, us
+    from classifiers.catalogue import (
+        address,
+        contact,
+        devices,
+        finance,
+        network,
+        passwords,
+        people,
+        secrets,
+        securities,
+        traits,
+    )
 
     families = (
         *(contact, address, people, traits, finance, network, secrets, passwords),
-        *(us, gb, de, fr, es, it, nl, be, pl, se, fi, ch, in_, ca, au, br),
+        *(import_module(f"classifiers.catalogue.countries.{country}") for country in _COUNTRIES),
+        *(devices, securities),
     )
     detectors: tuple[Detector, ...] = tuple(one for family in families for one in family.DETECTORS)
     keys = [detector.key for detector in detectors]
