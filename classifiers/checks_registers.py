@@ -100,7 +100,10 @@ def no_birth_number(value: str) -> bool:
     digits = _digits(value)
     if len(digits) != 11 or not (digits.isascii() and digits.isdigit()):
         return False
-    if _weighted(digits, (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)) % 11 or _weighted(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11:
+    if (
+        _weighted(digits, (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)) % 11
+        or _weighted(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)) % 11
+    ):
         return False
     day, month, year, serial = int(digits[:2]), int(digits[2:4]), int(digits[4:6]), int(digits[6:9])
     day, month = day - 40 * (40 < day < 80), month - 40 * (month > 40)
@@ -125,8 +128,8 @@ def ro_trade_register(value: str) -> bool:
     """Romanian trade register: letter, county, serial and year from 1990 on; the form of 2024 ends in a check digit."""
     counties = {*range(1, 41), 51, 52}
     if "/" in value:
-        county, _, year = re.sub(r"^([JFC])/", r"\1", value)[1:].split("/")
-        return int(county) in counties and 1990 <= int(year) <= 2024
+        parts = value[1:].removeprefix("/").split("/")
+        return int(parts[0]) in counties and 1990 <= int(parts[2]) <= 2024
     year, county = int(value[1:5]), int(value[11:13])
     if not 1990 <= year < 2100 or county not in (counties if year < 2024 else {0} if year > 2024 else {0, *counties}):
         return False

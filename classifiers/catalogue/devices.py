@@ -31,7 +31,6 @@ MEID = Detector(
         token(r"[A-F][0-9A-F]{13}", 14, score=0.003),
         token(r"[A-F][0-9A-F](?: [0-9A-F]{2}){6} [0-9A-F]", 22, score=0.6),
         digits("99999 99999 9999 9999 9", 0.3),
-        digits("99999 99999 9999 9999", 0.2),
         digits("9" * 18),
     ),
     check=Stdnum("meid"),

@@ -11,9 +11,9 @@ ID_NIK = national(
     "ID_NIK",
     "An identity number of Indonesia (NIK).",
     "Law 23/2006 on population administration: district, date of birth (day + 40 for women), serial",
-    (digits("9999999999999999", 0.003),),
+    (digits("9999999999999999"),),
     Stdnum("id.nik"),
-    chance=0.006,
+    chance=0.04,
     context=("nik", "ktp", "no ktp", "e-ktp", "nomor induk kependudukan"),
     columns=("nik", "nomor induk kependudukan", "no ktp", "nomor ktp", "nik ktp"),
 )

@@ -15,6 +15,7 @@ KE_PIN = national(
     chance=0.08,
     context=("kra", "pin", "kra pin", "kra pin number"),
     columns=("kra pin", "kra pin number", "kra number", "kra pin no", "kra tax pin"),
+    needs_column=True,
 )
 
 DETECTORS = (KE_PIN,)

@@ -35,7 +35,7 @@ NZ_BANK_ACCOUNT = national(
         digits("9999999999999999", 0.001),
     ),
     Stdnum("nz.bankaccount"),
-    chance=0.004,
+    chance=0.002,
     context=("bank account", "account number", "account", "bank"),
     columns=("nz bank account", "bank account number", "bank account", "account number", "bank account no"),
     category="user.financial.bank_account",

@@ -36,7 +36,10 @@ SE_ORGANISATIONSNUMMER = national(
     "SE_ORGANISATIONSNUMMER",
     "A number of an organisation in Sweden (organisationsnummer).",
     "Lag (1974:174) om identitetsbeteckning for juridiska personer: ten digits, the third 2 or more, Luhn digit",
-    (token(r"[1-9][0-9][2-9][0-9]{3}-[0-9]{4}", 11, score=0.08), token(r"[1-9][0-9][2-9][0-9]{7}", 10, score=0.005)),
+    (
+        token(r"[1-9][0-9][2-9][0-9]{3}-[0-9]{4}", 11, score=0.08),
+        token(r"(?:1[0-4]|[2-9][0-9])[2-9][0-9]{7}", 10, score=0.005),
+    ),
     Stdnum("se.orgnr"),
     chance=0.1,
     context=("organisationsnummer", "orgnr", "org.nr", "org nr", "org. nr", "företagsnummer"),

@@ -21,7 +21,7 @@ SI_DDV = national(
     "SI_DDV",
     "A tax number of Slovenia (davčna številka).",
     "Zakon o davcni sluzbi: eight digits, check digit modulo 11",
-    (digits("99999999"),),
+    (digits("99999999"), digits("9999 9999", 0.02)),
     Stdnum("si.ddv"),
     chance=0.1,
     context=("davčna številka", "davcna stevilka", "id za ddv", "ddv", "id. št"),

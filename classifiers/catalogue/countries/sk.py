@@ -10,18 +10,30 @@ SK_RC = national(
     "SK_RC",
     "A birth number of Slovakia (rodné číslo).",
     "Zakon 301/1995: date of birth (month + 50 for women), serial; ten digits divide by 11 since 1954",
-    (digits("999999/9999", 0.4), digits("999999/999", 0.2), digits("9999999999")),
+    (digits("999999/9999", 0.4), digits("9999999999")),
     Stdnum("sk.rc"),
-    chance=0.04,
+    chance=0.025,
     context=("rodné číslo", "rodne cislo", "r.č", "rč"),
     columns=("rodne cislo", "rodné číslo", "rodnecislo", "birth number", "rodne cislo klienta"),
+)
+
+SK_RC_BEFORE_1954 = national(
+    "SK_RC",
+    "A birth number of Slovakia given out before 1954, which has no check digit.",
+    "Zakon 301/1995: date of birth (month + 50 for women), serial of three digits",
+    (digits("999999/999", 0.2), digits("999999999", 0.01)),
+    Stdnum("sk.rc"),
+    chance=0.17,
+    context=("rodné číslo", "rodne cislo", "r.č", "rč"),
+    columns=("rodne cislo", "rodné číslo", "rodnecislo", "birth number", "rodne cislo klienta"),
+    subtype="BEFORE_1954",
 )
 
 SK_DPH = national(
     "SK_DPH",
     "A VAT number of Slovakia without its country prefix.",
     "Zakon 222/2004 on value added tax: ten digits that divide by 11",
-    (digits("9999999999"),),
+    (digits("9999999999"), digits("999 999 99 99", 0.03)),
     Stdnum("sk.dph"),
     chance=0.08,
     context=("ič dph", "dič", "dph", "ic dph"),
@@ -30,4 +42,4 @@ SK_DPH = national(
     sensitivity=Sensitivity.INTERNAL,
 )
 
-DETECTORS = (SK_RC, SK_DPH)
+DETECTORS = (SK_RC, SK_RC_BEFORE_1954, SK_DPH)

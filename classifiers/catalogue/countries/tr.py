@@ -7,7 +7,7 @@ from __future__ import annotations
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
 from classifiers.checks_sampled import Stdnum
-from classifiers.detector import Pattern, Sensitivity, digits
+from classifiers.detector import Pattern, Sensitivity
 
 TR_NATIONAL_ID = national(
     "TR_NATIONAL_ID",
@@ -24,7 +24,7 @@ TR_VKN = national(
     "TR_VKN",
     "A tax number of Turkey (vergi kimlik numarası).",
     "Vergi Usul Kanunu (Law 213) art. 8: nine digits and a check digit",
-    (digits("9999999999"),),
+    (token(r"(?:[02-9][0-9]|1[0-4])[0-9]{8}", 10, score=0.005),),
     Stdnum("tr.vkn"),
     chance=0.1,
     context=("vkn", "vergi kimlik", "vergi no", "vergi numarası", "vergi kimlik no"),

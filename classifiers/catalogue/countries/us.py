@@ -61,9 +61,9 @@ US_ATIN = national(
     "US_ATIN",
     "A taxpayer number of a child that is being adopted in the United States.",
     "IRS, Form W-7A: 9xx with group 93",
-    (token(r"9[0-9]{2}-93-[0-9]{4}", 11, score=0.4), token(r"9[0-9]{2}93[0-9]{4}", 9, score=0.05)),
+    (token(r"9[0-9]{2}-93-[0-9]{4}", 11, score=0.4),),
     None,
-    chance=0.01,
+    chance=0.001,
     context=("atin", "adoption", "adoption taxpayer"),
     columns=("atin", "adoption taxpayer identification number", "atin number", "adoption tin", "child atin"),
 )
@@ -90,6 +90,7 @@ US_PTIN = national(
     chance=0.05,
     context=("ptin", "preparer"),
     columns=("ptin", "preparer tax identification number", "ptin number", "preparer ptin", "tax preparer ptin"),
+    needs_column=True,
 )
 
 ABA_ROUTING_NUMBER = national(
