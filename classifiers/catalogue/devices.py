@@ -38,6 +38,7 @@ MEID = Detector(
     context=("meid", "esn", "device meid"),
     columns=("meid", "meid number", "device meid", "meid hex", "meid dec"),
     not_columns=("type", "verified", "status", "count", "country"),
+    needs_column=True,
 )
 
 IMSI = Detector(

@@ -133,4 +133,34 @@ IN_VEHICLE_REGISTRATION = national(
     sensitivity=Sensitivity.CONFIDENTIAL,
 )
 
-DETECTORS = (IN_AADHAAR, IN_PAN, IN_GSTIN, IN_VOTER, IN_VID, IN_PASSPORT, IN_VEHICLE_REGISTRATION)
+IN_VEHICLE_REGISTRATION_SERVICE = national(
+    "IN_VEHICLE_REGISTRATION",
+    "A registration mark of a vehicle of the armed forces or of a diplomat in India.",
+    "Central Motor Vehicles Rules 1989, rules 76 to 79: year, class, serial, letter; country, CC, CD or UN, serial",
+    (
+        token(r"[0-9]{2}[A-FHKPRX][0-9]{6}[A-Z]", 10, score=0.2),
+        token(r"[0-9]{1,3}(?:CC|CD|UN)[1-9][0-9]{0,3}", 9, score=0.1, least=r"[0-9]{1,3}(?:CC|CD|UN)[1-9]"),
+    ),
+    None,
+    chance=0.4,
+    context=("vehicle", "registration", "number plate", "rto", "plate"),
+    columns=(
+        *("vehicle registration", "vehicle number", "registration number", "vehicle no", "number plate"),
+        *("vehicle reg no",),
+    ),
+    category="user.government_id.vehicle_registration",
+    sensitivity=Sensitivity.CONFIDENTIAL,
+    needs_column=True,
+    subtype="SERVICE",
+)
+
+DETECTORS = (
+    IN_AADHAAR,
+    IN_PAN,
+    IN_GSTIN,
+    IN_VOTER,
+    IN_VID,
+    IN_PASSPORT,
+    IN_VEHICLE_REGISTRATION,
+    IN_VEHICLE_REGISTRATION_SERVICE,
+)

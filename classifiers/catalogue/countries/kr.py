@@ -11,10 +11,10 @@ from classifiers.detector import Sensitivity, digits
 KR_RRN = national(
     "KR_RRN",
     "A number of a resident of South Korea (jumin deungnok beonho).",
-    "Resident Registration Act art. 7-2: date of birth, sex and century 1 to 4; a check digit until October 2020",
-    (digits("999999-9999999", 0.05), digits("9999999999999")),
+    "Resident Registration Act art. 7-2: date of birth, sex and century 1 to 4; no check digit since October 2020",
+    (digits("999999-9999999", 0.3), digits("9999999999999", 0.03)),
     Each(kr_resident_number),
-    chance=0.02,
+    chance=0.4,
     context=("주민등록번호", "주민번호", "rrn", "resident registration number"),
     columns=("주민등록번호", "주민번호", "rrn", "resident registration number", "korean rrn", "jumin number"),
 )
@@ -22,10 +22,10 @@ KR_RRN = national(
 KR_FRN = national(
     "KR_FRN",
     "A number of a foreigner registered in South Korea.",
-    "Immigration Act art. 31: date of birth, sex and century 5 to 8; a check digit until October 2020",
-    (digits("999999-9999999", 0.05), digits("9999999999999")),
+    "Immigration Act art. 31: date of birth, sex and century 5 to 8; no check digit since October 2020",
+    (digits("999999-9999999", 0.3), digits("9999999999999", 0.03)),
     Each(kr_foreigner_number),
-    chance=0.02,
+    chance=0.4,
     context=("외국인등록번호", "외국인번호", "frn", "foreigner registration number"),
     columns=("외국인등록번호", "외국인번호", "frn", "foreigner registration number", "alien registration number"),
 )
@@ -60,7 +60,7 @@ KR_DRIVER_LICENSE = national(
     "KR_DRIVER_LICENSE",
     "A number of a driving licence of South Korea.",
     "Road Traffic Act art. 85: region 11 to 26 or 28, year, serial, check number",
-    (digits("99-99-999999-99", 0.3), digits("99 99 999999 99", 0.2), digits("999999999999", 0.01)),
+    (digits("99-99-999999-99", 0.3), digits("99 99 999999 99", 0.2)),
     Each(kr_driver_license),
     chance=0.18,
     context=("운전면허", "운전면허번호", "면허번호", "korean driver license"),
@@ -68,4 +68,18 @@ KR_DRIVER_LICENSE = national(
     category="user.government_id.drivers_license_number",
 )
 
-DETECTORS = (KR_RRN, KR_FRN, KR_BRN, KR_PASSPORT, KR_DRIVER_LICENSE)
+KR_DRIVER_LICENSE_UNFORMATTED = national(
+    "KR_DRIVER_LICENSE",
+    "A number of a driving licence of South Korea without its hyphens, like a time to the second.",
+    "Road Traffic Act art. 85: region 11 to 26 or 28, year, serial, check number",
+    (digits("999999999999", 0.01),),
+    Each(kr_driver_license),
+    chance=0.18,
+    context=("운전면허", "운전면허번호", "면허번호", "korean driver license"),
+    columns=("운전면허번호", "운전면허", "면허번호", "korean driver license", "korean license number"),
+    category="user.government_id.drivers_license_number",
+    needs_column=True,
+    subtype="UNFORMATTED",
+)
+
+DETECTORS = (KR_RRN, KR_FRN, KR_BRN, KR_PASSPORT, KR_DRIVER_LICENSE, KR_DRIVER_LICENSE_UNFORMATTED)

@@ -11,9 +11,9 @@ LV_PERSONAL_CODE = national(
     "LV_PERSONAL_CODE",
     "A personal code of Latvia (personas kods).",
     "Law on the register of natural persons: date of birth, century, serial, check digit; from 32 on without a date since 2017",
-    (token(r"[0-3][0-9]{5}-[0-9]{5}", 12, score=0.3), token(r"[0-3][0-9]{10}", 11, score=0.003)),
+    (token(r"[0-3][0-9]{5}-[0-9]{5}", 12, score=0.3), token(r"[0-3][0-9]{10}", 11, score=0.005)),
     Stdnum("lv.pvn"),
-    chance=0.014,
+    chance=0.1,
     context=("personas kods", "personas kodu", "p.k"),
     columns=(
         *("personas kods", "personaskods", "personas koda numurs", "latvian personal code", "klienta personas kods"),

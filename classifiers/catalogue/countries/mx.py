@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks_registers import mx_taxpayer_number
+from classifiers.checks_sampled import Each, Stdnum
 from classifiers.detector import Pattern
 
 MX_CURP = national(
@@ -21,7 +22,7 @@ MX_CURP = national(
 MX_RFC = national(
     "MX_RFC",
     "A number of a taxpayer in Mexico (RFC).",
-    "Codigo Fiscal de la Federacion art. 27: letters of the name, date of birth or foundation, three characters",
+    "Codigo Fiscal de la Federacion art. 27: letters of the name, date, two characters, check digit modulo 11",
     (
         Pattern(
             regex=r"(?<![\w&-])[A-Z&]{4}[ -]?[0-9]{6}[ -]?[0-9A-Z]{3}(?![\w-])",
@@ -36,8 +37,8 @@ MX_RFC = national(
             width=14,
         ),
     ),
-    Stdnum("mx.rfc"),
-    chance=0.04,
+    Each(mx_taxpayer_number),
+    chance=0.1,
     context=("rfc", "registro federal de contribuyentes"),
     columns=("rfc", "rfc cliente", "registro federal de contribuyentes", "rfc number", "rfc emisor"),
 )

@@ -14,7 +14,7 @@ NO_FODSELSNUMMER = national(
     "Folkeregisterloven and FOR-2017-07-14-1201: date of birth, serial, two check digits modulo 11",
     (digits("999999 99999", 0.3), digits("999999-99999", 0.1), digits("99999999999", 0.001)),
     Each(no_birth_number),
-    chance=0.0025,
+    chance=0.008,
     context=("fødselsnummer", "fodselsnummer", "fnr", "personnummer", "d-nummer", "fødselsnr"),
     columns=("fodselsnummer", "fødselsnummer", "fnr", "fodselsnr", "norwegian national id"),
 )

@@ -11,7 +11,7 @@ PE_CUI = national(
     "PE_CUI",
     "An identity number of Peru with its check character (CUI, on the DNI).",
     "RENIEC, Ley 26497: eight digits, check digit or letter modulo 11",
-    (digits("99999999-9", 0.1), token(r"[0-9]{8}-[A-K]", 10, score=0.2), digits("999999999")),
+    (digits("99999999-9", 0.08), token(r"[0-9]{8}-[A-K]", 10, score=0.2), digits("999999999")),
     Stdnum("pe.cui"),
     chance=0.1,
     context=("dni", "cui", "documento nacional de identidad", "reniec"),

@@ -9,8 +9,8 @@ from classifiers.detector import Pattern, Sensitivity, digits
 
 SE_PERSONNUMMER = national(
     "SE_PERSONNUMMER",
-    "A personal number of Sweden (personnummer).",
-    "Folkbokforingslagen (1991:481) section 18, SKV 704: date of birth, serial, Luhn digit",
+    "A personal number (personnummer) or coordination number of Sweden.",
+    "Folkbokforingslagen (1991:481) section 18, SKV 704, SKV 707: date of birth (day + 60 in the latter), serial, Luhn digit",
     (
         *(
             digits("999999-9999", 0.4),
@@ -27,7 +27,7 @@ SE_PERSONNUMMER = national(
         ),
     ),
     Each(se_personal_number),
-    chance=0.005,
+    chance=0.1,  # of numbers that begin with a date
     context=("personnummer", "personnr", "pnr", "svensk", "skatteverket"),
     columns=("personnummer", "person nummer", "personnr", "pnr", "swedish personal number", "personal identity number"),
 )

@@ -10,9 +10,9 @@ SI_EMSO = national(
     "SI_EMSO",
     "A number of a citizen of Slovenia (EMŠO).",
     "Zakon o centralnem registru prebivalstva: date of birth, region, serial, check digit modulo 11",
-    (digits("9999999999999", 0.002),),
+    (digits("9999999999999"),),
     Stdnum("si.emso"),
-    chance=0.004,
+    chance=0.1,
     context=("emšo", "emso", "jmbg", "enotna matična številka občana"),
     columns=("emso", "emšo", "emso number", "maticna stevilka obcana", "emso obcana"),
 )

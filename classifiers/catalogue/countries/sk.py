@@ -12,7 +12,7 @@ SK_RC = national(
     "Zakon 301/1995: date of birth (month + 50 for women), serial; ten digits divide by 11 since 1954",
     (digits("999999/9999", 0.4), digits("9999999999")),
     Stdnum("sk.rc"),
-    chance=0.025,
+    chance=0.1,
     context=("rodné číslo", "rodne cislo", "r.č", "rč"),
     columns=("rodne cislo", "rodné číslo", "rodnecislo", "birth number", "rodne cislo klienta"),
 )
@@ -26,6 +26,7 @@ SK_RC_BEFORE_1954 = national(
     chance=0.17,
     context=("rodné číslo", "rodne cislo", "r.č", "rč"),
     columns=("rodne cislo", "rodné číslo", "rodnecislo", "birth number", "rodne cislo klienta"),
+    needs_column=True,
     subtype="BEFORE_1954",
 )
 

@@ -12,7 +12,7 @@ SV_NIT = national(
     "Ley del Registro y Control Especial de Contribuyentes: municipality, date of birth or foundation, serial, check digit",
     (digits("9999-999999-999-9", 0.6), digits("99999999999999")),
     Stdnum("sv.nit"),
-    chance=0.035,
+    chance=0.1,
     context=("nit", "número de identificación tributaria"),
     columns=("nit el salvador", "nit", "numero nit", "nit number", "numero de identificacion tributaria"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_registers import us_drug_prescriber, us_health_provider
+from classifiers.checks_registers import us_drug_prescriber, us_health_provider, us_individual_taxpayer
 from classifiers.checks_sampled import Each, Stdnum
 from classifiers.detector import Pattern, Sensitivity, digits
 
@@ -45,8 +45,8 @@ US_ITIN = national(
     "An individual taxpayer identification number of the United States.",
     "IRS publication 1915: 9xx with group 50-65, 70-88, 90-92 or 94-99",
     (digits("999-99-9999", 0.5), digits("999 99 9999", 0.3), digits("999999999")),
-    Stdnum("us.itin", drop=" "),
-    chance=0.03,
+    Each(us_individual_taxpayer),
+    chance=0.1,
     context=("itin", "taxpayer", "individual", "tax", "irs"),
     columns=(
         "itin",

@@ -13,12 +13,12 @@ ZA_ID_NUMBER = national(
     "An identity number of South Africa.",
     "Identification Act 68 of 1997: date of birth, sex, citizenship, 8 or 9, Luhn digit",
     (
-        token(r"[0-9]{10}[0-2][89][0-9]", 13, score=0.008),
+        token(r"[0-9]{10}[0-2][89][0-9]", 13, score=0.07),
         digits("999999 9999 99 9", 0.5),
         digits("999999 9999 999", 0.3),
     ),
     Each(za_identity_number),
-    chance=0.007,
+    chance=0.06,
     context=("id number", "identity number", "sa id", "south african id", "id no", "identiteitsnommer"),
     columns=("sa id number", "id number", "identity number", "south african id", "rsa id", "sa id", "za id number"),
 )
