@@ -27,6 +27,7 @@ LT_PVM = national(
     chance=0.1,
     context=("pvm", "pvm kodas", "pvm mokėtojo kodas"),
     columns=("pvm kodas", "pvm moketojo kodas", "pvm", "pvm mokėtojo kodas", "lt pvm"),
+    not_columns=("suma", "tarifas", "tarifo"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

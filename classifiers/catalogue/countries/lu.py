@@ -15,6 +15,7 @@ LU_TVA = national(
     chance=0.012,
     context=("tva", "numéro tva", "numero tva", "no tva"),
     columns=("tva luxembourg", "numero tva", "tva", "numéro tva", "luxembourg vat", "no tva"),
+    not_columns=("taux", "montant"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

@@ -29,6 +29,7 @@ LV_PVN = national(
     chance=0.1,
     context=("pvn", "reģistrācijas numurs", "reģ. nr", "reg. nr"),
     columns=("pvn numurs", "pvn", "pvn reg nr", "registracijas numurs", "reģistrācijas numurs"),
+    not_columns=("summa", "likme"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

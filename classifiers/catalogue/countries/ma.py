@@ -15,6 +15,7 @@ MA_ICE = national(
     chance=0.011,
     context=("ice", "identifiant commun de l'entreprise", "identifiant commun"),
     columns=("numero ice", "ice", "identifiant commun entreprise", "identifiant commun de l entreprise", "ice number"),
+    not_columns=("cream",),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

@@ -21,6 +21,7 @@ MC_TVA = national(
     chance=0.012,
     context=("tva", "monaco", "numéro tva"),
     columns=("numero tva monaco", "tva monaco", "monaco vat", "monaco vat number", "tva intracommunautaire monaco"),
+    not_columns=("taux", "montant"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

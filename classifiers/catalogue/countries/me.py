@@ -15,6 +15,7 @@ ME_PIB = national(
     chance=0.1,
     context=("pib", "poreski identifikacioni broj", "poreski broj", "crna gora"),
     columns=("pib", "pib crna gora", "pib broj", "poreski broj", "poreski identifikacioni broj"),
+    not_columns=("rast", "stopa"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

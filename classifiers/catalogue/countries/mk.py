@@ -18,6 +18,7 @@ MK_EDB = national(
     chance=0.1,
     context=("едб", "edb", "даночен број", "единствен даночен број"),
     columns=("edb", "едб", "edinstven danocen broj", "danocen broj", "edb number"),
+    not_columns=("rate",),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

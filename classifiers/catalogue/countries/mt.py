@@ -15,6 +15,7 @@ MT_VAT = national(
     chance=0.027,
     context=("malta", "vat", "vat number", "mt vat"),
     columns=("malta vat", "mt vat", "malta vat number", "maltese vat number", "numru vat"),
+    not_columns=("rate", "amount"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

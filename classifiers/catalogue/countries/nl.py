@@ -27,6 +27,7 @@ NL_BTW = national(
     chance=0.11,
     context=("btw", "omzetbelasting", "btw-nummer"),
     columns=("btw nummer", "btw nr", "btw id", "omzetbelastingnummer", "btw identificatienummer", "btwnr"),
+    not_columns=("tarief", "bedrag", "percentage"),
 )
 
 NL_PASSPORT = national(

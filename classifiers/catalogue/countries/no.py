@@ -46,6 +46,7 @@ NO_MVA = national(
     chance=0.1,
     context=("mva", "merverdiavgift", "orgnr", "org.nr"),
     columns=("mva nummer", "mva", "mva nr", "mvanummer", "merverdiavgift nummer"),
+    not_columns=("sats", "belop", "beløp", "kode"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

@@ -15,6 +15,7 @@ RS_PIB = national(
     chance=0.1,
     context=("pib", "poreski identifikacioni broj", "poreski broj", "пиб"),
     columns=("pib", "pib broj", "poreski identifikacioni broj", "poreski broj", "pib number"),
+    not_columns=("rast", "stopa"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

@@ -15,6 +15,7 @@ SI_EMSO = national(
     chance=0.1,
     context=("emšo", "emso", "jmbg", "enotna matična številka občana"),
     columns=("emso", "emšo", "emso number", "maticna stevilka obcana", "emso obcana"),
+    not_columns=("veljavnost",),
 )
 
 SI_DDV = national(
@@ -26,6 +27,7 @@ SI_DDV = national(
     chance=0.1,
     context=("davčna številka", "davcna stevilka", "id za ddv", "ddv", "id. št"),
     columns=("davcna stevilka", "davčna številka", "id za ddv", "ddv", "id ddv"),
+    not_columns=("stopnja", "znesek"),
 )
 
 SI_MATICNA = national(

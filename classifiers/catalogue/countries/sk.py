@@ -39,6 +39,7 @@ SK_DPH = national(
     chance=0.08,
     context=("ič dph", "dič", "dph", "ic dph"),
     columns=("ic dph", "ič dph", "dic", "dič", "dph"),
+    not_columns=("sadzba", "suma", "zaklad"),
     category="user.financial",
     sensitivity=Sensitivity.INTERNAL,
 )

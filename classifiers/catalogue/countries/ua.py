@@ -28,6 +28,7 @@ UA_RNTRC = national(
     chance=0.1,
     context=("рнокпп", "іпн", "ідентифікаційний номер", "rnokpp"),
     columns=("rnokpp", "рнокпп", "ipn", "іпн", "rntrc"),
+    not_columns=("stavka",),
 )
 
 DETECTORS = (UA_EDRPOU, UA_RNTRC)
