@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.countries import national
+from classifiers.catalogue.countries import national, unspaced
 from classifiers.catalogue.secrets import token
 from classifiers.checks_registers import kr_business_number, kr_driver_license, kr_foreigner_number, kr_resident_number
 from classifiers.checks_sampled import Each
@@ -12,7 +12,7 @@ KR_RRN = national(
     "KR_RRN",
     "A number of a resident of South Korea (jumin deungnok beonho).",
     "Resident Registration Act art. 7-2: date of birth, sex and century 1 to 4; no check digit since October 2020",
-    (digits("999999-9999999", 0.3), digits("9999999999999", 0.03)),
+    (unspaced(digits("999999-9999999", 0.3)), unspaced(digits("9999999999999", 0.03))),
     Each(kr_resident_number),
     chance=0.4,
     context=("주민등록번호", "주민번호", "rrn", "resident registration number"),
@@ -23,7 +23,7 @@ KR_FRN = national(
     "KR_FRN",
     "A number of a foreigner registered in South Korea.",
     "Immigration Act art. 31: date of birth, sex and century 5 to 8; no check digit since October 2020",
-    (digits("999999-9999999", 0.3), digits("9999999999999", 0.03)),
+    (unspaced(digits("999999-9999999", 0.3)), unspaced(digits("9999999999999", 0.03))),
     Each(kr_foreigner_number),
     chance=0.4,
     context=("외국인등록번호", "외국인번호", "frn", "foreigner registration number"),
@@ -34,7 +34,7 @@ KR_BRN = national(
     "KR_BRN",
     "A number of a business in South Korea.",
     "National Tax Service: tax office, kind of business, serial, check digit",
-    (digits("999-99-99999", 0.3), digits("9999999999")),
+    (unspaced(digits("999-99-99999", 0.3)), unspaced(digits("9999999999"))),
     Each(kr_business_number),
     chance=0.1,
     context=("사업자등록번호", "사업자번호", "사업자", "business registration number"),
@@ -47,7 +47,7 @@ KR_PASSPORT = national(
     "KR_PASSPORT",
     "A number of a passport of South Korea.",
     "Passport Act; kind of passport, three digits, a letter and four digits since 2021, eight digits before",
-    (token(r"[MSROD][0-9]{3}[A-Z][0-9]{4}", 9, score=0.2), token(r"[MSROD][0-9]{8}", 9, score=0.1)),
+    (unspaced(token(r"[MSROD][0-9]{3}[A-Z][0-9]{4}", 9, score=0.2)), unspaced(token(r"[MSROD][0-9]{8}", 9, score=0.1))),
     None,
     chance=0.2,
     context=("여권", "여권번호", "passport", "passport number", "korean passport"),
@@ -60,7 +60,7 @@ KR_DRIVER_LICENSE = national(
     "KR_DRIVER_LICENSE",
     "A number of a driving licence of South Korea.",
     "Road Traffic Act art. 85: region 11 to 26 or 28, year, serial, check number",
-    (digits("99-99-999999-99", 0.3), digits("99 99 999999 99", 0.2)),
+    (unspaced(digits("99-99-999999-99", 0.3)), unspaced(digits("99 99 999999 99", 0.2))),
     Each(kr_driver_license),
     chance=0.18,
     context=("운전면허", "운전면허번호", "면허번호", "korean driver license"),
@@ -72,7 +72,7 @@ KR_DRIVER_LICENSE_UNFORMATTED = national(
     "KR_DRIVER_LICENSE",
     "A number of a driving licence of South Korea without its hyphens, like a time to the second.",
     "Road Traffic Act art. 85: region 11 to 26 or 28, year, serial, check number",
-    (digits("999999999999", 0.01),),
+    (unspaced(digits("999999999999", 0.01)),),
     Each(kr_driver_license),
     chance=0.18,
     context=("운전면허", "운전면허번호", "면허번호", "korean driver license"),

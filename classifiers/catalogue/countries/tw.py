@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.catalogue.countries import national
+from classifiers.catalogue.countries import national, unspaced
 from classifiers.checks_sampled import Stdnum
 from classifiers.detector import Sensitivity, digits
 
@@ -10,7 +10,7 @@ TW_UBN = national(
     "TW_UBN",
     "A number of a business in Taiwan (tongyi bianhao).",
     "Ministry of Finance, Fiscal Information Agency: eight digits, weighted digit sum modulo 10, the seventh being 7 apart",
-    (digits("99999999"),),
+    (unspaced(digits("99999999")),),
     Stdnum("tw.ubn"),
     chance=0.115,
     context=("統一編號", "統編", "ubn", "unified business number"),

@@ -118,7 +118,7 @@ US_BANK_NUMBER = national(
     chance=1.0,
     context=(
         *("account number", "account no", "acct", "acct no", "account #", "checking account", "savings account"),
-        *("bank account", "checking", "savings"),
+        *("bank account",),
     ),
     columns=(
         *("us bank number", "bank account number", "account number", "acct number", "account no", "checking account"),
@@ -144,7 +144,7 @@ US_DRIVER_LICENSE = national(
     chance=0.7,
     context=(
         *("driver license", "drivers license", "driver's license", "driving license", "driver licence"),
-        *("license number", "dl", "dl no", "dl number", "cdl"),
+        *("license number", "dl no", "dl number", "dl #", "dl:", "cdl"),
     ),
     columns=(
         *("us driver license", "dl number", "dl no", "state driver license", "us drivers license", "cdl number"),
