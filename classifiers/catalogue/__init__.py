@@ -13,9 +13,9 @@ from classifiers.detector import Detector
 _COUNTRIES = (
     *"us gb de fr es it nl be pl se fi ch in_ ca au br".split(),
     *"hr hu id ie il is_ jp ke kr lt lu lv ma mc md me mk mt mu mx my mz ng no".split(),
-    *"nz pe ph pk pt py ro rs ru sg si sk sn sv th tn tr tw ua uy ve vn za".split(),
+    *"nz pe ph pk pt py ro rs ru sg si sk sn sv th tn tr tw ua us_health uy ve vn za".split(),
 )
-"""Modules of countries, by the codes of ISO 3166."""
+"""Modules of countries, by the codes of ISO 3166: a second one where one would be too long."""
 
 
 @cache

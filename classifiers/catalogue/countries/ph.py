@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from classifiers.catalogue.countries import national
+from classifiers.catalogue.secrets import token
 from classifiers.checks_registers import ph_taxpayer_number
 from classifiers.checks_sampled import Each
 from classifiers.detector import digits
@@ -24,4 +25,32 @@ PH_TIN = national(
     columns=("ph tin", "tin", "bir tin", "tin number", "tin no", "taxpayer identification number"),
 )
 
-DETECTORS = (PH_TIN,)
+PH_PASSPORT = national(
+    "PH_PASSPORT",
+    "A number of a passport of the Philippines.",
+    "Philippine Passport Act (Republic Act 8239); letter, seven digits and a letter, or two letters and seven digits",
+    (token(r"[A-Z][0-9]{7}[A-Z]", 9, score=0.1), token(r"[A-Z]{2}[0-9]{7}", 9, score=0.05)),
+    None,
+    chance=0.7,
+    context=("passport", "passport number", "pasaporte", "dfa"),
+    columns=(
+        *("philippine passport", "philippines passport", "ph passport", "pasaporte number"),
+        *("philippine passport number",),
+    ),
+    category="user.government_id.passport_number",
+    needs_column=True,
+)
+
+PH_UMID = national(
+    "PH_UMID",
+    "A common reference number of the Philippines (CRN, on the UMID card).",
+    "Executive Order 420 of 2005: four, seven and one digits",
+    (digits("9999-9999999-9", 0.4), digits("999999999999", 0.04)),
+    None,
+    chance=0.7,
+    context=("umid", "crn", "common reference number", "gsis", "sss"),
+    columns=("umid", "umid number", "crn", "common reference number", "sss crn"),
+    needs_column=True,
+)
+
+DETECTORS = (PH_TIN, PH_PASSPORT, PH_UMID)
