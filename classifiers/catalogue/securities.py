@@ -34,7 +34,7 @@ ISIN = Detector(
     patterns=(token(r"[A-Z]{2}[0-9A-Z]{9}[0-9]", 12, score=0.03),),
     check=Stdnum("isin"),
     chance=0.05,
-    context=("isin", "security", "securities", "wkn"),
+    context=("isin", "securities", "wkn"),
     columns=("isin", "isin code", "security isin", "isin number", "instrument isin"),
     not_columns=("type", "verified", "status", "count", "country"),
 )

@@ -21,7 +21,7 @@ ID_NIK = national(
 ID_NPWP = national(
     "ID_NPWP",
     "A taxpayer number of Indonesia (NPWP).",
-    "Ministry of Finance regulation 112/PMK.03/2022: nine digits with a Luhn digit, tax office, branch; sixteen with a leading 0",
+    "Ministry of Finance regulation 112/PMK.03/2022: nine digits with a Luhn digit, office, branch; sixteen with a 0",
     (digits("99.999.999.9-999.999", 0.8), digits("999999999999999"), token(r"0[0-9]{15}", 16, score=0.005)),
     Stdnum("id.npwp"),
     chance=0.1,

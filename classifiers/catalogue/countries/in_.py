@@ -136,7 +136,7 @@ IN_VEHICLE_REGISTRATION = national(
 IN_VEHICLE_REGISTRATION_SERVICE = national(
     "IN_VEHICLE_REGISTRATION",
     "A registration mark of a vehicle of the armed forces or of a diplomat in India.",
-    "Central Motor Vehicles Rules 1989, rules 76 to 79: year, class, serial, letter; country, CC, CD or UN, serial",
+    "Motor Vehicles Act 1988 s. 60, Motor Vehicles Rules rule 76: year, class, serial, letter; country, CC, CD or UN, serial",
     (
         token(r"[0-9]{2}[A-FHKPRX][0-9]{6}[A-Z]", 10, score=0.2),
         token(r"[0-9]{1,3}(?:CC|CD|UN)[1-9][0-9]{0,3}", 9, score=0.1, least=r"[0-9]{1,3}(?:CC|CD|UN)[1-9]"),

@@ -54,7 +54,7 @@ NO_MVA = national(
 NO_KONTONR = national(
     "NO_KONTONR",
     "A number of a bank account in Norway.",
-    "Bits, NS 9960: bank, account, check digit modulo 11",
+    "the national part of the IBAN in ISO 13616: bank, account, check digit modulo 11",
     (
         digits("9999.99.99999", 0.6),
         digits("9999 99 99999", 0.2),

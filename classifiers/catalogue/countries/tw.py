@@ -9,7 +9,7 @@ from classifiers.detector import Sensitivity, digits
 TW_UBN = national(
     "TW_UBN",
     "A number of a business in Taiwan (tongyi bianhao).",
-    "Ministry of Finance, Fiscal Information Agency: eight digits, weighted digit sum modulo 10, the seventh being 7 apart",
+    "Ministry of Finance, Fiscal Information Agency: eight digits, weighted digit sum modulo 10, one more where the seventh is 7",
     (unspaced(digits("99999999")),),
     Stdnum("tw.ubn"),
     chance=0.115,

@@ -8,6 +8,13 @@ from classifiers.checks_registers import us_drug_prescriber, us_health_provider,
 from classifiers.checks_sampled import Each, Stdnum
 from classifiers.detector import Pattern, Sensitivity, digits
 
+_DISTRICT = "(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)"
+_LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
+_DRIVER_LICENSES = (
+    "[A-Z][0-9]{4,14}|[A-Z]{2}[0-9]{3,7}|[A-Z][0-9]{6}R|[A-Z]{2}[0-9]{6}[A-Z]|[0-9]{2}[A-Z]{3}[0-9]{5,6}|"
+    "[0-9]{3}[A-Z]{2}[0-9]{4}|[0-9]{7,8}[A-Z]|[0-9]{9}[A-Z]|[0-9]{8}[A-Z]{2}|[0-9]{7,12}"
+)
+
 _SSN_COLUMNS = (
     *("ssn", "social security", "social security number", "social security no", "soc sec", "ss number", "ss no"),
     *("ssn number", "ssn tin", "tax id ssn", "socialsecuritynumber", "itin ssn"),
@@ -98,8 +105,8 @@ ABA_ROUTING_NUMBER = national(
     "A routing number of a bank in the United States.",
     "ABA, routing number policy: Federal Reserve district, six digits, check digit with the weights 3, 7, 1",
     (
-        token(r"(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)[0-9]{7}", 9, score=0.005),
-        token(r"(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)[0-9]{2}-[0-9]{4}-[0-9]", 11, score=0.2),
+        token(rf"{_DISTRICT}[0-9]{{7}}", 9, score=0.005),
+        token(rf"{_DISTRICT}[0-9]{{2}}-[0-9]{{4}}-[0-9]", 11, score=0.2),
     ),
     Stdnum("us.rtn", drop="-"),
     chance=0.1,
@@ -134,7 +141,7 @@ US_DRIVER_LICENSE = national(
     "AAMVA DL/ID card design standard; formats of the states",
     (
         Pattern(
-            regex=r"(?<![\w.+/-])(?:[A-Z][0-9]{4,14}|[A-Z]{2}[0-9]{3,7}|[A-Z][0-9]{6}R|[A-Z]{2}[0-9]{6}[A-Z]|[0-9]{2}[A-Z]{3}[0-9]{5,6}|[0-9]{3}[A-Z]{2}[0-9]{4}|[0-9]{7,8}[A-Z]|[0-9]{9}[A-Z]|[0-9]{8}[A-Z]{2}|[0-9]{7,12})(?![\w/-])",
+            regex=rf"(?<![\w.+/-])(?:{_DRIVER_LICENSES})(?![\w/-])",
             form=r"[^\w.+/-](?:[A-Z]{1,2}[0-9]{3}|[0-9]{2}[A-Z]{3}[0-9]{5}|[0-9]{3}[A-Z]{2}[0-9]{4}|[0-9]{7})",
             score=0.05,
             width=15,
@@ -159,16 +166,8 @@ US_MBI = national(
     "An identifier of a person insured by Medicare in the United States.",
     "CMS, Medicare beneficiary identifier format: eleven characters, letters without S, L, O, I, B and Z",
     (
-        token(
-            r"[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y]{2}[0-9]{2}",
-            11,
-            score=0.5,
-        ),
-        token(
-            r"[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9]-[AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9]-[AC-HJKMNP-RT-Y]{2}[0-9]{2}",
-            13,
-            score=0.8,
-        ),
+        token(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", 11, score=0.5),
+        token(rf"[1-9]{_LETTER}{_EITHER}[0-9]-{_LETTER}{_EITHER}[0-9]-{_LETTER}{{2}}[0-9]{{2}}", 13, score=0.8),
     ),
     None,
     chance=0.45,

@@ -9,7 +9,7 @@ from classifiers.checks_sampled import Stdnum
 VE_RIF = national(
     "VE_RIF",
     "A tax number of Venezuela (RIF).",
-    "SENIAT, Providencia 0073: V, E, J, P or G, eight digits, check digit modulo 11",
+    "SENIAT, Codigo Organico Tributario: V, E, J, P or G, eight digits, check digit modulo 11",
     (
         token(r"[VEJPG]-[0-9]{8}-[0-9]", 12, score=0.8),
         token(r"[VEJPG]-[0-9]{9}", 11, score=0.3),
