@@ -19,7 +19,7 @@ BIC_CODE = Detector(
     ),
     check=Stdnum("bic"),
     chance=0.42,
-    context=("bic", "swift", "swift code", "bic code"),
+    context=("bic", "bic code", "swift code", "swift:", "swift no", "swift number", "swift address"),
     columns=("bic", "swift", "swift code", "bic code", "swift bic", "bic number"),
     not_columns=("type", "verified", "status", "count", "country"),
     needs_column=True,
