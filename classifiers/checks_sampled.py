@@ -168,13 +168,17 @@ def be_national_number(value: str) -> bool:
 
 
 def se_personal_number(value: str) -> bool:
-    """Swedish personnummer: date of birth, serial and Luhn digit (SKV 704); a year of two digits fits any century."""
+    """Swedish personnummer: date of birth, serial and Luhn digit (SKV 704); a year of two digits fits any century.
+
+    Coordination numbers (SKV 707) have 60 added to the day.
+    """
     digits = re.sub(r"[-+]", "", value)
     if len(digits) not in {10, 12} or not (digits.isascii() and digits.isdigit()):
         return False
     years = [int(digits[:4])] if len(digits) == 12 else [1900 + int(digits[:2]), 2000 + int(digits[:2])]
     digits = digits[-10:]
-    if not any(real_date(year, int(digits[2:4]), int(digits[4:6])) for year in years):
+    day = int(digits[4:6])
+    if not any(real_date(year, int(digits[2:4]), day - 60 if day > 60 else day) for year in years):
         return False
     weighted = (int(digit) * (2 - index % 2) for index, digit in enumerate(digits))
     return sum(one // 10 + one % 10 for one in weighted) % 10 == 0

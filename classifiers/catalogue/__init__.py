@@ -11,8 +11,10 @@ from importlib import import_module
 from classifiers.detector import Detector
 
 _COUNTRIES = (
-    *"us gb de de_business fr es it nl be pl se fi ch in_ ca au br".split(),
+    *"us us_health gb de de_business fr es it nl be pl se fi ch in_ ca au br".split(),
     *"ad al ar at az bg by cl cn co cr cu cy cz dk do dz ec ee eg eu fo gh gn gr gt".split(),
+    *"hr hu id ie il is_ jp ke kr lt lu lv ma mc md me mk mt mu mx my mz ng no".split(),
+    *"nz pe ph pk pt py ro rs ru sg si sk sn sv th tn tr tw ua uy ve vn za".split(),
 )
 """Modules of countries, by the codes of ISO 3166: a second one where one would be too long."""
 
@@ -20,12 +22,13 @@ _COUNTRIES = (
 @cache
 def catalogue() -> tuple[Detector, ...]:
     """All detectors, in their fixed order; keys are unique."""
-    from classifiers.catalogue import address, contact, finance, network, passwords, people, traits
+    from classifiers.catalogue import address, contact, devices, finance, network, passwords, people, securities, traits
     from classifiers.catalogue.secrets import families as secrets
 
     families = (
         *(contact, address, people, traits, finance, network, secrets, passwords),
         *(import_module(f"classifiers.catalogue.countries.{country}") for country in _COUNTRIES),
+        *(devices, securities),
     )
     detectors: tuple[Detector, ...] = tuple(one for family in families for one in family.DETECTORS)
     keys = [detector.key for detector in detectors]

@@ -7,6 +7,7 @@ column of them is told by how many values pass the check, and by its name.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 
@@ -79,4 +80,17 @@ def company(  # noqa: PLR0913 - the attributes of a detector
         sensitivity=sensitivity,
         not_columns=not_columns,
         needs_column=needs_column,
+    )
+
+
+def unspaced(pattern: Pattern) -> Pattern:
+    """The same pattern for scripts without blanks between words: Chinese, Japanese, Korean, Thai.
+
+    Only letters and digits of ASCII, and what folds to them, make a longer token of a match there.
+    """
+    return replace(
+        pattern,
+        regex=pattern.regex.replace(r"[\w", r"[\dA-Za-z_\u0130\u0131\u017f\u212a"),
+        form=pattern.form.replace(r"[^\w", "[^0-9A-Za-z"),
+        fixed=False,
     )

@@ -1,0 +1,58 @@
+"""Devices: numbers of phones and of their subscribers."""
+
+from __future__ import annotations
+
+from classifiers.catalogue.secrets import token
+from classifiers.checks_sampled import Stdnum
+from classifiers.detector import Detector, Sensitivity, digits
+
+IMEI = Detector(
+    entity="IMEI",
+    title="A number of a mobile phone (IMEI).",
+    category="user.device.device_id",
+    sensitivity=Sensitivity.CONFIDENTIAL,
+    source="3GPP TS 23.003 section 6: type allocation code, serial, Luhn digit",
+    patterns=(digits("999999999999999"), digits("99-999999-999999-9", 0.7), digits("99 999999 999999 9", 0.5)),
+    check=Stdnum("imei"),
+    chance=0.1,
+    context=("imei", "handset", "device imei"),
+    columns=("imei", "imei number", "device imei", "imei no", "phone imei"),
+    not_columns=("type", "verified", "status", "count", "country"),
+)
+
+MEID = Detector(
+    entity="MEID",
+    title="A number of a mobile device (MEID), hexadecimal or decimal.",
+    category="user.device.device_id",
+    sensitivity=Sensitivity.CONFIDENTIAL,
+    source="3GPP2 X.S0008: manufacturer from A0 on, serial, check character of Luhn modulo 16",
+    patterns=(
+        token(r"[A-F][0-9A-F]{14}", 15, score=0.05),
+        token(r"[A-F][0-9A-F]{13}", 14, score=0.003),
+        token(r"[A-F][0-9A-F](?: [0-9A-F]{2}){6} [0-9A-F]", 22, score=0.6),
+        digits("99999 99999 9999 9999 9", 0.3),
+        digits("9" * 18),
+    ),
+    check=Stdnum("meid"),
+    chance=0.08,
+    context=("meid", "esn", "device meid"),
+    columns=("meid", "meid number", "device meid", "meid hex", "meid dec"),
+    not_columns=("type", "verified", "status", "count", "country"),
+    needs_column=True,
+)
+
+IMSI = Detector(
+    entity="IMSI",
+    title="A number of a subscriber of a mobile network (IMSI).",
+    category="user.device.device_id",
+    sensitivity=Sensitivity.CONFIDENTIAL,
+    source="ITU-T E.212: country, network, subscriber",
+    patterns=(digits("999999999999999", 0.02),),
+    check=Stdnum("imsi"),
+    chance=0.45,
+    context=("imsi", "subscriber", "sim card"),
+    columns=("imsi", "imsi number", "sim imsi", "subscriber imsi", "imsi no"),
+    not_columns=("type", "verified", "status", "count", "country"),
+)
+
+DETECTORS = (IMEI, MEID, IMSI)
