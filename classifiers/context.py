@@ -54,16 +54,16 @@ class Surroundings:
         self._text = text
         self._seen: dict[tuple[int, int], tuple[str, frozenset[str]]] = {}
 
-    def speak_for(self, context: Sequence[str], start: int, end: int) -> bool:
-        """Whether one of some context words stands near a span."""
+    def speaking_for(self, context: Sequence[str], start: int, end: int) -> int:
+        """How many of some context words stand near a span."""
         if not context:
-            return False
+            return 0
         window, words = self._around(start, end)
         told = _context(tuple(context))
         return (
-            not told.words.isdisjoint(words)
-            or any(letters in window for letters in told.letters)
-            or any(parts <= words and phrase.search(window) for parts, phrase in told.phrases)
+            len(told.words & words)
+            + sum(letters in window for letters in told.letters)
+            + sum(parts <= words and phrase.search(window) is not None for parts, phrase in told.phrases)
         )
 
     def _around(self, start: int, end: int) -> tuple[str, frozenset[str]]:

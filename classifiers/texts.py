@@ -5,8 +5,8 @@ the chance that something else passes the check, times thirty where a context wo
 things is reported only where a word names it or its check tells enough.
 
 Of two matches of one entity the longer wins over what lies inside it. Where others overlap, one with a check wins over one
-without, then one that a word nearby names, then the one whose check chance passes most seldom, the longer, the higher score, and
-last the order of names: always the same one.
+without, then one that more words nearby name, then the one whose check chance passes most seldom, the longer, the higher score,
+and last the order of names: always the same one.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ UNNAMED = 0.4  # score at most of what only a word or a field's name can tell
 class _Candidate:
     finding: Finding
     validated: bool
-    named: bool
+    named: int
     chance: float
 
-    def rank(self) -> tuple[bool, bool, float, int, float, str, str]:
+    def rank(self) -> tuple[bool, int, float, int, float, str, str]:
         one = self.finding
         return (
-            *(not self.validated, not self.named, self.chance),
+            *(not self.validated, -self.named, self.chance),
             *(one.start - one.end, -one.score, one.entity, one.subtype),
         )
 
@@ -72,9 +72,9 @@ def _candidates(
         return
     spans = list(zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True))
     if alone < threshold:
-        spans = [span for span in spans if around[span[0]].speak_for(detector.context, *span[1:])]
+        spans = [span for span in spans if around[span[0]].speaking_for(detector.context, *span[1:])]
     for text, start, end in _passed(detector, texts, spans):
-        named = alone < threshold or around[text].speak_for(detector.context, start, end)
+        named = around[text].speaking_for(detector.context, start, end)
         score = round(with_word if named else alone, 3)
         finding = Finding(detector.entity, detector.subtype, start, end, score)
         yield text, _Candidate(finding, detector.check is not None, named, detector.chance)

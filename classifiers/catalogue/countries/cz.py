@@ -1,4 +1,4 @@
-"""Czechia: birth number, company number, bank account."""
+"""Czechia: birth number (Slovakia has the same), company number, bank account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RC_COLUMNS = ("rodne cislo", "rodné číslo", "rodne c", "rodnecislo", "rod ci
 
 CZ_RC = national(
     "CZ_RC",
-    "A birth number of Czechia (rodné číslo).",
+    "A birth number of Czechia or Slovakia (rodné číslo).",
     "Zákon 133/2000 Sb. section 13: date of birth with sex in the month, serial, modulo 11 since 1954",
     (digits("999999/9999", 0.5), digits("9999999999")),
     Stdnum("cz.rc"),
@@ -23,7 +23,7 @@ CZ_RC = national(
 
 CZ_RC_OLD = national(
     "CZ_RC",
-    "A birth number of Czechia given before 1954, which has no check digit.",
+    "A birth number of Czechia or Slovakia given before 1954, which has no check digit.",
     "Zákon 133/2000 Sb. section 13: date of birth with sex in the month, serial",
     (digits("999999/999", 0.1), digits("999999999", 0.01)),
     Stdnum("cz.rc"),

@@ -19,7 +19,7 @@ MC_TVA = national(
     ),
     Stdnum("mc.tva"),
     chance=0.012,
-    context=("tva", "monaco", "numéro tva"),
+    context=("tva", "monaco", "numéro tva", "numéro de tva", "monégasque"),
     columns=("numero tva monaco", "tva monaco", "monaco vat", "monaco vat number", "tva intracommunautaire monaco"),
     not_columns=("taux", "montant"),
     category="user.financial",

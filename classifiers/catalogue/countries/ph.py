@@ -32,7 +32,7 @@ PH_PASSPORT = national(
     (token(r"[A-Z][0-9]{7}[A-Z]", 9, score=0.1), token(r"[A-Z]{2}[0-9]{7}", 9, score=0.05)),
     None,
     chance=0.7,
-    context=("passport", "passport number", "pasaporte", "dfa"),
+    context=("passport", "passport number", "pasaporte", "dfa", "philippine", "philippines"),
     columns=(
         *("philippine passport", "philippines passport", "ph passport", "pasaporte number"),
         *("philippine passport number",),

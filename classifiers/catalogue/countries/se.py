@@ -28,7 +28,7 @@ SE_PERSONNUMMER = national(
     ),
     Each(se_personal_number),
     chance=0.1,  # of numbers that begin with a date
-    context=("personnummer", "personnr", "pnr", "svensk", "skatteverket"),
+    context=("personnummer", "personnr", "pnr", "svensk", "svenskt", "svenska", "skatteverket"),
     columns=("personnummer", "person nummer", "personnr", "pnr", "swedish personal number", "personal identity number"),
 )
 

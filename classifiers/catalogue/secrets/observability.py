@@ -218,14 +218,6 @@ ANALYTICS: tuple[Detector, ...] = (
         40,
     ),
     assigned(
-        "SNOWFLAKE_TOKEN",
-        "A programmatic access token of Snowflake, assigned to its name.",
-        "Snowflake docs, programmatic access tokens (JSON Web Tokens)",
-        "snowflake",
-        r"eyJ[\w-]{20,400}\.[\w-]{20,1000}\.[\w-]{40,700}",
-        2106,
-    ),
-    assigned(
         "ELASTIC_KEY",
         "An API key of Elasticsearch, assigned to its name.",
         "Elasticsearch docs, API keys: id and key in base 64",
