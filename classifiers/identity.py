@@ -21,8 +21,20 @@ from classifiers.detector import Detector, Pattern
 SKETCHING = "*"
 """Stands among the keys of detectors for what all sketches are made with, whatever the detectors."""
 
-_CHECKS = ("checks.py", "checks_sampled.py", "iban_registry.py", "iin.py")
-_SKETCHING = ("arrow.py", "distinct.py", "hashing.py", "matcher.py", "observe.py", "shape.py", "sketch.py")
+_CHECKS = (
+    *("checks.py", "checks_registers.py", "checks_sampled.py", "checks_secrets.py", "checks_state_numbers.py"),
+    *("iban_registry.py", "iin.py"),
+)
+_SKETCHING = (
+    "arrow.py",
+    "distinct.py",
+    "hashing.py",
+    "matcher.py",
+    "observe.py",
+    "readable.py",
+    "shape.py",
+    "sketch.py",
+)
 _JUDGING = ("columns.py", "field_names.py")
 _LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call
 _OBSERVED = ("regex", "form", "width", "fixed", "ignore_case")  # attributes of a pattern that decide what it matches

@@ -21,6 +21,7 @@ from classifiers.detector import Detector, DetectorKey
 from classifiers.distinct import Column, distinct_columns
 from classifiers.hashing import U64, keyed_hashes
 from classifiers.matcher import Index, Match, Matcher, distinct_sorted
+from classifiers.readable import readable
 from classifiers.shape import shapes
 from classifiers.sketch import (
     CHECKED_KEPT,
@@ -125,13 +126,17 @@ def _groups(columns: Mapping[str, Column]) -> Iterator[dict[str, Column]]:
 def _sketch_some(
     columns: Mapping[str, Column], matcher: Matcher, key: HashKey, known: Mapping[str, Sketch], size: int
 ) -> dict[str, Sketch]:
-    texts = [column.texts() for column in columns.values()]
+    texts = [[_as_read(text) for text in column.texts()] for column in columns.values()]
     limits = np.cumsum([0, *map(len, texts)])
     spans = _by_column(matcher.find([text for some in texts for text in some]), limits)
     return {
         name: _sketch(column, texts[index], spans[index], matcher.detectors, key, known.get(name), size)
         for index, (name, column) in enumerate(columns.items())
     }
+
+
+def _as_read(text: str) -> str:
+    return text if text.isascii() else readable(text).text
 
 
 def sample_size(columns: int) -> int:

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classifiers.context import Surroundings
 from classifiers.detector import Detector, Finding, Pattern
 from classifiers.matcher import Match, Matcher
+from classifiers.readable import Readable, readable
 
 THRESHOLD = 0.5  # findings below are not reported
 CONTEXT = 30.0  # times the odds, where a word speaks for a match
@@ -51,15 +52,25 @@ def find(
         entities: names of the entities wanted; None for all. Only these compete where matches overlap.
         threshold: findings with a lower score are left out.
     """
+    read = [readable(text) for text in texts]
+    plain = [one.text for one in read]
     candidates: list[list[_Candidate]] = [[] for _ in texts]
-    around = [Surroundings(text) for text in texts]
-    for match in matcher.find(texts):
+    around = [Surroundings(text) for text in plain]
+    for match in matcher.find(plain):
         detector = matcher.detectors[match.detector]
         if entities is not None and detector.entity not in entities:
             continue
-        for text, candidate in _candidates(detector, match, texts, around, threshold):
+        for text, candidate in _candidates(detector, match, plain, around, threshold):
             candidates[text].append(candidate)
-    return [_settled(some) for some in candidates]
+    return [[_placed(one, where) for one in _settled(some)] for some, where in zip(candidates, read, strict=True)]
+
+
+def _placed(one: Finding, where: Readable) -> Finding:
+    """A finding at its place in the text as it was."""
+    if where.places is None:
+        return one
+    start, end = where.span(one.start, one.end)
+    return replace(one, start=start, end=end)
 
 
 def _candidates(

@@ -40,7 +40,7 @@ class ReeveRecognizer(bridge.ReeveRecognizer):
     def __init__(
         self, entities: Sequence[str] | None = None, supported_language: str = "en", threshold: float = THRESHOLD
     ) -> None:
-        from engine.estate.scan.pack import load_pack
+        from engine.estate.detectors.pack import load_pack
 
         super().__init__(load_pack().matcher, entities, supported_language, threshold)
 

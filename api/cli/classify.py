@@ -15,9 +15,15 @@ from engine.base.errors import BadInput
 
 if TYPE_CHECKING:
     from classifiers.sketch import Sketch
-    from engine.estate.scan.pack import Pack
+    from engine.estate.detectors.pack import Pack
 
 BATCH_TEXTS, BATCH_CHARACTERS = 1_000, 1 << 20
+
+
+Detectors = Annotated[
+    list[Path] | None,
+    typer.Option("--detectors", help="YAML file with detectors of your own; may be given again.", metavar="FILE"),
+]
 
 
 def classify(
@@ -30,6 +36,8 @@ def classify(
     ] = False,
     entities: Annotated[str, typer.Option(help="Only these, separated by commas.", metavar="A,B")] = "",
     language: Annotated[str, typer.Option(help="Of the texts; rules know the words of several at once.")] = "en",
+    detectors: Detectors = None,
+    threshold: Annotated[float, typer.Option(help="Leave findings with a lower score out.", min=0, max=1)] = 0.5,
 ) -> None:
     """Find personal and confidential data in texts.
 
@@ -39,16 +47,19 @@ def classify(
     import orjson
 
     from classifiers.texts import find
-    from engine.estate.scan.pack import load_pack
+    from engine.estate.detectors.own import own_detectors
+    from engine.estate.detectors.pack import load_pack
 
     if language != "en":
         raise BadInput(f"there are no rules for the language {language!r} in this version", hint="--language en")
-    pack = load_pack()
+    pack = load_pack(own_detectors(detectors or ()))
     wanted = _wanted(pack, entities)
     with ExitStack() as stack:
         stream = sys.stdin.buffer if file is None or str(file) == "-" else stack.enter_context(_opened(file))
         for batch in _batches(stream):
-            for (name, _), found in zip(batch, find(pack.matcher, [text for _, text in batch], wanted), strict=True):
+            for (name, _), found in zip(
+                batch, find(pack.matcher, [text for _, text in batch], wanted, threshold), strict=True
+            ):
                 findings = [
                     {
                         "entity": one.entity,
@@ -109,14 +120,16 @@ def classify_columns(
     files: Annotated[
         list[Path], typer.Argument(help="CSV, TSV, JSON, JSON Lines, Parquet or Avro, also gzip.", metavar="FILE")
     ],
+    detectors: Detectors = None,
 ) -> None:
     """Say what each column of some files holds, as one JSON document.
 
     [{"file", "field", "entity", "entities": [{"entity", "share", "confidence"}], "confidence", "category", "sensitivity"}]
     """
-    from engine.estate.scan.pack import load_pack
+    from engine.estate.detectors.own import own_detectors
+    from engine.estate.detectors.pack import load_pack
 
-    pack = load_pack()
+    pack = load_pack(own_detectors(detectors or ()))
     print_json([row for file in files for row in _columns(pack, file)])
 
 

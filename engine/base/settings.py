@@ -41,7 +41,7 @@ _SECRETS = ("access_key_id", "secret_access_key")
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "schedules")
+KEYS = ("tenant", "state", "keyring", "stores", "detectors", "schedules")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -166,6 +166,7 @@ class Settings(Model):
         state: where our own records are: SQLite or PostgreSQL.
         keyring: the file of the local keyring, absolute.
         stores: by name.
+        detectors: files with detectors of one's own, absolute.
         schedules: what is done again and again, by name.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
             another order or with other comments. Not in it: values of ``${...}``, limits of stores and schedules, none of
@@ -179,6 +180,7 @@ class Settings(Model):
     stores: Annotated[Mapping[Name, StoreSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_stores
     )
+    detectors: Annotated[tuple[Path, ...], BeforeValidator(listed)] = ()
     schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_schedules
     )
@@ -301,7 +303,7 @@ class _Filler:
                 return [self._value(item, (*where, index)) for index, item in enumerate(value)]
             case str() if where == ("state",) or _is(where, "url"):
                 return self._secrets.url(value, partial(self._refuse, where))
-            case str() if where == ("keyring",) or _is(where, "path"):
+            case str() if where[0] == "detectors" or where == ("keyring",) or _is(where, "path"):
                 return self._source.file.parent / self._secrets.fill(value, partial(self._refuse, where))
             case str() if any(_is(where, key) for key in _SECRETS) and not _PLACEHOLDER.fullmatch(value):
                 raise self._refuse(where, "a secret stands here in clear", "write ${NAME} or ${file:PATH}, and no more")

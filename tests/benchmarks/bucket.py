@@ -113,7 +113,7 @@ def scans(url: str) -> dict[str, Any]:
     from engine.base.settings import load_settings
     from engine.base.state.opening import open_state
     from engine.base.work.pace import Limits
-    from engine.estate.scan.pack import load_pack
+    from engine.estate.detectors.pack import load_pack
     from engine.estate.scan.run import Scanner
     from engine.estate.stores.declared import DeclaredStore
     from engine.estate.stores.s3 import Access, S3Store

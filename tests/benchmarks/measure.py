@@ -33,8 +33,8 @@ def scan(path: Path) -> dict[str, Any]:
     from engine.base.clock import SystemClock
     from engine.base.settings import load_settings
     from engine.base.state.opening import open_state
+    from engine.estate.detectors.pack import load_pack
     from engine.estate.inventory.load import load_inventory
-    from engine.estate.scan.pack import load_pack
     from engine.estate.scan.run import Scanner
     from engine.estate.stores.opening import declared_stores
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from classifiers.detector import Detector
 from engine.base.errors import ReeveError
 from engine.base.settings import Settings, load_settings
 from engine.base.settings_schedules import ScheduleSettings
 from engine.base.state.database import Database
 from engine.base.work.cron import Quiet
 from engine.base.work.schedules import DeclaredSchedule, sync_schedules
+from engine.estate.detectors.own import own_detectors
+from engine.estate.detectors.pack import Pack, load_pack
 from engine.estate.scan.asked import Asked
-from engine.estate.scan.pack import Pack, load_pack
 from engine.estate.scan.progress import Progress, Silent
 from engine.estate.scan.run import Scanner
 from engine.estate.scan.work import SCAN, scan_arguments
@@ -34,11 +35,16 @@ class Configured:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._synced: tuple[int, int] | None = None
+        self._own: tuple[Detector, ...] = ()
+        self._pack: Pack | None = None
 
-    @cached_property
+    @property
     def pack(self) -> Pack:
-        """The detectors, loaded once a process."""
-        return load_pack()
+        """The detectors: loaded again only when those of one's own have changed."""
+        own = own_detectors(load_settings(self._file).detectors)
+        if self._pack is None or own != self._own:
+            self._own, self._pack = own, load_pack(own)
+        return self._pack
 
     def scanner(
         self,

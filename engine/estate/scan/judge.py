@@ -18,11 +18,11 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LotRow, ScanRow, SketchRow, StoreRow, VerdictRow
+from engine.estate.detectors.pack import Pack
 from engine.estate.inventory.verdicts import entities_of, latest_verdicts
 from engine.estate.inventory.view import COVERAGE_ORDER
 from engine.estate.scan.bounded import FieldBound, FieldBounds
 from engine.estate.scan.fence import Fence
-from engine.estate.scan.pack import Pack
 from engine.estate.scan.schema import declared_types
 from engine.ledger.events.inventory import FieldsAppeared, FieldsGone, VerdictChanged
 from engine.ledger.events.scan import AssetCovered

@@ -11,6 +11,7 @@ from classifiers.sketch import merge
 from engine.base.errors import DependencyFailed, NotRead, StoreError
 from engine.base.ids import LotId, ObjectId
 from engine.base.state.database import Database
+from engine.estate.detectors.pack import Pack
 from engine.estate.formats.format import Budget, Chunk, Cursor
 from engine.estate.scan.ahead import ReadAhead
 from engine.estate.scan.blocks import BlockDrawing, draw_blocks
@@ -23,7 +24,6 @@ from engine.estate.scan.lot import Lot, Step, Work
 from engine.estate.scan.lots import Terms
 from engine.estate.scan.membership import WITHOUT_INDEX, ChunkMembership
 from engine.estate.scan.paced import Seats
-from engine.estate.scan.pack import Pack
 from engine.estate.scan.progress import Progress
 from engine.estate.scan.sampled import Drawing
 from engine.estate.stores.store import AssetInfo, ObjectInfo, Reader, Store

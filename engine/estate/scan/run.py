@@ -22,6 +22,7 @@ from engine.base.state.database import Database
 from engine.base.state.tables import AssetRow, CoverageRow, ScanRow
 from engine.base.work.presence import Presence
 from engine.base.work.workers import Timing
+from engine.estate.detectors.pack import Pack
 from engine.estate.formats.format import Budget
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.begin import Desk, Wanted, begin
@@ -31,7 +32,6 @@ from engine.estate.scan.gathered import GATHERED
 from engine.estate.scan.judge import cover_unchanged, judge_asset
 from engine.estate.scan.lots import Terms
 from engine.estate.scan.paced import Seats
-from engine.estate.scan.pack import Pack
 from engine.estate.scan.plan import plan
 from engine.estate.scan.progress import Progress, ScanTotals, Silent
 from engine.estate.scan.read import Bench

@@ -21,9 +21,9 @@ from engine.base.state.database import Database
 from engine.base.state.opening import open_state
 from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, ObjectRow, ScanRow, WorkerId, WorkerRow
 from engine.base.work.workers import Process, Timing, register_worker
+from engine.estate.detectors.pack import Pack, load_pack
 from engine.estate.formats.format import Budget
 from engine.estate.scan.asked import Asked
-from engine.estate.scan.pack import Pack, load_pack
 from engine.estate.scan.progress import Progress, Silent
 from engine.estate.scan.run import Scanner
 from engine.estate.stores.declared import DeclaredStore

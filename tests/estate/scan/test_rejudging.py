@@ -24,6 +24,7 @@ from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.base.state.tables import AssetRow, FieldRow, VerdictRow
 from engine.base.work.presence import Presence
+from engine.estate.detectors.pack import Pack
 from engine.estate.inventory.drift.fold import sentences
 from engine.estate.inventory.load import load_inventory
 from engine.estate.inventory.view import InventoryView
@@ -31,7 +32,6 @@ from engine.estate.scan.asked import Asked
 from engine.estate.scan.begin import Desk
 from engine.estate.scan.close import ScanResult
 from engine.estate.scan.fence import ScanWorker
-from engine.estate.scan.pack import Pack
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.files import FilesStore
 from engine.estate.stores.sql import SqlStore

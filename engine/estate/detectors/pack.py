@@ -33,6 +33,6 @@ class Pack:
         return cls(cached_matcher(detectors, part.hash), Judge(detectors), pack_hash(detectors), part)
 
 
-def load_pack() -> Pack:
-    """The built-in catalogue."""
-    return Pack.of(catalogue())
+def load_pack(own: Sequence[Detector] = ()) -> Pack:
+    """The built-in catalogue, and detectors of users' own."""
+    return Pack.of((*catalogue(), *own))
