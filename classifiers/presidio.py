@@ -10,9 +10,9 @@ Those who embed it import :mod:`engine.presidio`, which keeps the compiled datab
 from __future__ import annotations
 
 import copy
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import hyperscan
@@ -70,35 +70,37 @@ def accelerate(
 
 
 class _Sweep:
-    """One pass over a text for all rules; what it found of the last text is kept, a thread apart from the other."""
+    """One pass over a text for all rules; what it found of the last text is kept, each thread for itself."""
 
     def __init__(self, rules: Sequence[Rule], load: Callable[[Sequence[Rule]], Compiled]) -> None:
         made = load(rules)
         self._database: Any = hyperscan.loadb(made.database, mode=hyperscan.HS_MODE_BLOCK) if made.kept else None
         self._index = {rules[index]: index for index in made.kept}
-        self._local = threading.local()
+        self._scratch: ContextVar[Any] = ContextVar("scratch")
+        self._last: ContextVar[tuple[str, Mapping[int, list[int]]]] = ContextVar("last", default=("", {}))
 
     def ends(self, rule: Rule, text: str) -> list[int] | None:
         """Ends of the places where a rule may match, ascending; None when it may match anywhere."""
         index = self._index.get(rule)
         if index is None or not rule.is_swept(text):
             return None
-        local = self._local
-        if getattr(local, "text", None) is not text:
-            local.found = self._swept(text)
-            local.text = text
-        found: Mapping[int, list[int]] = local.found
+        swept, found = self._last.get()
+        if swept is not text:
+            found = self._swept(text)
+            self._last.set((text, found))
         return found.get(index, [])
 
     def _swept(self, text: str) -> Mapping[int, list[int]]:
-        if getattr(self._local, "scratch", None) is None:
-            self._local.scratch = hyperscan.Scratch(self._database)
+        scratch = self._scratch.get(None)
+        if scratch is None:
+            scratch = hyperscan.Scratch(self._database)
+            self._scratch.set(scratch)
         found: defaultdict[int, list[int]] = defaultdict(list)
 
         def on_match(rule: int, _start: int, end: int, _flags: int, _context: object) -> None:
             found[rule].append(end)
 
-        self._database.scan(shadow(text), match_event_handler=on_match, scratch=self._local.scratch)
+        self._database.scan(shadow(text), match_event_handler=on_match, scratch=scratch)
         return found
 
 
