@@ -70,16 +70,17 @@ def _encoded(table: pa.Table, kind: str) -> bytes:
 
 def fill(url: str, objects: int, repeats: str) -> int:
     """Make the bucket; its bytes."""
-    client = _client(url, ADMIN.access_key, ADMIN.secret_key)
-    client.create_bucket(Bucket=BUCKET)
+    s3 = client(url, ADMIN.access_key, ADMIN.secret_key)
+    s3.create_bucket(Bucket=BUCKET)
     size = 0
     for key, body in bodies(objects, repeats):
-        client.put_object(Bucket=BUCKET, Key=key, Body=body)
+        s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         size += len(body)
     return size
 
 
-def _client(url: str, key: str, secret: str) -> Any:
+def client(url: str, key: str, secret: str) -> Any:
+    """Of S3."""
     return boto3.client(
         "s3",
         endpoint_url=url,
@@ -96,11 +97,11 @@ def bare(url: str) -> dict[str, Any]:
     from engine.estate.formats.format import Budget
     from engine.estate.formats.registry import open_detected
 
-    client = _client(url, SCANNER.access_key, SCANNER.secret_key)
+    s3 = client(url, SCANNER.access_key, SCANNER.secret_key)
     began, count = time.perf_counter(), 0
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET):
         for item in page.get("Contents", ()):
-            body = client.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read()
+            body = s3.get_object(Bucket=BUCKET, Key=item["Key"])["Body"].read()
             raw = io.BytesIO(body)
             form, source = open_detected(raw, detect(raw, item["Key"], len(body)))
             count += sum(chunk.rows for chunk in form.chunks(source, None, Budget()))
@@ -136,15 +137,21 @@ def scans(url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def lake(objects: int, repeats: str) -> Iterator[tuple[str, int]]:
-    """A server with the bucket: its URL and the bytes in it."""
+def served() -> Iterator[str]:
+    """An S3 server without buckets: its URL."""
     server = Server(str(Path(sys.executable).with_name("weed")))
     try:
         server.wait()
-        url = f"http://127.0.0.1:{server.port}"
-        yield url, fill(url, objects, repeats)
+        yield f"http://127.0.0.1:{server.port}"
     finally:
         server.stop()
+
+
+@contextmanager
+def lake(objects: int, repeats: str) -> Iterator[tuple[str, int]]:
+    """A server with the bucket: its URL and the bytes in it."""
+    with served() as url:
+        yield url, fill(url, objects, repeats)
 
 
 def figures(objects: int) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 
 from sqlalchemy import func, insert, select, update
@@ -19,6 +20,7 @@ from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, CoverageRow, ObjectRow, ScanRow, StoreRow
+from engine.estate.scan.ahead import ReadAhead
 from engine.estate.scan.fence import Fence
 from engine.estate.scan.lots import plan_lots
 from engine.estate.scan.read import Bench
@@ -29,6 +31,7 @@ from engine.ledger.events.inventory import AssetAppeared, StoreAdded
 
 WAIT = 0.5  # seconds between two looks whether a connection to a store is free
 BATCH = 500  # objects written in one transaction
+AHEAD = 2_000  # objects that are listed while those before are written
 _Place = tuple[AssetId, str]
 """An object by its asset and its name."""
 
@@ -56,13 +59,14 @@ def _plan_store(bench: Bench, fence: Fence, declared: DeclaredStore) -> StoreId:
         fence.scan(session)
         store_id = _store_row(session, declared).id
     failure = ""
-    try:
-        for batch in _batches(declared.store.assets()):
-            bench.stop_point()
-            with database.transaction() as session:
-                _plan_assets(session, fence.scan(session), store_id, batch)
-    except StoreError as exc:
-        failure = exc.reason
+    with closing(ReadAhead(declared.store.assets(), lambda asset: len(asset.objects), AHEAD)) as assets:
+        try:
+            for batch in _batches(iter(assets)):
+                bench.stop_point()
+                with database.transaction() as session:
+                    _plan_assets(session, fence.scan(session), store_id, batch)
+        except StoreError as exc:
+            failure = exc.reason
     with database.transaction() as session:
         fence.scan(session)
         _store_row(session, declared).failure = failure
