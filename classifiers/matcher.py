@@ -79,7 +79,7 @@ class Matcher:
         self._groups = list(groups.values())
         self._forms = list(groups)
         self._database = self._loaded(database) if database is not None else self._compiled()
-        self._scratch = hyperscan.Scratch(self._database)
+        self._scratches = [hyperscan.Scratch(self._database)]  # those that no thread uses just now
 
     def dump(self) -> bytes:
         """The compiled database, to be handed back to a later matcher of the same detectors."""
@@ -156,8 +156,18 @@ class Matcher:
         def on_match(group: int, _start: int, end: int, _flags: int, _context: object) -> None:
             append(end << 16 | group)
 
-        self._database.scan(data, match_event_handler=on_match, scratch=self._scratch)
+        scratch = taken(self._scratches) or hyperscan.Scratch(self._database)
+        self._database.scan(data, match_event_handler=on_match, scratch=scratch)
+        self._scratches.append(scratch)
         return np.array(hits, np.int64)
+
+
+def taken(scratches: list[Any]) -> Any:
+    """One of some scratches, which is the caller's until it gives it back; None when all are in use by other threads."""
+    try:
+        return scratches.pop()
+    except IndexError:
+        return None
 
 
 def distinct_sorted(values: Index) -> Index:

@@ -26,7 +26,7 @@ from presidio_analyzer import (
 from presidio_analyzer.predefined_recognizers import IbanRecognizer
 
 from classifiers.detector import Finding
-from classifiers.matcher import Matcher
+from classifiers.matcher import Matcher, taken
 from classifiers.presidio_rules import Compiled, Rule, compiled, shadow
 from classifiers.texts import THRESHOLD, find
 
@@ -76,7 +76,7 @@ class _Sweep:
         made = load(rules)
         self._database: Any = hyperscan.loadb(made.database, mode=hyperscan.HS_MODE_BLOCK) if made.kept else None
         self._index = {rules[index]: index for index in made.kept}
-        self._scratch: ContextVar[Any] = ContextVar("scratch")
+        self._scratches: list[Any] = []  # those that no thread uses just now
         self._last: ContextVar[tuple[str, Mapping[int, list[int]]]] = ContextVar("last", default=("", {}))
 
     def ends(self, rule: Rule, text: str) -> list[int] | None:
@@ -91,16 +91,14 @@ class _Sweep:
         return found.get(index, [])
 
     def _swept(self, text: str) -> Mapping[int, list[int]]:
-        scratch = self._scratch.get(None)
-        if scratch is None:
-            scratch = hyperscan.Scratch(self._database)
-            self._scratch.set(scratch)
         found: defaultdict[int, list[int]] = defaultdict(list)
 
         def on_match(rule: int, _start: int, end: int, _flags: int, _context: object) -> None:
             found[rule].append(end)
 
+        scratch = taken(self._scratches) or hyperscan.Scratch(self._database)
         self._database.scan(shadow(text), match_event_handler=on_match, scratch=scratch)
+        self._scratches.append(scratch)
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import example, given, settings
@@ -134,3 +135,14 @@ def test_work_grows_linearly_on_hostile_text(unit: str) -> None:
             group[place] = type(rule)(rule.detector, rule.number, rule.pattern, Counting(rule.regex))  # type: ignore[arg-type]
     matcher.find([text])
     assert looked_at <= 3 * len(text)
+
+
+def test_threads_share_a_matcher() -> None:
+    matcher = Matcher(PACK)
+    texts = [f"{'x ' * 5000}a{number}@example.com" for number in range(8)]
+
+    def found(text: str) -> int:
+        return sum(len(match.texts) for match in matcher.find([text] * 20))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(found, texts * 8)) == [20] * 64
