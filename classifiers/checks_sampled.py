@@ -79,6 +79,15 @@ def _phonenumbers() -> Any:
     return phonenumbers
 
 
+_DATE = re.compile(r"(?:19|20)[0-9]{2}[ .-][0-9]{2}[ .-][0-9]{2}|[0-9]{2}[ .-][0-9]{2}[ .-](?:19|20)[0-9]{2}")
+
+
+def telephone_digits(value: str) -> bool:
+    """Whether a value has as many digits as a telephone number with or without its country, and is no date."""
+    number = re.split(r"[xe]", value, maxsplit=1)[0]
+    return 7 <= sum(char.isdigit() for char in number) <= 15 and not _DATE.fullmatch(value)
+
+
 def phone(value: str) -> bool:
     """Whether a value is a phone number that can be dialled somewhere (E.164 and the national plans).
 

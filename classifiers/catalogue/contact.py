@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.checks_sampled import Each, phone
+from classifiers.checks_sampled import Each, phone, telephone_digits
 from classifiers.detector import Detector, Pattern, Sensitivity, digits
 
 _FILE_ENDINGS = (
@@ -135,4 +135,30 @@ PHONE_BARE = Detector(
     not_columns=_PHONE_NOT,
 )
 
-DETECTORS = (EMAIL, PHONE, PHONE_BARE)
+PHONE_SAID_TO_BE_ONE = Detector(
+    entity="PHONE_NUMBER",
+    subtype="UNALLOCATED",
+    title="A number that is called a telephone number, though no national plan has it: local, internal, made up, or new.",
+    category="user.contact.phone_number",
+    sensitivity=Sensitivity.CONFIDENTIAL,
+    source="ITU-T E.164: at most 15 digits; grouped by blanks, hyphens, dots or brackets",
+    patterns=(
+        Pattern(
+            regex=(
+                r"(?<![\w.+/-])(?=(?:[^0-9]{0,2}[0-9]){7})(?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{1,5}\)[ .-]?)?[0-9]{2,6}"
+                r"(?:[ .-][0-9]{2,6}){1,5}(?: ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w/-])"
+            ),
+            form=r"[0-9][ .)-][ .(-]?[0-9]{2}",
+            score=0.06,
+            width=70,
+        ),
+    ),
+    check=Each(telephone_digits),
+    chance=0.9,
+    context=(*PHONE.context, "desk", "office", "callback", "sms", "whatsapp", "hotline", "handy", "mobil"),
+    columns=_PHONE_COLUMNS,
+    not_columns=_PHONE_NOT,
+    needs_column=True,
+)
+
+DETECTORS = (EMAIL, PHONE, PHONE_BARE, PHONE_SAID_TO_BE_ONE)

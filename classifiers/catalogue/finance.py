@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.checks import iban, payment_card
+from classifiers.checks import iban, luhn, payment_card
 from classifiers.checks_sampled import Stdnum
 from classifiers.detector import Detector, Pattern, Sensitivity, digits
 from classifiers.iban_registry import by_length, structures
@@ -67,6 +67,31 @@ CREDIT_CARD = Detector(
 )
 
 
+CARD_OF_UNKNOWN_ISSUER = Detector(
+    entity="CREDIT_CARD",
+    subtype="UNKNOWN_ISSUER",
+    title="A number with the length and check digit of a payment card, of an issuer that is not in our table, called a card.",
+    category="user.financial.credit_card",
+    sensitivity=Sensitivity.RESTRICTED,
+    source="ISO/IEC 7812: 12 to 19 digits, Luhn digit; issuer ranges are given out anew all the time",
+    patterns=(
+        *(digits("9" * length, 0.01) for length in (*range(12, 18), 19)),
+        *(
+            digits(shape.replace(" ", gap), 0.02)
+            for shape in ("9999 9999 9999 9999", "9999 999999 99999")
+            for gap in " -"
+        ),
+    ),
+    check=luhn,
+    hot=True,
+    chance=0.1,
+    context=CREDIT_CARD.context,
+    columns=CREDIT_CARD.columns,
+    not_columns=CREDIT_CARD.not_columns,
+    needs_column=True,
+)
+
+
 def _iban_regex() -> str:
     """Every country's account numbers at their exact length, in groups of four or in one."""
     parts = []
@@ -92,7 +117,7 @@ IBAN = Detector(
     category="user.financial.bank_account",
     sensitivity=Sensitivity.RESTRICTED,
     source="ISO 13616, SWIFT IBAN registry (classifiers/iban_registry.py), check digits of ISO 7064 mod 97-10",
-    patterns=(Pattern(regex=_iban_regex(), form=_iban_form(), score=0.5, width=42),),
+    patterns=(Pattern(regex=_iban_regex(), form=_iban_form(), score=0.5, width=42, ignore_case=True),),
     check=iban,
     hot=True,
     chance=0.011,  # of values that begin like one; of any of its shape 0.0005
@@ -174,4 +199,4 @@ VAT = Detector(
     not_columns=("rate", "amount", "percent", "total", "included", "code", "exempt", "country"),
 )
 
-DETECTORS = (CREDIT_CARD, IBAN, VAT)
+DETECTORS = (CREDIT_CARD, CARD_OF_UNKNOWN_ISSUER, IBAN, VAT)
