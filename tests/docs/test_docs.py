@@ -13,6 +13,7 @@ from classifiers.catalogue import catalogue
 from engine.base.settings import KEYS as SETTINGS
 from engine.base.settings import load_settings
 from engine.base.settings_errors import STORE_KEYS
+from engine.estate.detectors.own import own_detectors
 from engine.estate.inventory.export import KEYS, MORE
 from tests.docs.found import coverage_reasons, error_classes, trouble_words
 from tests.docs.generate import DOCS, PAGES, ROOT, commands, events, main, slug, tables
@@ -77,8 +78,13 @@ def test_the_example_of_a_configuration_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", sorted((DOCS / "how-to").glob("*.md")), ids=names)
 def test_the_stores_of_a_recipe_are_read(page: Path, tmp_path: Path) -> None:
     for example in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL):
-        (tmp_path / "reeve.yaml").write_text(example, encoding="utf-8")
-        assert load_settings(environ={"CRM_PASSWORD": "x"}, folder=tmp_path).stores
+        named = re.match(r"# (\w+\.yaml)\n", example)
+        (tmp_path / (named[1] if named else "reeve.yaml")).write_text(example, encoding="utf-8")
+        if named:
+            (tmp_path / "projects.txt").write_text("Kite\n", encoding="utf-8")
+            assert own_detectors([tmp_path / named[1]])
+        else:
+            assert load_settings(environ={"CRM_PASSWORD": "x"}, folder=tmp_path).stores
 
 
 def test_the_example_of_classify_prints_what_the_page_says(tmp_path: Path) -> None:

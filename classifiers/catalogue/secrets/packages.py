@@ -29,7 +29,7 @@ DETECTORS = (
     secret(
         "PYPI_TOKEN",
         "An upload token of PyPI or TestPyPI.",
-        "PyPI help, API tokens (macaroons of pypi.org and test.pypi.org)",
+        "PyPI help, API tokens (macaroons)",
         prefixed("pypi-AgEIcHlwaS5vcmc", URL, 50, 1000),
         prefixed("pypi-AgENdGVzdC5weXBpLm9yZw", URL, 50, 1000),
         columns=("pypi token", "twine password"),
@@ -42,7 +42,10 @@ DETECTORS = (
     ),
     secret("NUGET_KEY", "An API key of NuGet.", "NuGet docs, scoped API keys", prefixed("oy2", LOWER, 43)),
     secret(
-        "CRATES_TOKEN", "A token of crates.io.", "crates.io, API tokens (cio)", prefixed("cio", ALNUM, 32, score=0.9)
+        "CRATES_TOKEN",
+        "A token of Rust's registry of crates.",
+        "Cargo book, API tokens (cio)",
+        prefixed("cio", ALNUM, 32, score=0.9),
     ),
     secret(
         "DOCKER_HUB_TOKEN",
