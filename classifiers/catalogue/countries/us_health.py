@@ -5,6 +5,9 @@ from __future__ import annotations
 from classifiers.catalogue.countries import national
 from classifiers.detector import Pattern
 
+_SIX_DIGITS = r"[^\w.+/-](?:(?:CLM|RX|PA|REF|INF)-?)?[0-9]{6}"
+"""One form for several numbers of care, so that it is looked for once."""
+
 US_HEALTH_INSURANCE_MEMBER_ID = national(
     "US_HEALTH_INSURANCE_MEMBER_ID",
     "A number of a member of a health insurance in the United States.",
@@ -35,7 +38,7 @@ US_CLAIM_NUMBER = national(
     (
         Pattern(
             regex=r"(?<![\w.+/-])(?:CLM-?)?[0-9]{6,15}(?![\w/-])",
-            form=r"[^\w.+/-](?:CLM-?)?[0-9]{6}",
+            form=_SIX_DIGITS,
             score=0.04,
             width=19,
         ),
@@ -58,7 +61,7 @@ US_PRESCRIPTION_NUMBER = national(
     (
         Pattern(
             regex=r"(?<![\w.+/-])(?:RX-?)?[0-9]{6,12}(?![\w/-])",
-            form=r"[^\w.+/-](?:RX-?)?[0-9]{6}",
+            form=_SIX_DIGITS,
             score=0.04,
             width=15,
         ),
@@ -78,7 +81,7 @@ US_PRIOR_AUTHORIZATION_NUMBER = national(
     (
         Pattern(
             regex=r"(?<![\w.+/-])(?:PA-?)?[0-9]{6,12}(?![\w/-])",
-            form=r"[^\w.+/-](?:PA-?)?[0-9]{6}",
+            form=_SIX_DIGITS,
             score=0.04,
             width=15,
         ),
@@ -101,7 +104,7 @@ US_REFERRAL_NUMBER = national(
     (
         Pattern(
             regex=r"(?<![\w.+/-])(?:(?:REF|INF)-?)?[0-9]{6,12}(?![\w/-])",
-            form=r"[^\w.+/-](?:(?:REF|INF)-?)?[0-9]{6}",
+            form=_SIX_DIGITS,
             score=0.04,
             width=16,
         ),
