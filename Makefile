@@ -36,10 +36,10 @@ format: .venv/dev.ok ## put the code in order
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-bench: .venv/bench.ok ## print the benchmark table (ratios from one run)
+bench: .venv/dev.ok ## print the benchmark table (ratios from one run)
 	$(BIN)/python -m tests.benchmarks
 
-bench-long: .venv/bench.ok ## the same with 10^7 rows and 5 GB
+bench-long: .venv/dev.ok ## the same with 10^7 rows and 5 GB
 	$(BIN)/python -m tests.benchmarks --long
 
 .venv/uv.ok: $(LOCK)/uv.txt
@@ -58,10 +58,6 @@ bench-long: .venv/bench.ok ## the same with 10^7 rows and 5 GB
 	$(UV) pip install -q --python $(BIN)/python --require-hashes -r $(LOCK)/dev.txt
 	@touch $@
 
-.venv/bench.ok: .venv/dev.ok $(LOCK)/bench.txt
-	$(UV) pip install -q --python $(BIN)/python --require-hashes -r $(LOCK)/bench.txt
-	@touch $@
-
 # The report is tested in a real browser: Debian's. Where it cannot be installed, those tests say so and skip (never in CI).
 chromium:
 ifeq ($(CHROMIUM),)
@@ -72,9 +68,8 @@ endif
 
 lock: .venv/uv.ok ## renew the lock files (hashes, no addresses)
 	echo 'uv' | $(UV) pip compile $(EXPORT) - -o $(LOCK)/uv.txt
-	$(UV) pip compile $(EXPORT) --upgrade pyproject.toml --extra demo --extra names --extra presidio --group build --group dev --group bench -o $(LOCK)/bench.txt
-	$(UV) pip compile $(EXPORT) -c $(LOCK)/bench.txt pyproject.toml --extra demo --extra names --extra presidio --group build --group dev -o $(LOCK)/dev.txt
-	$(UV) pip compile $(EXPORT) -c $(LOCK)/bench.txt pyproject.toml --extra demo --group build -o $(LOCK)/demo.txt
+	$(UV) pip compile $(EXPORT) --upgrade pyproject.toml --extra demo --extra names --extra presidio --group build --group dev -o $(LOCK)/dev.txt
+	$(UV) pip compile $(EXPORT) -c $(LOCK)/dev.txt pyproject.toml --extra demo --group build -o $(LOCK)/demo.txt
 
 clean: ## remove environment, caches and the demo
 	rm -rf .venv demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage* htmlcov

@@ -22,11 +22,10 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from classifiers.rules import parts
+from classifiers.rules_tree import LOOKS, names_stand_in, parts
 
 FARTHEST = 1_000  # characters that a rule may be wide to be looked for in windows around its hits
 SHORT = 512  # characters of a text that is searched as a whole
-_STAND_INS = frozenset("0123456789_ skiSKI\x01")
 _ALIKE = {
     regex.IGNORECASE: hyperscan.HS_FLAG_CASELESS,
     regex.MULTILINE: hyperscan.HS_FLAG_MULTILINE,
@@ -118,7 +117,7 @@ def _width(tree: Any) -> int:
 
 def _looked_at(tree: Any) -> Iterator[int]:
     for op, argument in tree:
-        if op in {sre.ASSERT, sre.ASSERT_NOT}:
+        if op in LOOKS:
             yield _width(argument[1])
         else:
             for below in parts(op, argument):
@@ -126,23 +125,14 @@ def _looked_at(tree: Any) -> Iterator[int]:
 
 
 def _excludes(tree: Any) -> bool:
-    """Whether a negated set, or a negated literal, outside what is only looked at names a stand-in."""
+    """Whether a negated set or literal names a stand-in, also in what is only looked at."""
     for op, argument in tree:
-        if op is sre.NOT_LITERAL and chr(argument) in _STAND_INS:
+        if op is sre.NOT_LITERAL and names_stand_in((sre.LITERAL, argument)):
             return True
-        if op is sre.IN and argument[0][0] is sre.NEGATE and any(_names(item) for item in argument[1:]):
+        if op is sre.IN and argument[0][0] is sre.NEGATE and any(names_stand_in(item) for item in argument[1:]):
             return True
         if any(_excludes(below) for below in parts(op, argument)):
             return True
-    return False
-
-
-def _names(item: Any) -> bool:
-    op, argument = item
-    if op is sre.LITERAL:
-        return chr(argument) in _STAND_INS
-    if op is sre.RANGE:
-        return any(argument[0] <= ord(char) <= argument[1] for char in _STAND_INS)
     return False
 
 

@@ -18,17 +18,12 @@ import hyperscan
 from classifiers.detector import Pattern
 from classifiers.matcher import shadow
 from classifiers.rules_safe import refuse_ambiguous
+from classifiers.rules_tree import BEYOND, LOOKS, POSSESSIVE, REPEATS, is_atomic, names_stand_in, parts, reaches_beyond
 
 MOST = 64  # times that a repeat without an upper limit counts to
 WIDEST = 5_000  # characters of a match
 
-POSSESSIVE = getattr(sre, "POSSESSIVE_REPEAT", None)
-ATOMIC = getattr(sre, "ATOMIC_GROUP", None)
-REPEATS = frozenset({sre.MAX_REPEAT, sre.MIN_REPEAT, POSSESSIVE})
-LOOKS = frozenset({sre.ASSERT, sre.ASSERT_NOT})
-_STAND_INS = frozenset(map(ord, "0123456789_ skiSKI\x01"))  # what stands for other characters where text is not ASCII
 _STANDING = "_0 \\x01ski"
-_BEYOND = 128  # the first character outside ASCII
 _ANY = "[\\x00-\\xff]"
 _BEGIN, _END = r"(?:(?<=\x00\n)|(?<![\s\S]))", r"(?=\n?\Z|\n\x00\n)"  # of a text, which may stand between separators
 _AT = {
@@ -109,22 +104,6 @@ def _nodes(tree: Any) -> Iterator[tuple[Any, Any]]:
             yield from _nodes(below)
 
 
-def parts(op: Any, argument: Any) -> Iterator[Any]:
-    """What stands inside a node of an expression's tree, as ``re._parser`` makes it."""
-    if op in REPEATS:
-        yield argument[2]
-    elif op is sre.SUBPATTERN:
-        yield argument[3]
-    elif op is sre.BRANCH:
-        yield from argument[1]
-    elif op in LOOKS:
-        yield argument[1]
-    elif ATOMIC is not None and op is ATOMIC:
-        yield argument
-    elif op is sre.GROUPREF_EXISTS:
-        yield from (one for one in argument[1:] if one is not None)
-
-
 class _Writer:
     """Writes an expression's tree as text again: the rule with bounded repeats, or its form.
 
@@ -157,7 +136,7 @@ class _Writer:
             return "" if self._is_form else self._look(op, argument)
         if op is sre.SUBPATTERN:
             return f"(?:{self.text(argument[3])})"
-        if ATOMIC is not None and op is ATOMIC:
+        if is_atomic(op):
             return f"(?:{self.text(argument)})" if self._is_form else f"(?>{self.text(argument)})"
         raise RuleError(f"it has a part that is not used here: {str(op).lower()}")
 
@@ -179,7 +158,7 @@ class _Writer:
 
     def _set(self, items: Any) -> str:
         negated = items[0][0] is sre.NEGATE
-        if self._is_form and negated and any(_hides(item) for item in items[1:]):
+        if self._is_form and negated and any(names_stand_in(item) or reaches_beyond(item) for item in items[1:]):
             return _ANY
         inside = "".join(self._member(item) for item in items[negated:])
         return f"[{'^' if negated else ''}{inside}]"
@@ -191,12 +170,12 @@ class _Writer:
         if op is sre.CATEGORY:
             return _CATEGORY[argument]
         low, high = argument
-        if not self._is_form or high < _BEYOND:
+        if not self._is_form or high < BEYOND:
             return f"{self._character(low)}-{self._character(high)}"
-        return (f"{self._character(low)}-\\x7f" if low < _BEYOND else "") + _STANDING
+        return (f"{self._character(low)}-\\x7f" if low < BEYOND else "") + _STANDING
 
     def _character(self, point: int) -> str:
-        if self._is_form and point >= _BEYOND:
+        if self._is_form and point >= BEYOND:
             return _hex(shadow(chr(point))[0])
         char = chr(point)
         return char if char.isalnum() else re.escape(char) if char.isprintable() else _hex(point)
@@ -204,12 +183,3 @@ class _Writer:
 
 def _hex(point: int) -> str:
     return f"\\x{point:02x}" if point < 256 else f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
-
-
-def _hides(item: Any) -> bool:
-    """Whether what a set excludes may be what stands for something else."""
-    op, argument = item
-    if op is sre.CATEGORY:
-        return False
-    low, high = (argument, argument) if op is sre.LITERAL else argument
-    return bool(high >= _BEYOND or any(low <= point <= high for point in _STAND_INS))

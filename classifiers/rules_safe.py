@@ -12,10 +12,12 @@ from itertools import combinations
 from re import _constants as sre  # type: ignore[attr-defined]
 from typing import Any
 
+from classifiers.rules_tree import BEYOND, LOOKS, REPEATS, is_atomic
+
 FEW = 3  # times that a repeat may go round without being looked into
 FLEXIBLE = 3  # repeats of variable length that may follow one another and share characters
 
-_OTHER = 128
+_OTHER = BEYOND  # stands for all characters outside ASCII
 _ALL = frozenset(range(129))  # ASCII, and one for all other characters
 _DIGITS = frozenset(range(48, 58)) | {_OTHER}
 _WORDS = frozenset(point for point in range(128) if chr(point).isalnum() or point == 95) | {_OTHER}
@@ -28,10 +30,6 @@ _CATEGORY = {
     sre.CATEGORY_WORD: _WORDS,
     sre.CATEGORY_NOT_WORD: _ALL - (_WORDS - {_OTHER}),
 }
-_POSSESSIVE = getattr(sre, "POSSESSIVE_REPEAT", None)
-_ATOMIC = getattr(sre, "ATOMIC_GROUP", None)
-_REPEATS = frozenset({sre.MAX_REPEAT, sre.MIN_REPEAT, _POSSESSIVE})
-
 Characters = frozenset[int]
 Nodes = Sequence[tuple[Any, Any]]
 
@@ -54,13 +52,13 @@ def _problems(nodes: Nodes, follow: Characters, *, inside: bool) -> Iterator[str
     for place, (op, argument) in enumerate(nodes):
         rest = nodes[place + 1 :]
         after = _first(rest) | (follow if _nullable(rest) else frozenset())
-        if op in _REPEATS:
+        if op in REPEATS:
             yield from _of_repeat(argument, after, inside=inside)
         elif op is sre.BRANCH:
             yield from _of_branch(argument[1], after, inside=inside)
-        elif op is sre.SUBPATTERN or (_ATOMIC is not None and op is _ATOMIC):
+        elif op is sre.SUBPATTERN or is_atomic(op):
             yield from _problems(list(argument[3] if op is sre.SUBPATTERN else argument), after, inside=inside)
-        elif op in {sre.ASSERT, sre.ASSERT_NOT}:
+        elif op in LOOKS:
             yield from _problems(list(argument[1]), frozenset(), inside=inside)
 
 
@@ -96,7 +94,7 @@ def _flexible(nodes: Nodes) -> int:
     longest = row = 0
     shared: Characters = _ALL
     for op, argument in nodes:
-        if op in _REPEATS and argument[0] != argument[1] and argument[1] > FEW:
+        if op in REPEATS and argument[0] != argument[1] and argument[1] > FEW:
             here = _all_of(list(argument[2]))
             row = row + 1 if here & shared else 1
             shared = here
@@ -119,13 +117,13 @@ def _first(nodes: Nodes) -> Characters:
 def _first_of(op: Any, argument: Any) -> Characters:
     if op in {sre.LITERAL, sre.NOT_LITERAL, sre.IN, sre.ANY}:
         return _characters(op, argument)
-    if op in _REPEATS:
+    if op in REPEATS:
         return _first(list(argument[2])) if argument[1] else frozenset()
     if op is sre.BRANCH:
         return frozenset().union(*(_first(list(one)) for one in argument[1]))
     if op is sre.SUBPATTERN:
         return _first(list(argument[3]))
-    if _ATOMIC is not None and op is _ATOMIC:
+    if is_atomic(op):
         return _first(list(argument))
     return frozenset()
 
@@ -134,13 +132,13 @@ def _all_of(nodes: Nodes) -> Characters:
     """Whatever characters a match of a sequence can hold."""
     found: Characters = frozenset()
     for op, argument in nodes:
-        if op in _REPEATS:
+        if op in REPEATS:
             found |= _all_of(list(argument[2]))
         elif op is sre.BRANCH:
             found |= frozenset().union(*(_all_of(list(one)) for one in argument[1]))
         elif op is sre.SUBPATTERN:
             found |= _all_of(list(argument[3]))
-        elif op not in {sre.ASSERT, sre.ASSERT_NOT, sre.AT}:
+        elif op not in LOOKS | {sre.AT}:
             found |= _first_of(op, argument)
     return found
 
@@ -151,15 +149,15 @@ def _nullable(nodes: Nodes) -> bool:
 
 
 def _is_nullable(op: Any, argument: Any) -> bool:
-    if op in _REPEATS:
+    if op in REPEATS:
         return argument[0] == 0 or _nullable(list(argument[2]))
     if op is sre.BRANCH:
         return any(_nullable(list(one)) for one in argument[1])
     if op is sre.SUBPATTERN:
         return _nullable(list(argument[3]))
-    if _ATOMIC is not None and op is _ATOMIC:
+    if is_atomic(op):
         return _nullable(list(argument))
-    return op in {sre.ASSERT, sre.ASSERT_NOT, sre.AT}
+    return op in LOOKS | {sre.AT}
 
 
 def _characters(op: Any, argument: Any) -> Characters:

@@ -16,21 +16,19 @@ counter_examples: [EMP-20481]
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from classifiers.catalogue import catalogue
-from classifiers.checks import luhn
 from classifiers.checks_sampled import Stdnum
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 from classifiers.rules import RuleError, pattern_of
 from classifiers.taxonomy import DATA_CATEGORIES
 from engine.base.errors import ConfigError
 from engine.base.settings_yaml import Source, Tree, Where, read_yaml
+from engine.estate.detectors.own_checks import InHashedList, luhn_of_digits
 
 KEYS = (
     *(
@@ -93,33 +91,6 @@ def read_detectors(file: Path) -> list[Detector]:
                 ("detectors", index), f"there is a detector {one.key} already", hint="give it a `subtype`"
             )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class InHashedList:
-    """Whether the SHA-256 of a value, in small letters and without outer blanks, is in a list."""
-
-    hashes: frozenset[str]
-
-    def __call__(self, values: Sequence[str]) -> Sequence[bool]:
-        """Whether each value is."""
-        return [
-            hashlib.sha256(value.strip().lower().encode("utf-8", "surrogatepass")).hexdigest() in self.hashes
-            for value in values
-        ]
-
-    def __repr__(self) -> str:
-        told = hashlib.sha256("".join(sorted(self.hashes)).encode()).hexdigest()
-        return f"InHashedList({told})"
-
-
-def luhn_of_digits(values: Sequence[str]) -> Sequence[bool]:
-    """Whether the digits of each value, whatever stands around them, end with their Luhn digit."""
-    return [bool(one) for one in luhn([re.sub(r"[^0-9]", "", value) for value in values])]
-
-
-def _digest(value: str) -> str:
-    return hashlib.sha256(value.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class _Entry:
