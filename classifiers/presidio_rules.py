@@ -22,7 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from classifiers.rules_tree import LOOKS, names_stand_in, parts
+from classifiers.rules import written
+from classifiers.rules_tree import LOOKS, REPEATS, names_stand_in, parts
 
 FARTHEST = 1_000  # characters that a rule may be wide to be looked for in windows around its hits
 SHORT = 512  # characters of a text that is searched as a whole
@@ -65,6 +66,9 @@ class Rule:
         if len(text) <= SHORT or self._reach is None:
             yield from exact.finditer(text, **named)
             return
+        if self._far:
+            yield from self._search_far(exact, text, ends, named)
+            return
         last = 0
         for low, high in self._windows(ends):
             # lookahead is cut at the end of the window, which lies behind all it can see from a match that counts
@@ -73,6 +77,23 @@ class Rule:
                     break
                 last = max(last, match.end())
                 yield match
+
+    def _search_far(self, exact: Any, text: str, ends: Sequence[int], named: Mapping[str, Any]) -> Iterator[Any]:
+        """The same for a rule that looks ahead without limit, which costs much, so it is tried only where a hit may begin."""
+        widths = self._tree.getwidth()
+        latest = self._latest(text)
+        last = 0
+        starts = {end - width for end in ends for width in range(widths[0], widths[1] + 1)}
+        for start in sorted(start for start in starts if 0 <= start <= latest):
+            match = exact.match(text, start, **named) if start >= last else None
+            if match is not None:
+                last = max(last, match.end())
+                yield match
+
+    def _latest(self, text: str) -> int:
+        """Behind which place no match begins, because what must follow one somewhere does not come any more."""
+        found = [rule.search(text) for rule in self._far]
+        return min((-1 if one is None else int(one.end()) for one in found), default=len(text))
 
     def _windows(self, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Where matches may begin: from, and up to."""
@@ -104,6 +125,13 @@ class Rule:
         return wide if wide <= FARTHEST else None
 
     @cached_property
+    def _far(self) -> tuple[Any, ...]:
+        """What must follow every match somewhere in the text: searched from its end."""
+        ignore_case = self.flags & int(regex.IGNORECASE)
+        texts = [written(below) for below in _far_looks(self._tree)]
+        return tuple(regex.compile(text, int(regex.REVERSE) | ignore_case) for text in texts)
+
+    @cached_property
     def _tells_stand_ins(self) -> bool:
         """Whether it excludes characters that stand for others in a shadow."""
         return _excludes(self._tree)
@@ -118,10 +146,34 @@ def _width(tree: Any) -> int:
 def _looked_at(tree: Any) -> Iterator[int]:
     for op, argument in tree:
         if op in LOOKS:
-            yield _width(argument[1])
+            yield 0 if _far_look(op, argument) else _width(argument[1])
         else:
             for below in parts(op, argument):
                 yield from _looked_at(below)
+
+
+def _far_looks(tree: Any) -> Iterator[Any]:
+    """What stands somewhere behind every match: of look-ahead that each match comes by."""
+    for op, argument in tree:
+        if far := _far_look(op, argument):
+            yield far
+        elif op is sre.SUBPATTERN:
+            yield from _far_looks(argument[3])
+
+
+def _far_look(op: Any, argument: Any) -> list[Any]:
+    """Of ``(?=.*X)`` the X, where it is made of characters and their repeats alone; else nothing."""
+    if op is not sre.ASSERT or argument[0] < 0:
+        return []
+    first, *rest = list(argument[1]) or [(None, None)]
+    skips = first[0] in REPEATS and first[1][1] is sre.MAXREPEAT and [one for one, _ in first[1][2]] == [sre.ANY]
+    return rest if skips and first[1][0] == 0 and all(_is_plain(*one) for one in rest) else []
+
+
+def _is_plain(op: Any, argument: Any) -> bool:
+    if op in REPEATS:
+        return all(_is_plain(*one) for one in argument[2])
+    return op in {sre.LITERAL, sre.NOT_LITERAL, sre.IN}
 
 
 def _excludes(tree: Any) -> bool:

@@ -62,7 +62,7 @@ def pattern_of(regex: str, score: float = 0.5, *, ignore_case: bool = False) -> 
     tree = _read(regex)
     if refused := refuse_ambiguous(tree):
         raise RuleError(refused)
-    text, form = _Writer().text(tree), _Writer(is_form=True).text(tree)
+    text, form = written(tree), _Writer(is_form=True).text(tree)
     low, high = _read(text).getwidth()
     if not low:
         raise RuleError("it matches the empty text: let it ask for at least one character")
@@ -72,6 +72,11 @@ def pattern_of(regex: str, score: float = 0.5, *, ignore_case: bool = False) -> 
         )
     _compile(form, ignore_case=ignore_case)
     return Pattern(text, form, score, int(high), ignore_case=ignore_case)
+
+
+def written(tree: Any) -> str:
+    """An expression's tree as text again, with bounded repeats."""
+    return _Writer().text(tree)
 
 
 def _read(regex: str) -> Any:

@@ -23,7 +23,7 @@ from tests.properties import tries
 tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-def _recognizers() -> list[PatternRecognizer]:
+def recognizers() -> list[PatternRecognizer]:
     """One of every pattern recognizer that Presidio has."""
     kinds = {
         one
@@ -37,7 +37,7 @@ def _recognizers() -> list[PatternRecognizer]:
 
 
 def _registry() -> RecognizerRegistry:
-    return RecognizerRegistry(recognizers=_recognizers())
+    return RecognizerRegistry(recognizers=recognizers())
 
 
 @cache
