@@ -28,14 +28,18 @@ _CHECKS = (
 _SKETCHING = (
     "arrow.py",
     "distinct.py",
+    "exact.py",
+    "field_names.py",
     "hashing.py",
     "matcher.py",
     "observe.py",
     "readable.py",
+    "shadow.py",
     "shape.py",
     "sketch.py",
+    "sweep.py",
 )
-_JUDGING = ("columns.py", "field_names.py")
+_JUDGING = ("columns.py",)
 _LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call
 _OBSERVED = ("regex", "form", "width", "fixed", "ignore_case")  # attributes of a pattern that decide what it matches
 
@@ -68,7 +72,8 @@ def observing(detectors: Iterable[Detector]) -> Observing:
         if one.patterns:
             patterns = [[getattr(pattern, name) for name in _OBSERVED] for pattern in one.patterns]
             checked = None if one.check is None else [_plain(one.check), one.hot, checks]
-            parts[one.key] = _hash([patterns, checked])
+            named = [one.columns, one.not_columns] if one.needs_column else None  # looked for only where a name speaks
+            parts[one.key] = _hash([patterns, checked, named])
     return Observing(parts)
 
 

@@ -16,9 +16,9 @@ from typing import Any
 import hyperscan
 
 from classifiers.detector import Pattern
-from classifiers.matcher import shadow
 from classifiers.rules_safe import refuse_ambiguous
 from classifiers.rules_tree import BEYOND, LOOKS, POSSESSIVE, REPEATS, is_atomic, names_stand_in, parts, reaches_beyond
+from classifiers.shadow import shadow
 
 MOST = 64  # times that a repeat without an upper limit counts to
 WIDEST = 5_000  # characters of a match

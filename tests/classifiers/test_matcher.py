@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classifiers.detector import Pattern, digits
-from classifiers.matcher import BLOCK, Matcher, shadow
+from classifiers.matcher import BLOCK, Cells, Matcher
+from classifiers.shadow import shadow
 from tests.classifiers.sample import EMAIL, NINE, PACK, detector
 from tests.properties import tries
 
@@ -73,6 +77,42 @@ def test_equal_in_long_texts_where_windows_are_searched(text: str) -> None:
     assert by_matcher(MATCHER, [text]) == by_rule(MATCHER, [text])
 
 
+NEEDY = Matcher(
+    [*PACK, replace(NINE, subtype="NEEDY", needs_column=True), replace(EMAIL, subtype="NEEDY", needs_column=True)]
+)
+
+
+@settings(max_examples=tries(200), deadline=None)
+@given(st.lists(st.tuples(texts, st.frozensets(st.sampled_from(range(len(NEEDY.detectors))))), max_size=4))
+def test_what_needs_a_name_is_looked_for_where_a_name_speaks_for_it(
+    fields: list[tuple[list[str], frozenset[int]]],
+) -> None:
+    some = [text for cells, _ in fields for text in cells]
+    ends = list(accumulate((len(cells) for cells, _ in fields), initial=0))
+    cells = [Cells(*limits, named) for limits, (_, named) in zip(pairwise(ends), fields, strict=True)]
+    wanted = [
+        (one.detector, text, start)
+        for one in NEEDY.find(some)
+        for text, start in zip(one.texts.tolist(), one.starts.tolist(), strict=True)
+        if not NEEDY.detectors[one.detector].needs_column or one.detector in fields[bisect_right(ends, text) - 1][1]
+    ]
+    found = [
+        (one.detector, text, start)
+        for one in NEEDY.find(some, cells)
+        for text, start in zip(one.texts.tolist(), one.starts.tolist(), strict=True)
+    ]
+    assert found == wanted
+
+
+def test_names_speak_for_detectors() -> None:
+    matcher = Matcher(
+        [replace(NINE, columns=("tax number",), not_columns=("order",)), replace(EMAIL, columns=("email",))]
+    )
+    assert matcher.named_by("customer.taxNumber") == {0}
+    assert matcher.named_by("order tax number") == set()
+    assert matcher.named_by("email[].value") == {1}
+
+
 def test_texts_beyond_one_block() -> None:
     some = ["x" * (BLOCK - 5), "a@b.example", "y" * 10, "123456789"]
     assert {(entity, text) for entity, text, _, _ in by_matcher(MATCHER, some)} == {
@@ -129,10 +169,13 @@ def test_work_grows_linearly_on_hostile_text(unit: str) -> None:
             looked_at += min(high, len(text)) - low
             return self.pattern.finditer(text, low, min(high, len(text)))
 
-    matcher = Matcher([EMAIL, detector("DATES", digits("9999-99-99"))])
-    for group in matcher._groups:
-        for place, rule in enumerate(group):
-            group[place] = type(rule)(rule.detector, rule.number, rule.pattern, Counting(rule.regex))  # type: ignore[arg-type]
+    class Counted(Pattern):
+        def compiled(self) -> re.Pattern[str]:
+            return Counting(super().compiled())  # type: ignore[return-value]
+
+    (email,) = EMAIL.patterns
+    counted = Counted(email.regex, email.form, email.score, email.width)
+    matcher = Matcher([replace(EMAIL, patterns=(counted,)), detector("DATES", digits("9999-99-99"))])
     matcher.find([text])
     assert looked_at <= 3 * len(text)
 
