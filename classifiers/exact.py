@@ -32,7 +32,7 @@ def distinct_sorted(values: Index) -> Index:
 
 
 def fixed_spans(width: int, rows: Index, ends: Index, begins: Index) -> Spans:
-    """Spans of a fixed form, whose end lies one character behind the match; overlaps are dropped, as ``re`` would.
+    """Spans of a fixed form, whose end lies one character behind the match; they may overlap.
 
     Args:
         width: of every match, in characters.
@@ -40,15 +40,24 @@ def fixed_spans(width: int, rows: Index, ends: Index, begins: Index) -> Spans:
         ends: where the hits end in the joined texts, ascending.
         begins: where each text begins there.
     """
-    starts = ends - 1 - width
-    apart = np.ones(len(starts), bool)
-    if len(starts) > 1 and bool(np.any(np.diff(starts) < width)):
-        last = -width
-        for index, start in enumerate(starts.tolist()):
-            apart[index] = start >= last + width
-            last = start if apart[index] else last
-    starts, rows = starts[apart] - begins[rows[apart]], rows[apart]
+    starts = ends - 1 - width - begins[rows]
     return rows, starts, starts + width
+
+
+def apart(width: int, spans: Spans) -> Spans:
+    """Spans of one width without those that overlap one before them, as ``re`` would find them."""
+    rows, starts, ends = spans
+    close = np.flatnonzero((np.diff(starts) < width) & (np.diff(rows) == 0))
+    if not len(close):
+        return spans
+    kept = np.ones(len(rows), bool)
+    reached: dict[int, int] = {}
+    for row in np.unique(rows[close]).tolist():
+        for index in range(*np.searchsorted(rows, [row, row + 1]).tolist()):
+            kept[index] = int(starts[index]) >= reached.get(row, 0)
+            if kept[index]:
+                reached[row] = int(ends[index])
+    return rows[kept], starts[kept], ends[kept]
 
 
 def without_stand_ins(found: Spans, texts: Sequence[str]) -> Spans:

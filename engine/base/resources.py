@@ -18,22 +18,24 @@ from typing import TypeVar
 
 from classifiers.detector import Detector
 from classifiers.matcher import Matcher
+from classifiers.sweep import Form, Sweep
 
 Loaded = TypeVar("Loaded")
 
 
 def cached_matcher(detectors: Sequence[Detector], digest: str) -> Matcher:
     """A matcher of ``detectors``, whose patterns in their order ``digest`` tells, compiled once a machine."""
-    matcher: list[Matcher] = []
 
-    def compile_it() -> bytes:
-        matcher.append(Matcher(detectors))
-        return matcher[0].dump()
+    def load(name: str, forms: Sequence[Form]) -> Sweep:
+        made: list[Sweep] = []
 
-    def load(data: bytes) -> Matcher:
-        return matcher[0] if matcher else Matcher(detectors, data)
+        def compile_it() -> bytes:
+            made.append(Sweep(forms))
+            return made[0].dump()
 
-    return cached("hyperscan", digest, compile_it, load)
+        return cached(f"hyperscan-{name}", digest, compile_it, lambda data: made[0] if made else Sweep(forms, data))
+
+    return Matcher(detectors, load)
 
 
 def cached(kind: str, digest: str, make: Callable[[], bytes], load: Callable[[bytes], Loaded]) -> Loaded:

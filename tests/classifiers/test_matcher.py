@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import accumulate, pairwise
@@ -13,8 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classifiers.detector import Pattern, digits
-from classifiers.matcher import BLOCK, Cells, Matcher
+from classifiers.matcher import Cells, Matcher
+from classifiers.rule_sets import BLOCK
 from classifiers.shadow import shadow
+from classifiers.sweep import Form, Sweep
 from tests.classifiers.sample import EMAIL, NINE, PACK, detector
 from tests.properties import tries
 
@@ -135,18 +138,28 @@ def test_a_match_that_runs_over_a_separator_hides_nothing() -> None:
 
 
 def test_a_database_comes_back_from_bytes() -> None:
-    again = Matcher(PACK, MATCHER.dump())
+    kept = {}
+
+    def make(name: str, forms: Sequence[Form]) -> Sweep:
+        sweep = Sweep(forms)
+        kept[name] = sweep.dump()
+        return sweep
+
+    texts = ["a@b.example 123456789"]
+    first = Matcher(PACK, make)
+    assert by_matcher(first, texts) == by_matcher(MATCHER, texts)
+    again = Matcher(PACK, lambda name, forms: Sweep(forms, kept[name]))
     assert by_matcher(again, ["a@b.example 123456789"]) == by_matcher(MATCHER, ["a@b.example 123456789"])
 
 
 def test_foreign_bytes_are_refused() -> None:
     with pytest.raises(ValueError, match="not a Hyperscan database"):
-        Matcher(PACK, b"no database")
+        Sweep([("a", False)], b"no database")
 
 
 def test_a_form_that_cannot_be_compiled_is_named() -> None:
     with pytest.raises(ValueError, match=re.escape(r"(?=x)")):
-        Matcher([EMAIL, detector("BAD", Pattern("x", r"(?=x)", 0.5, 1)), NINE])
+        Sweep([("a", False), ("(?=x)", False), ("b", True)])
 
 
 def test_the_shadow_has_one_byte_for_each_character() -> None:
