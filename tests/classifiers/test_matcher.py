@@ -6,14 +6,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from classifiers.detector import Pattern, digits
+from classifiers.catalogue import catalogue
+from classifiers.detector import Pattern
 from classifiers.matcher import Cells, Matcher
 from classifiers.rule_sets import BLOCK
 from classifiers.shadow import shadow
@@ -167,30 +168,52 @@ def test_the_shadow_has_one_byte_for_each_character() -> None:
     assert shadow(text) == b"a_0sk \x01\x01"
 
 
-@pytest.mark.parametrize("unit", ["a", "1", ".", "@", "[", "<a@", "1-", "a@a."])
-def test_work_grows_linearly_on_hostile_text(unit: str) -> None:
-    """Counted in windows of the exact rule, not in seconds: the text scanned by ``re`` stays within a bound."""
-    text = unit * (200_000 // len(unit))
+class Counting:
+    """An exact rule that counts the characters it is run on."""
+
     looked_at = 0
 
-    class Counting:
-        def __init__(self, pattern: re.Pattern[str]) -> None:
-            self.pattern = pattern
+    def __init__(self, rule: re.Pattern[str]) -> None:
+        self.rule = rule
 
-        def finditer(self, text: str, low: int = 0, high: int = 1 << 62) -> object:
-            nonlocal looked_at
-            looked_at += min(high, len(text)) - low
-            return self.pattern.finditer(text, low, min(high, len(text)))
+    def finditer(self, text: str, low: int = 0, high: int = 1 << 62) -> object:
+        """As the rule."""
+        Counting.looked_at += min(high, len(text)) - low
+        return self.rule.finditer(text, low, min(high, len(text)))
 
-    class Counted(Pattern):
-        def compiled(self) -> re.Pattern[str]:
-            return Counting(super().compiled())  # type: ignore[return-value]
 
-    (email,) = EMAIL.patterns
-    counted = Counted(email.regex, email.form, email.score, email.width)
-    matcher = Matcher([replace(EMAIL, patterns=(counted,)), detector("DATES", digits("9999-99-99"))])
-    matcher.find([text])
-    assert looked_at <= 3 * len(text)
+class Counted(Pattern):
+    """A pattern with such a rule."""
+
+    def compiled(self) -> re.Pattern[str]:
+        """The rule, which counts."""
+        return Counting(super().compiled())  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def counted() -> Matcher:
+    """The catalogue, counting."""
+
+    def of(pattern: Pattern) -> Pattern:
+        return Counted(*(getattr(pattern, field.name) for field in fields(pattern)))
+
+    return Matcher([replace(one, patterns=tuple(map(of, one.patterns))) for one in catalogue()])
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "A", "1", ".", "@", "[", "é", "\n", "<a@", "1-", "1 ", "a@a.", "::", "eyJ", "key="]
+)
+def test_work_grows_linearly_on_hostile_text(counted: Matcher, unit: str) -> None:
+    """Counted in characters that exact rules are run on, not in seconds."""
+
+    def looked_at(length: int) -> int:
+        Counting.looked_at = 0
+        counted.find([unit * (length // len(unit))])
+        return Counting.looked_at
+
+    half, whole = looked_at(50_000), looked_at(100_000)
+    assert whole <= 40 * 100_000
+    assert whole <= 2.2 * half + 10_000
 
 
 def test_threads_share_a_matcher() -> None:
