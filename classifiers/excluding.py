@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from classifiers.context import Surroundings
 from classifiers.detector import Detector, Sensitivity
 from classifiers.distinct import Column
 from classifiers.exclusions import EXCLUDED, Exclusion, Exclusions
@@ -83,9 +82,8 @@ class ExcludingMatcher(Matcher):
 
     def find(self, texts: Sequence[str]) -> list[Match]:
         """Matches that are not excluded, then those that are, by rule."""
-        around = _Around(texts)
         found = self._inner.find(texts)
-        taken = [self._taken(match, texts, around) for match in found]
+        taken = [self._taken(match, texts) for match in found]
         known = _known_spans(found, taken, [rule.asks_value and not rule.entities for rule in self._rules])
         if known:
             taken = [_with_inner(match, rules, known) for match, rules in zip(found, taken, strict=True)]
@@ -93,7 +91,7 @@ class ExcludingMatcher(Matcher):
         out = [self._of_rule(index, found, taken) for index in range(len(self._rules))]
         return [match for match in (*left, *out) if len(match.texts)]
 
-    def _taken(self, match: Match, texts: Sequence[str], around: _Around) -> Index:
+    def _taken(self, match: Match, texts: Sequence[str]) -> Index:
         """For each match the first rule that excludes it."""
         rules = self._about[match.detector]
         taken = np.full(len(match.texts), _NONE, np.int64)
@@ -101,18 +99,18 @@ class ExcludingMatcher(Matcher):
             return taken
         spans = list(zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True))
         for index in reversed(rules):
-            taken[self._holds(self._rules[index], spans, texts, around)] = index
+            taken[self._holds(self._rules[index], spans, texts)] = index
         return taken
 
     def _holds(
-        self, rule: Exclusion, spans: Sequence[tuple[int, int, int]], texts: Sequence[str], around: _Around
+        self, rule: Exclusion, spans: Sequence[tuple[int, int, int]], texts: Sequence[str]
     ) -> npt.NDArray[np.bool_]:
         values = [texts[row][start:end] for row, start, end in spans]
         holds = self._has_value(rule, values)
         if rule.context:
             for place in np.flatnonzero(holds).tolist():
                 row, start, end = spans[place]
-                holds[place] = around.of(row).speaking_for(rule.context, start, end) > 0
+                holds[place] = rule.is_told_near(texts[row], start, end)
         return holds
 
     def _has_value(self, rule: Exclusion, values: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -135,19 +133,6 @@ class ExcludingMatcher(Matcher):
         ]
         rows = np.array(sorted(set(spans)), np.int64).reshape(-1, 3)
         return Match(self._known + index, 0, rows[:, 0], rows[:, 1], rows[:, 2])
-
-
-class _Around:
-    """The surroundings in each text, made when they are asked for."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
-        self._made: dict[int, Surroundings] = {}
-
-    def of(self, row: int) -> Surroundings:
-        if row not in self._made:
-            self._made[row] = Surroundings(self._texts[row])
-        return self._made[row]
 
 
 _Spans = tuple[list[int], list[int], list[int]]

@@ -14,13 +14,14 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from classifiers.columns import Verdict
-from classifiers.context import Surroundings
+from classifiers.context import AFTER, BEFORE, Surroundings
 from classifiers.detector import DetectorKey, Finding
 from classifiers.sketch import Sketch
 
 EXCLUDED = "EXCLUDED"
 """Stands for an entity in the keys under which sketches keep what exclusions took."""
 UNSURE = 0.5  # confidence where the only entities were excluded: nothing is claimed
+_SENTENCE_END = re.compile(r"[.!?;](?=\s)|\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ class Exclusion:
 
     def is_at(self, place: str) -> bool:
         """Whether it is about the field ``store/asset.field``."""
-        return not self.fields or any(_glob(one).fullmatch(place) for one in self.fields)
+        return not self.fields or any(_fits(one, place) for one in self.fields)
 
     def knows(self, value: str) -> bool:
         """Whether a value is one of those it names; keyed hashes apart."""
@@ -85,11 +86,22 @@ class Exclusion:
             return True
         return any(one.fullmatch(value) for one in self._expressions)
 
-    def holds(self, text: str, around: Surroundings, start: int, end: int) -> bool:
+    def holds(self, text: str, start: int, end: int) -> bool:
         """Whether it excludes the match ``text[start:end]``, of an entity and at a place that it is about."""
-        if self.asks_value and not self.knows(text[start:end]):
-            return False
-        return not self.context or around.speaking_for(self.context, start, end) > 0
+        return (not self.asks_value or self.knows(text[start:end])) and self.is_told_near(text, start, end)
+
+    def is_told_near(self, text: str, start: int, end: int) -> bool:
+        """Whether a word of its context stands near a match and in the same sentence; true without context.
+
+        Words that speak for a match reach farther: to miss one of these costs a doubt, one of those a finding.
+        """
+        if not self.context:
+            return True
+        low = max(0, start - BEFORE - 1)
+        ends = list(_SENTENCE_END.finditer(text, low, start))
+        low = ends[-1].end() if ends else low
+        near = Surroundings(text[low : end + AFTER + 1])
+        return near.speaking_for(self.context, start - low, end - low) > 0
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -109,12 +121,25 @@ def digest_of(value: str) -> str:
     return hashlib.sha256(value.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _fits(glob: str, place: str) -> bool:
+    """Whether a place fits a glob, in time that grows with both: of what is between stars, the leftmost that fits will do."""
+    first, *others = _between_stars(glob)
+    if not others:
+        return first.fullmatch(place) is not None
+    begun = first.match(place)
+    at = begun.end() if begun else -1
+    for part in others[:-1]:
+        found = part.search(place, at) if at >= 0 else None
+        at = found.end() if found else -1
+    tail = len(glob) - glob.rindex("*") - 1  # each part is as wide as it is written
+    return 0 <= at <= len(place) - tail and others[-1].fullmatch(place, len(place) - tail) is not None
+
+
 @lru_cache(maxsize=4096)
-def _glob(pattern: str) -> re.Pattern[str]:
+def _between_stars(glob: str) -> tuple[re.Pattern[str], ...]:
     """``*`` stands for any characters, ``?`` for one; brackets stand for themselves, as paths have them."""
-    parts = {"*": ".*", "?": "."}
-    joined = re.sub(r"\*+", "*", pattern)
-    return re.compile("".join(parts.get(char) or re.escape(char) for char in joined), re.DOTALL)
+    escaped = ("".join("." if char == "?" else re.escape(char) for char in part) for part in glob.split("*"))
+    return tuple(re.compile(part, re.DOTALL) for part in escaped)
 
 
 class Excluded(NamedTuple):
@@ -142,15 +167,14 @@ class Exclusions:
         """Those to be asked while the values of a field are read."""
         return tuple(one for one in self.rules if one.asks_match and one.is_at(place))
 
-    def left(self, text: str, around: Surroundings, findings: Iterable[Finding]) -> list[Finding]:
+    def left(self, text: str, findings: Iterable[Finding]) -> list[Finding]:
         """Findings in a text that are not excluded. Rules for certain fields say nothing of texts."""
         rules = [one for one in self.rules if not one.fields]
         return [
             found
             for found in findings
             if not any(
-                one.is_about(found.entity, found.subtype) and one.holds(text, around, found.start, found.end)
-                for one in rules
+                one.is_about(found.entity, found.subtype) and one.holds(text, found.start, found.end) for one in rules
             )
         ]
 

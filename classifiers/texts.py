@@ -70,7 +70,7 @@ def find(
             candidates[text].append(candidate)
     settled = [_settled(some) for some in candidates]
     if exclusions.rules:
-        settled = [exclusions.left(*told) for told in zip(plain, around, settled, strict=True)]
+        settled = [exclusions.left(*told) for told in zip(plain, settled, strict=True)]
     return [[_placed(one, where) for one in some] for some, where in zip(settled, read, strict=True)]
 
 
