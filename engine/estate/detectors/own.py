@@ -13,6 +13,7 @@ from engine.base.errors import ConfigError
 from engine.base.settings import Settings
 from engine.base.settings_yaml import Source, read_yaml
 from engine.estate.detectors.exclude import written_exclusions
+from engine.estate.detectors.presidio_yaml import is_presidio, read_recognizers
 from engine.estate.detectors.written import written_detector
 
 KEYS = ("detectors", "exclude")
@@ -48,7 +49,14 @@ def read_own(files: Sequence[Path], configuration: Source | None = None) -> Own:
     found: list[Detector] = []
     notes: list[str] = []
     for source in sources:
-        found += _detectors(source, taken)
+        if is_presidio(source):
+            recognizers = read_recognizers(source, taken)
+            notes += recognizers.notes
+            mine = list(recognizers.detectors)
+            taken |= {one.key for one in mine}
+        else:
+            mine = _detectors(source, taken)
+        found += mine
     entities = {name for one in (*catalogue(), *found) for name in (one.entity, one.key)}
     excluded: list[Exclusion] = []
     for source in (*sources, *([configuration] if configuration is not None else [])):

@@ -104,13 +104,13 @@ def exported(home: Path) -> dict[str, tuple[str | None, list[str]]]:
     return {row["field"]: (row["entity"], row["excluded"]) for row in rows}
 
 
-WITHOUT = {
+WITHOUT: dict[str, tuple[str | None, list[str]]] = {
     "email": ("EMAIL_ADDRESS", []),
     "contact": ("EMAIL_ADDRESS", []),
     "ssn": ("US_SSN", []),
     "note": ("CREDIT_CARD", []),
 }
-WITH = {
+WITH: dict[str, tuple[str | None, list[str]]] = {
     "email": ("EMAIL_ADDRESS", []),
     "contact": (None, ["in 60 rows: Our own mailbox."]),
     "ssn": (None, ["US_SSN in 60 rows: Numbers made up for the tutorial."]),
