@@ -25,7 +25,10 @@ WIDEST = 5_000  # characters of a match
 
 _STANDING = "_0 \\x01ski"
 _ANY = "[\\x00-\\xff]"
-_BEGIN, _END = r"(?:(?<=\x00\n)|(?<![\s\S]))", r"(?=\n?\Z|\n\x00\n)"  # of a text, which may stand between separators
+_BEGIN, _END = (
+    r"(?:(?<=\x00\n)|(?<![\s\S]))",
+    r"(?=\n?(?:\Z|\n\x00\n))",
+)  # of a text, which may stand between separators
 _AT = {
     sre.AT_BEGINNING: _BEGIN,
     sre.AT_BEGINNING_STRING: _BEGIN,
