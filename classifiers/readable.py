@@ -76,6 +76,10 @@ def _plain(char: str) -> str:
 def _latin(match: re.Match[str]) -> str:
     """A token that mixes ASCII with letters that are Latin ones to the eye, and has no others: as it reads."""
     token = match[0]
-    if token.isascii() or not _ASCII_WORD.search(token) or any(not char.isascii() and char not in _LOOKALIKES for char in token):
+    if (
+        token.isascii()
+        or not _ASCII_WORD.search(token)
+        or any(not char.isascii() and char not in _LOOKALIKES for char in token)
+    ):
         return token
     return "".join(_LOOKALIKES.get(char, char) for char in token)

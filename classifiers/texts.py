@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from classifiers.context import Surroundings
 from classifiers.detector import Detector, Finding, Pattern
+from classifiers.exclusions import NOTHING_EXCLUDED, Exclusions
 from classifiers.matcher import Match, Matcher
 from classifiers.readable import Readable, readable
 
@@ -42,7 +43,11 @@ class _Candidate:
 
 
 def find(
-    matcher: Matcher, texts: Sequence[str], entities: frozenset[str] | None = None, threshold: float = THRESHOLD
+    matcher: Matcher,
+    texts: Sequence[str],
+    entities: frozenset[str] | None = None,
+    threshold: float = THRESHOLD,
+    exclusions: Exclusions = NOTHING_EXCLUDED,
 ) -> list[list[Finding]]:
     """The findings of each text, in order of their start; none of a text overlap.
 
@@ -51,6 +56,7 @@ def find(
         texts: any strings.
         entities: names of the entities wanted; None for all. Only these compete where matches overlap.
         threshold: findings with a lower score are left out.
+        exclusions: findings that they name are left out, once overlaps are settled: nothing else comes in their place.
     """
     read = [readable(text) for text in texts]
     plain = [one.text for one in read]
@@ -62,7 +68,10 @@ def find(
             continue
         for text, candidate in _candidates(detector, match, plain, around, threshold):
             candidates[text].append(candidate)
-    return [[_placed(one, where) for one in _settled(some)] for some, where in zip(candidates, read, strict=True)]
+    settled = [_settled(some) for some in candidates]
+    if exclusions.rules:
+        settled = [exclusions.left(*told) for told in zip(plain, settled, strict=True)]
+    return [[_placed(one, where) for one in some] for some, where in zip(settled, read, strict=True)]
 
 
 def _placed(one: Finding, where: Readable) -> Finding:

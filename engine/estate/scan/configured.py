@@ -7,14 +7,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from classifiers.detector import Detector
 from engine.base.errors import ReeveError
 from engine.base.settings import Settings, load_settings
 from engine.base.settings_schedules import ScheduleSettings
 from engine.base.state.database import Database
 from engine.base.work.cron import Quiet
 from engine.base.work.schedules import DeclaredSchedule, sync_schedules
-from engine.estate.detectors.own import own_detectors
+from engine.estate.detectors.own import Own, configured_own
 from engine.estate.detectors.pack import Pack, load_pack
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.progress import Progress, Silent
@@ -35,16 +34,21 @@ class Configured:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._synced: tuple[int, int] | None = None
-        self._own: tuple[Detector, ...] = ()
+        self._own = Own()
         self._pack: Pack | None = None
 
     @property
     def pack(self) -> Pack:
-        """The detectors: loaded again only when those of one's own have changed."""
-        own = own_detectors(load_settings(self._file).detectors)
+        """The detectors: loaded again only when what users bring or exclude has changed."""
+        own = configured_own(load_settings(self._file))
         if self._pack is None or own != self._own:
-            self._own, self._pack = own, load_pack(own)
+            self._own, self._pack = own, load_pack(own.detectors, own.exclusions)
         return self._pack
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the files of detectors that were loaded last has no effect, a sentence each."""
+        return self._own.notes
 
     def scanner(
         self,
