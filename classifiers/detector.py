@@ -112,6 +112,8 @@ class Detector:
         not_columns: names of fields that speak against it.
         needs_column: never a verdict without a field name that speaks for it (dates of birth, cities).
         shapes: regular expression which the shape of a cell must match in full, for detectors judged by shape.
+        samples_cells: without patterns: the check is shown whole cells whose shape matches ``shapes``, and says whether the
+            entity stands somewhere in them. It may cost milliseconds, so it runs on the bottom-k sample alone.
         small_domain: few possible values, so that even a masked example would tell something: none is ever kept.
     """
 
@@ -130,6 +132,7 @@ class Detector:
     not_columns: tuple[str, ...] = ()
     needs_column: bool = False
     shapes: str | None = None
+    samples_cells: bool = False
     small_domain: bool = False
 
     @cached_property

@@ -25,6 +25,7 @@ _CHECKS = (
     *("checks.py", "checks_registers.py", "checks_sampled.py", "checks_secrets.py", "checks_state_numbers.py"),
     *("iban_registry.py", "iin.py"),
 )
+_NAMES = ("names/fields.py", "names/pieces.py", "names/reader.py", "names/spacy_model.py")
 _SKETCHING = (
     "arrow.py",
     "distinct.py",
@@ -61,7 +62,7 @@ class Observing:
 
 
 def observing(detectors: Iterable[Detector]) -> Observing:
-    """The observing part of a pack. A detector that only names and shapes speak for has none."""
+    """The observing part of a pack. A detector that only names of fields and shapes speak for has none."""
     checks = {"code": _code(_CHECKS), "libraries": _libraries()}
     parts = {SKETCHING: _hash(_code(_SKETCHING))}
     for one in detectors:
@@ -69,6 +70,8 @@ def observing(detectors: Iterable[Detector]) -> Observing:
             patterns = [[getattr(pattern, name) for name in _OBSERVED] for pattern in one.patterns]
             checked = None if one.check is None else [_plain(one.check), one.hot, checks]
             parts[one.key] = _hash([patterns, checked])
+        elif one.samples_cells:
+            parts[one.key] = _hash([one.shapes, _plain(one.check), _code(_NAMES)])
     return Observing(parts)
 
 
@@ -81,7 +84,7 @@ def pack_hash(detectors: Iterable[Detector]) -> str:
     return _hash(
         {
             "detectors": [_described(detector) for detector in detectors],
-            "code": _code(_CHECKS + _SKETCHING + _JUDGING),
+            "code": _code(_CHECKS + _NAMES + _SKETCHING + _JUDGING),
             "libraries": _libraries(),
         }
     )

@@ -10,10 +10,11 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.output import print_json
+from api.cli.output import err, print_json
 from engine.base.errors import BadInput
 
 if TYPE_CHECKING:
+    from classifiers.names.model import NameModel
     from classifiers.sketch import Sketch
     from engine.estate.detectors.pack import Pack
 
@@ -24,6 +25,9 @@ Detectors = Annotated[
     list[Path] | None,
     typer.Option("--detectors", help="YAML file with detectors of your own; may be given again.", metavar="FILE"),
 ]
+RulesOnly = Annotated[
+    bool, typer.Option("--rules-only", help="Do not look for names of people, places and organisations in free text.")
+]
 
 
 def classify(
@@ -31,15 +35,15 @@ def classify(
         Path | None,
         typer.Argument(help='JSON Lines of {"id", "text"}; standard input if left out or "-".', metavar="FILE"),
     ] = None,
-    rules_only: Annotated[
-        bool, typer.Option("--rules-only", help="Rules without a name model (this version has rules only).")
-    ] = False,
+    rules_only: RulesOnly = False,
     entities: Annotated[str, typer.Option(help="Only these, separated by commas.", metavar="A,B")] = "",
-    language: Annotated[str, typer.Option(help="Of the texts; rules know the words of several at once.")] = "en",
+    language: Annotated[
+        str, typer.Option(help="Of names in the texts; rules know the words of several at once.")
+    ] = "en",
     detectors: Detectors = None,
     threshold: Annotated[float, typer.Option(help="Leave findings with a lower score out.", min=0, max=1)] = 0.5,
 ) -> None:
-    """Find personal and confidential data in texts.
+    """Find personal and confidential data in texts: by rules, and names by the name model of the extra `names`.
 
     One line out for each line in: {"id", "findings": [{"entity", "subtype", "start", "end", "score"}]}. Offsets count
     Unicode characters, the end is exclusive.
@@ -51,14 +55,17 @@ def classify(
     from engine.estate.detectors.pack import load_pack
 
     if language != "en":
-        raise BadInput(f"there are no rules for the language {language!r} in this version", hint="--language en")
-    pack = load_pack(own_detectors(detectors or ()))
+        raise BadInput(
+            f"there is no name model for the language {language!r} in this version",
+            hint="leave --language out: rules know the words of several languages at once",
+        )
+    pack = load_pack(own_detectors(detectors or ()), _names(rules_only))
     wanted = _wanted(pack, entities)
     with ExitStack() as stack:
         stream = sys.stdin.buffer if file is None or str(file) == "-" else stack.enter_context(_opened(file))
         for batch in _batches(stream):
             for (name, _), found in zip(
-                batch, find(pack.matcher, [text for _, text in batch], wanted, threshold), strict=True
+                batch, find(pack.matcher, [text for _, text in batch], wanted, threshold, pack.names), strict=True
             ):
                 findings = [
                     {
@@ -74,6 +81,21 @@ def classify(
             sys.stdout.buffer.flush()
 
 
+def _names(rules_only: bool) -> NameModel | None:
+    """The installed name model; where there is none, a note says so."""
+    from engine.base.resources import HOW_TO_FIND_NAMES, installed_names
+
+    names = None if rules_only else installed_names()
+    if names is None and not rules_only:
+        err().print(
+            f"names of people, places and organisations are not looked for: no name model is installed ({HOW_TO_FIND_NAMES}; "
+            "--rules-only goes without)",
+            markup=False,
+            soft_wrap=True,
+        )
+    return names
+
+
 def _opened(file: Path) -> IO[bytes]:
     try:
         return file.open("rb")
@@ -82,31 +104,34 @@ def _opened(file: Path) -> IO[bytes]:
 
 
 def _wanted(pack: Pack, entities: str) -> frozenset[str] | None:
+    from classifiers.names.model import NAME_ENTITIES
+    from engine.base.resources import HOW_TO_FIND_NAMES
+
     if not entities:
         return None
     wanted = frozenset(name.strip().upper() for name in entities.split(",") if name.strip())
-    known = {detector.entity for detector in pack.matcher.detectors}
+    known = {detector.entity for detector in pack.matcher.detectors} | (pack.names.entities if pack.names else set())
+    if missing := sorted((wanted - known) & NAME_ENTITIES):
+        raise BadInput(
+            f"only a name model finds {', '.join(missing)}", hint=f"leave --rules-only out ({HOW_TO_FIND_NAMES})"
+        )
     if unknown := sorted(wanted - known):
         raise BadInput(f"unknown entities: {', '.join(unknown)}", hint="known: " + ", ".join(sorted(known)))
     return wanted
 
 
 def _batches(stream: IO[bytes]) -> Iterator[list[tuple[Any, str]]]:
-    """Texts with their ids, in batches of a bounded size."""
-    import orjson
-
+    """Texts with their ids, in batches of a bounded size. Those before a bad line come before its error."""
     batch: list[tuple[Any, str]] = []
     size = 0
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
         try:
-            record = orjson.loads(line)
-            name, text = record["id"], record["text"]
-        except (orjson.JSONDecodeError, TypeError, KeyError):
-            raise BadInput(f'line {number} is not an object with "id" and "text"') from None
-        if not isinstance(text, str):
-            raise BadInput(f'line {number}: "text" is not a string')
+            name, text = _record(line, number)
+        except BadInput:
+            yield batch
+            raise
         batch.append((name, text))
         size += len(text)
         if len(batch) >= BATCH_TEXTS or size >= BATCH_CHARACTERS:
@@ -116,11 +141,25 @@ def _batches(stream: IO[bytes]) -> Iterator[list[tuple[Any, str]]]:
         yield batch
 
 
+def _record(line: bytes, number: int) -> tuple[Any, str]:
+    import orjson
+
+    try:
+        record = orjson.loads(line)
+        name, text = record["id"], record["text"]
+    except (orjson.JSONDecodeError, TypeError, KeyError):
+        raise BadInput(f'line {number} is not an object with "id" and "text"') from None
+    if not isinstance(text, str):
+        raise BadInput(f'line {number}: "text" is not a string')
+    return name, text
+
+
 def classify_columns(
     files: Annotated[
         list[Path], typer.Argument(help="CSV, TSV, JSON, JSON Lines, Parquet or Avro, also gzip.", metavar="FILE")
     ],
     detectors: Detectors = None,
+    rules_only: RulesOnly = False,
 ) -> None:
     """Say what each column of some files holds, as one JSON document.
 
@@ -129,7 +168,7 @@ def classify_columns(
     from engine.estate.detectors.own import own_detectors
     from engine.estate.detectors.pack import load_pack
 
-    pack = load_pack(own_detectors(detectors or ()))
+    pack = load_pack(own_detectors(detectors or ()), _names(rules_only))
     print_json([row for file in files for row in _columns(pack, file)])
 
 

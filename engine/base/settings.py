@@ -41,7 +41,7 @@ _SECRETS = ("access_key_id", "secret_access_key")
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "detectors", "schedules")
+KEYS = ("tenant", "state", "keyring", "stores", "detectors", "names", "schedules")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -167,6 +167,7 @@ class Settings(Model):
         keyring: the file of the local keyring, absolute.
         stores: by name.
         detectors: files with detectors of one's own, absolute.
+        names: whether names are looked for in free text; None where a name model is installed.
         schedules: what is done again and again, by name.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
             another order or with other comments. Not in it: values of ``${...}``, limits of stores and schedules, none of
@@ -181,6 +182,7 @@ class Settings(Model):
         default_factory=_no_stores
     )
     detectors: Annotated[tuple[Path, ...], BeforeValidator(listed)] = ()
+    names: bool | None = None
     schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_schedules
     )

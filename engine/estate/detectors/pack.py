@@ -10,7 +10,10 @@ from classifiers.columns import Judge
 from classifiers.detector import Detector
 from classifiers.identity import Observing, observing, pack_hash
 from classifiers.matcher import Matcher
-from engine.base.resources import cached_matcher
+from classifiers.names.fields import name_detectors
+from classifiers.names.model import NameModel
+from engine.base.errors import ConfigError
+from engine.base.resources import HOW_TO_FIND_NAMES, cached_matcher, installed_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +22,41 @@ class Pack:
 
     Attributes:
         hash: over all of it; observing: the part of it that decides what sketches hold.
+        names: what finds names in texts; None for rules only.
     """
 
     matcher: Matcher
     judge: Judge
     hash: str
     observing: Observing
+    names: NameModel | None = None
 
     @classmethod
-    def of(cls, detectors: Sequence[Detector]) -> Pack:
-        """A pack of these detectors, its Hyperscan database taken from the cache where there is one."""
-        part = observing(detectors)
-        return cls(cached_matcher(detectors, part.hash), Judge(detectors), pack_hash(detectors), part)
+    def of(cls, detectors: Sequence[Detector], names: NameModel | None = None) -> Pack:
+        """A pack of these detectors and of those of a name model, its Hyperscan database from the cache where there is one."""
+        every = (*detectors, *name_detectors(names)) if names is not None else tuple(detectors)
+        part = observing(every)
+        rules = part if names is None else observing(detectors)  # a name model needs no other database
+        return cls(cached_matcher(every, rules.hash), Judge(every), pack_hash(every), part, names)
 
 
-def load_pack(own: Sequence[Detector] = ()) -> Pack:
-    """The built-in catalogue, and detectors of users' own."""
-    return Pack.of((*catalogue(), *own))
+def load_pack(own: Sequence[Detector] = (), names: NameModel | None = None) -> Pack:
+    """The built-in catalogue, detectors of users' own, and those of a name model."""
+    return Pack.of((*catalogue(), *own), names)
+
+
+def wanted_names(wanted: bool | None) -> NameModel | None:  # noqa: FBT001 - it is the value of a setting
+    """The name model to use: the installed one, unless none is wanted.
+
+    Args:
+        wanted: whether it is; None for "where it is installed".
+
+    Raises:
+        ConfigError: it is wanted, and not installed.
+    """
+    if wanted is False:
+        return None
+    names = installed_names()
+    if names is None and wanted:
+        raise ConfigError("the name model is not installed here", hint=f"{HOW_TO_FIND_NAMES}, or set `names: false`")
+    return names

@@ -15,7 +15,7 @@ from engine.base.state.database import Database
 from engine.base.work.cron import Quiet
 from engine.base.work.schedules import DeclaredSchedule, sync_schedules
 from engine.estate.detectors.own import own_detectors
-from engine.estate.detectors.pack import Pack, load_pack
+from engine.estate.detectors.pack import Pack, load_pack, wanted_names
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.progress import Progress, Silent
 from engine.estate.scan.run import Scanner
@@ -36,14 +36,17 @@ class Configured:
         self._file = file
         self._synced: tuple[int, int] | None = None
         self._own: tuple[Detector, ...] = ()
+        self._names: bool | None = None
         self._pack: Pack | None = None
 
     @property
     def pack(self) -> Pack:
-        """The detectors: loaded again only when those of one's own have changed."""
-        own = own_detectors(load_settings(self._file).detectors)
-        if self._pack is None or own != self._own:
-            self._own, self._pack = own, load_pack(own)
+        """The detectors: loaded again only when those of one's own, or whether names are looked for, have changed."""
+        settings = load_settings(self._file)
+        own = own_detectors(settings.detectors)
+        if self._pack is None or (own, settings.names) != (self._own, self._names):
+            self._pack = load_pack(own, wanted_names(settings.names))
+            self._own, self._names = own, settings.names
         return self._pack
 
     def scanner(
