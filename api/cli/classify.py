@@ -51,15 +51,13 @@ def classify(
     import orjson
 
     from classifiers.texts import find
-    from engine.estate.detectors.own import own_detectors
-    from engine.estate.detectors.pack import load_pack
 
     if language != "en":
         raise BadInput(
             f"there is no name model for the language {language!r} in this version",
             hint="leave --language out: rules know the words of several languages at once",
         )
-    pack = load_pack(own_detectors(detectors or ()), _names(rules_only))
+    pack = _pack(detectors, rules_only=rules_only)
     wanted = _wanted(pack, entities)
     with ExitStack() as stack:
         stream = sys.stdin.buffer if file is None or str(file) == "-" else stack.enter_context(_opened(file))
@@ -81,7 +79,18 @@ def classify(
             sys.stdout.buffer.flush()
 
 
-def _names(rules_only: bool) -> NameModel | None:
+def _pack(detectors: list[Path] | None, *, rules_only: bool) -> Pack:
+    """The catalogue, detectors of one's own, and names. The reader of YAML is not imported for nothing."""
+    from engine.estate.detectors.pack import load_pack
+
+    if not detectors:
+        return load_pack(names=_names(rules_only=rules_only))
+    from engine.estate.detectors.own import own_detectors
+
+    return load_pack(own_detectors(detectors), _names(rules_only=rules_only))
+
+
+def _names(*, rules_only: bool) -> NameModel | None:
     """The installed name model; where there is none, a note says so."""
     from engine.base.resources import HOW_TO_FIND_NAMES, installed_names
 
@@ -165,10 +174,7 @@ def classify_columns(
 
     [{"file", "field", "entity", "entities": [{"entity", "share", "confidence"}], "confidence", "category", "sensitivity"}]
     """
-    from engine.estate.detectors.own import own_detectors
-    from engine.estate.detectors.pack import load_pack
-
-    pack = load_pack(own_detectors(detectors or ()), _names(rules_only))
+    pack = _pack(detectors, rules_only=rules_only)
     print_json([row for file in files for row in _columns(pack, file)])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from classifiers.catalogue import catalogue
-from classifiers.columns import Judge
 from classifiers.detector import Detector
 from classifiers.identity import Observing, observing, pack_hash
 from classifiers.matcher import Matcher
@@ -15,19 +16,20 @@ from classifiers.names.model import NameModel
 from engine.base.errors import ConfigError
 from engine.base.resources import HOW_TO_FIND_NAMES, cached_matcher, installed_names
 
+if TYPE_CHECKING:
+    from classifiers.columns import Judge
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Pack:
-    """What a scan judges by.
+    """What a scan judges by. What only columns need is made when it is first asked for, as texts do without.
 
     Attributes:
-        hash: over all of it; observing: the part of it that decides what sketches hold.
+        observing: the part of the pack that decides what sketches hold.
         names: what finds names in texts; None for rules only.
     """
 
     matcher: Matcher
-    judge: Judge
-    hash: str
     observing: Observing
     names: NameModel | None = None
 
@@ -37,7 +39,19 @@ class Pack:
         every = (*detectors, *name_detectors(names)) if names is not None else tuple(detectors)
         part = observing(every)
         rules = part if names is None else observing(detectors)  # a name model needs no other database
-        return cls(cached_matcher(every, rules.hash), Judge(every), pack_hash(every), part, names)
+        return cls(cached_matcher(every, rules.hash), part, names)
+
+    @cached_property
+    def hash(self) -> str:
+        """Over all that decides what fields are held to be; verdicts carry it."""
+        return pack_hash(self.matcher.detectors)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Gives verdicts for fields."""
+        from classifiers.columns import Judge
+
+        return Judge(self.matcher.detectors)
 
 
 def load_pack(own: Sequence[Detector] = (), names: NameModel | None = None) -> Pack:
