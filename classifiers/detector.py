@@ -28,6 +28,10 @@ Check = Callable[[Sequence[str]], Sequence[bool] | npt.NDArray[np.bool_]]
 """Judges matched strings in one call: the answer has one truth value a string, in the same order."""
 
 
+IN_TEXT = "IN_TEXT"
+"""The subtype of what stands somewhere in the running text of a cell; see ``Detector.samples_cells``."""
+
+
 class Sensitivity(IntEnum):
     """How much harm disclosure does; ordered, so that the worst of several is their ``max``."""
 
@@ -112,8 +116,6 @@ class Detector:
         not_columns: names of fields that speak against it.
         needs_column: never a verdict without a field name that speaks for it (dates of birth, cities).
         shapes: regular expression which the shape of a cell must match in full, for detectors judged by shape.
-        samples_cells: without patterns: the check is shown whole cells whose shape matches ``shapes``, and says whether the
-            entity stands somewhere in them. It may cost milliseconds, so it runs on the bottom-k sample alone.
         small_domain: few possible values, so that even a masked example would tell something: none is ever kept.
     """
 
@@ -132,13 +134,21 @@ class Detector:
     not_columns: tuple[str, ...] = ()
     needs_column: bool = False
     shapes: str | None = None
-    samples_cells: bool = False
     small_domain: bool = False
 
     @cached_property
     def key(self) -> DetectorKey:
         """``ENTITY`` or ``ENTITY/SUBTYPE``."""
         return DetectorKey(f"{self.entity}/{self.subtype}" if self.subtype else self.entity)
+
+    @property
+    def samples_cells(self) -> bool:
+        """Whether the check is shown whole cells, those whose shape matches ``shapes``, and says if the entity is in them.
+
+        So do detectors of the subtype ``IN_TEXT``, which have no patterns. Their checks may cost milliseconds a cell: they run on
+        a small bottom-k sample alone.
+        """
+        return self.subtype == IN_TEXT and not self.patterns
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from classifiers.matcher import Index, Match, Matcher, distinct_sorted
 from classifiers.readable import readable
 from classifiers.shape import shapes
 from classifiers.sketch import (
-    CHECKED_KEPT,
     LENGTHS,
     SHAPES_KEPT,
     VALUES_KEPT,
@@ -34,6 +33,7 @@ from classifiers.sketch import (
     Hits,
     ShapeCount,
     Sketch,
+    checked_kept,
     length_bucket,
     registers_of,
 )
@@ -256,8 +256,9 @@ def _to_check(values: Index, hashes: U64, exemplars: Index, detector: Detector, 
     own = hashes[values]
     limit = known.threshold(detector.key) if known is not None else 1 << 64
     candidates = values if limit >= 1 << 64 else values[own <= np.uint64(limit)]
-    if len(candidates) > CHECKED_KEPT:
-        smallest = np.argpartition(hashes[candidates], CHECKED_KEPT - 1)[:CHECKED_KEPT]
+    kept = checked_kept(detector.key)
+    if len(candidates) > kept:
+        smallest = np.argpartition(hashes[candidates], kept - 1)[:kept]
         candidates = candidates[smallest]
     if detector.samples_cells:
         return np.sort(candidates)
@@ -277,15 +278,16 @@ def _hits(
     limit = known.threshold(detector.key) if known is not None else 1 << 64
     own = distinct.hashes[checked]
     near = np.flatnonzero(own <= np.uint64(limit)) if limit < 1 << 64 else np.arange(len(own))
-    if len(near) > 2 * CHECKED_KEPT:
-        near = near[np.argpartition(own[near], 2 * CHECKED_KEPT)[: 2 * CHECKED_KEPT]]
+    kept = checked_kept(detector.key)
+    if len(near) > 2 * kept:
+        near = near[np.argpartition(own[near], 2 * kept)[: 2 * kept]]
     sample, first = np.unique(own[near], return_index=True)
     return Hits(
         rows=int(distinct.rows[values].sum()),
         whole=0 if detector.samples_cells else int(distinct.rows[whole].sum()),
         passed=int(distinct.rows[checked[ok]].sum()) if detector.hot else 0,
-        hashes=sample[:CHECKED_KEPT].copy(),
-        ok=ok[near][first][:CHECKED_KEPT].copy(),
+        hashes=sample[:kept].copy(),
+        ok=ok[near][first][:kept].copy(),
     )
 
 

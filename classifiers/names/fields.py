@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifiers.detector import Detector, Finding, Sensitivity
+from classifiers.detector import IN_TEXT, Detector, Finding, Sensitivity
 from classifiers.names.model import NameModel
 
 READ = 500  # characters of a cell that the model sees
-IN_TEXT = "IN_TEXT"
-"""The subtype of names that stand somewhere in a field's texts, other than fields that hold nothing but names."""
 
 _WORD = r"""["'(]*[aA][aA'-]*["',;:.!?)]*"""
 PROSE = rf"(?=(?:.* )?a[,;:.!?]*(?: |$))(?:(?:[^ ]+ )*?{_WORD}(?: |$)){{4}}.*"
@@ -70,7 +68,6 @@ def name_detectors(model: NameModel) -> tuple[Detector, ...]:
             check=Names(entity, model),
             chance=chance,
             shapes=PROSE,
-            samples_cells=True,
         )
         for entity, title, category, sensitivity, chance in _FOUND
     )

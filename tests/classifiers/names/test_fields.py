@@ -16,7 +16,7 @@ from classifiers.names.fields import PROSE, READ, name_detectors
 from classifiers.names.reader import NameReader
 from classifiers.observe import HashKey, observe
 from classifiers.shape import shape
-from classifiers.sketch import CHECKED_KEPT, Sketch, merge
+from classifiers.sketch import SHOWN_KEPT, Sketch, merge
 from classifiers.sketch_bytes import to_bytes
 from tests.classifiers.names.gazetteer import Gazetteer
 from tests.classifiers.sample import PACK
@@ -95,10 +95,10 @@ def test_only_a_sample_and_the_beginning_of_cells_is_read() -> None:
     model = Gazetteer()
     cells = [note + " and so on and on" * 100 for note in notes(5_000, 0.5)]
     found = sketch(cells, pack(model))
-    assert len(model.asked) == CHECKED_KEPT
+    assert len(model.asked) == SHOWN_KEPT
     assert max(map(len, model.asked)) == READ
     hits = found.hits[name_detectors(model)[0].key]
-    assert (hits.rows, hits.whole, len(hits.ok)) == (5_000, 0, CHECKED_KEPT)
+    assert (hits.rows, hits.whole, len(hits.ok)) == (5_000, 0, SHOWN_KEPT)
 
 
 def test_any_order_of_merging_gives_the_same_bytes_and_what_is_known_saves_reading() -> None:
@@ -112,7 +112,7 @@ def test_any_order_of_merging_gives_the_same_bytes_and_what_is_known_saves_readi
     for part in parts[1:]:
         grown = merge(grown, sketch(part, matcher, grown))
     assert to_bytes(grown) == whole
-    assert len(model.asked) < 4 * CHECKED_KEPT
+    assert len(model.asked) < 4 * SHOWN_KEPT
 
 
 def test_another_model_is_another_pack_that_sees_otherwise() -> None:
