@@ -28,6 +28,10 @@ Check = Callable[[Sequence[str]], Sequence[bool] | npt.NDArray[np.bool_]]
 """Judges matched strings in one call: the answer has one truth value a string, in the same order."""
 
 
+IN_TEXT = "IN_TEXT"
+"""The subtype of what stands somewhere in the running text of a cell; see ``Detector.samples_cells``."""
+
+
 class Sensitivity(IntEnum):
     """How much harm disclosure does; ordered, so that the worst of several is their ``max``."""
 
@@ -136,6 +140,15 @@ class Detector:
     def key(self) -> DetectorKey:
         """``ENTITY`` or ``ENTITY/SUBTYPE``."""
         return DetectorKey(f"{self.entity}/{self.subtype}" if self.subtype else self.entity)
+
+    @property
+    def samples_cells(self) -> bool:
+        """Whether the check is shown whole cells, those whose shape matches ``shapes``, and says if the entity is in them.
+
+        So do detectors of the subtype ``IN_TEXT``, which have no patterns. Their checks may cost milliseconds a cell: they run on
+        a small bottom-k sample alone.
+        """
+        return self.subtype == IN_TEXT and not self.patterns
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from json import dumps
 from typing import Any
 
 from classifiers.detector import Detector, Pattern
-from classifiers.exclusions import NOTHING_EXCLUDED, Exclusions
+from classifiers.exclusions import NOTHING_EXCLUDED, Exclusion, Exclusions
 
 SKETCHING = "*"
 """Stands among the keys of detectors for what all sketches are made with, whatever the detectors."""
@@ -26,6 +26,7 @@ _CHECKS = (
     *("checks.py", "checks_registers.py", "checks_sampled.py", "checks_secrets.py", "checks_state_numbers.py"),
     *("iban_registry.py", "iin.py"),
 )
+_NAMES = ("names/fields.py", "names/pieces.py", "names/reader.py", "names/spacy_model.py")
 _SKETCHING = (
     "arrow.py",
     "distinct.py",
@@ -84,9 +85,14 @@ def observing(detectors: Iterable[Detector], exclusions: Exclusions = NOTHING_EX
             patterns = [[getattr(pattern, name) for name in _OBSERVED] for pattern in one.patterns]
             checked = None if one.check is None else [_plain(one.check), one.hot, checks]
             named = [one.columns, one.not_columns] if one.needs_column else None  # looked for only where a name speaks
-            about = [rule.digest for rule in rules if rule.entities and rule.is_about(one.entity, one.subtype)]
-            parts[one.key] = _mixed(_hash([patterns, checked, named]), about)
+            parts[one.key] = _mixed(_hash([patterns, checked, named]), _about(rules, one))
+        elif one.samples_cells:
+            parts[one.key] = _mixed(_hash([one.shapes, _plain(one.check), _code(_NAMES)]), _about(rules, one))
     return Observing(parts | {rule.key: rule.digest for rule in rules})
+
+
+def _about(rules: Iterable[Exclusion], one: Detector) -> list[str]:
+    return [rule.digest for rule in rules if rule.entities and rule.is_about(one.entity, one.subtype)]
 
 
 def pack_hash(detectors: Iterable[Detector], exclusions: Exclusions = NOTHING_EXCLUDED) -> str:
@@ -98,7 +104,7 @@ def pack_hash(detectors: Iterable[Detector], exclusions: Exclusions = NOTHING_EX
     told = _hash(
         {
             "detectors": [_described(detector) for detector in detectors],
-            "code": _code(_CHECKS + _SKETCHING + _JUDGING),
+            "code": _code(_CHECKS + _NAMES + _SKETCHING + _JUDGING),
             "libraries": _libraries(),
         }
     )

@@ -7,6 +7,7 @@ that costs microseconds runs on the bottom-k sample of the values that matched a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,7 +26,6 @@ from classifiers.matcher import Cells, Match, Matcher
 from classifiers.readable import readable
 from classifiers.shape import shapes
 from classifiers.sketch import (
-    CHECKED_KEPT,
     LENGTHS,
     SHAPES_KEPT,
     VALUES_KEPT,
@@ -34,6 +34,7 @@ from classifiers.sketch import (
     Hits,
     ShapeCount,
     Sketch,
+    checked_kept,
     length_bucket,
     registers_of,
 )
@@ -198,11 +199,12 @@ def _sketch(
     shaped = _Shaped.of(values, key)
     hits: dict[DetectorKey, Hits] = {}
     tried: list[tuple[DetectorKey, Index, npt.NDArray[np.bool_]]] = []
-    for index, found in spans.items():
+    for index, found in (*spans.items(), *_cells(detectors, values, shaped)):
         detector = detectors[index]
         judged = _judge(detector, found, values, shaped.exemplars, known)
         hits[detector.key] = _hits(detector, found, values, judged, known)
-        tried.append((detector.key, *judged))
+        if not detector.samples_cells:
+            tried.append((detector.key, *judged))
     folded = _case_folded(values, key)
     return replace(
         counts,
@@ -213,6 +215,20 @@ def _sketch(
         shapes=shaped.counts(values.hashes, tried),
         hits=hits,
     )
+
+
+def _cells(detectors: Sequence[Detector], values: _Values, shaped: _Shaped) -> Iterator[tuple[int, _Spans]]:
+    """What detectors are shown that sample whole cells: those of their shapes."""
+    cells: dict[str, _Spans] = {}
+    for index, detector in enumerate(detectors):
+        if not detector.samples_cells or detector.shapes is None:
+            continue
+        if detector.shapes not in cells:
+            fits = re.compile(detector.shapes).fullmatch
+            found = shaped.values([fits(text) is not None for text in shaped.texts])
+            cells[detector.shapes] = _Spans(found, np.zeros(len(found), np.int64), values.lengths[found])
+        if len(cells[detector.shapes].values):
+            yield index, cells[detector.shapes]
 
 
 def _case_folded(values: _Values, key: HashKey) -> U64:
@@ -249,9 +265,12 @@ def _to_check(values: Index, hashes: U64, exemplars: Index, detector: Detector, 
     own = hashes[values]
     limit = known.threshold(detector.key) if known is not None else 1 << 64
     candidates = values if limit >= 1 << 64 else values[own <= np.uint64(limit)]
-    if len(candidates) > CHECKED_KEPT:
-        smallest = np.argpartition(hashes[candidates], CHECKED_KEPT - 1)[:CHECKED_KEPT]
+    kept = checked_kept(detector.key)
+    if len(candidates) > kept:
+        smallest = np.argpartition(hashes[candidates], kept - 1)[:kept]
         candidates = candidates[smallest]
+    if detector.samples_cells:
+        return np.sort(candidates)
     return np.union1d(candidates, np.intersect1d(values, exemplars))
 
 
@@ -268,15 +287,16 @@ def _hits(
     limit = known.threshold(detector.key) if known is not None else 1 << 64
     own = distinct.hashes[checked]
     near = np.flatnonzero(own <= np.uint64(limit)) if limit < 1 << 64 else np.arange(len(own))
-    if len(near) > 2 * CHECKED_KEPT:
-        near = near[np.argpartition(own[near], 2 * CHECKED_KEPT)[: 2 * CHECKED_KEPT]]
+    kept = checked_kept(detector.key)
+    if len(near) > 2 * kept:
+        near = near[np.argpartition(own[near], 2 * kept)[: 2 * kept]]
     sample, first = np.unique(own[near], return_index=True)
     return Hits(
         rows=int(distinct.rows[values].sum()),
-        whole=int(distinct.rows[whole].sum()),
+        whole=0 if detector.samples_cells else int(distinct.rows[whole].sum()),
         passed=int(distinct.rows[checked[ok]].sum()) if detector.hot else 0,
-        hashes=sample[:CHECKED_KEPT].copy(),
-        ok=ok[near][first][:CHECKED_KEPT].copy(),
+        hashes=sample[:kept].copy(),
+        ok=ok[near][first][:kept].copy(),
     )
 
 
@@ -308,6 +328,10 @@ class _Shaped:
         exemplars = np.zeros(len(texts), np.int64)
         exemplars[codes[first]] = first
         return cls([str(one) for one in texts.to_pylist()], shape_hashes, codes, rows, kept, exemplars[kept])
+
+    def values(self, wanted: Sequence[bool]) -> Index:
+        """The values, ascending, of the shapes that are wanted."""
+        return np.flatnonzero(np.asarray(wanted, bool)[self.codes])
 
     def counts(
         self, hashes: U64, tried: Iterable[tuple[DetectorKey, Index, npt.NDArray[np.bool_]]]

@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from classifiers.detector import DetectorKey
+from classifiers.detector import IN_TEXT, DetectorKey
 from classifiers.hashing import U64
 
 Counts = npt.NDArray[np.int64]
@@ -29,10 +29,16 @@ K = TypeVar("K", bound=Hashable)
 VERSION = 2
 VALUES_KEPT = 1_024  # distinct values in the sample of a column, for distinctness and links
 CHECKED_KEPT = 256  # distinct values a detector is checked on, beside every exemplar of a shape
+SHOWN_KEPT = 64  # distinct cells shown to a detector of what stands in their text, which takes milliseconds for each
 SHAPES_KEPT = 256
 LENGTHS = 48  # buckets of the length histogram: 0..31 exactly, then by powers of two
 REGISTER_BITS = 11
 REGISTERS = 1 << REGISTER_BITS
+
+
+def checked_kept(detector: DetectorKey) -> int:
+    """The size of a detector's sample. Sketches know detectors by their key alone, so that tells."""
+    return SHOWN_KEPT if detector.endswith(f"/{IN_TEXT}") else CHECKED_KEPT
 
 
 def length_bucket(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -86,15 +92,15 @@ class Hits:
     hashes: U64
     ok: npt.NDArray[np.bool_]
 
-    def merge(self, other: Hits) -> Hits:
-        """Of both together."""
+    def merge(self, other: Hits, k: int) -> Hits:
+        """Of both together, with a sample of k values."""
         hashes, index = np.unique(np.concatenate([self.hashes, other.hashes]), return_index=True)
         return Hits(
             self.rows + other.rows,
             self.whole + other.whole,
             self.passed + other.passed,
-            hashes[:CHECKED_KEPT],
-            np.concatenate([self.ok, other.ok])[index[:CHECKED_KEPT]],
+            hashes[:k],
+            np.concatenate([self.ok, other.ok])[index[:k]],
         )
 
 
@@ -161,7 +167,7 @@ class Sketch:
     def threshold(self, detector: DetectorKey) -> int:
         """The hash from which on a value cannot enter the detector's sample any more."""
         hits = self.hits.get(detector)
-        return int(hits.hashes[-1]) if hits is not None and len(hits.hashes) >= CHECKED_KEPT else 1 << 64
+        return int(hits.hashes[-1]) if hits is not None and len(hits.hashes) >= checked_kept(detector) else 1 << 64
 
     def seen_by(self, detectors: Container[str]) -> Sketch:
         """What these detectors saw, without what others did."""
@@ -228,5 +234,5 @@ def _merged_hits(one: Mapping[DetectorKey, Hits], other: Mapping[DetectorKey, Hi
     out = dict(one)
     for key, found in other.items():
         mine = out.get(key)
-        out[key] = found if mine is None else mine.merge(found)
+        out[key] = found if mine is None else mine.merge(found, checked_kept(key))
     return out

@@ -1,4 +1,4 @@
-"""Findings in free text: matches that pass their check, weighed by the words around them, overlaps settled.
+"""Findings in free text: matches that pass their check, weighed by the words around them, and names; overlaps settled.
 
 A score is a probability, by Bayes' rule in odds: those that a text of this form is the entity (the pattern's score), divided by
 the chance that something else passes the check, times thirty where a context word stands nearby. So a number that could be many
@@ -6,25 +6,29 @@ things is reported only where a word names it or its check tells enough.
 
 Of two matches of one entity the longer wins over what lies inside it. Where others overlap, one with a check wins over one
 without, then one that more words nearby name, then the one whose check chance passes most seldom, the longer, the higher score,
-and last the order of names: always the same one.
+and last the order of names: always the same one. Names that a model sees have no check and no form of their own; of one that
+laps over something else, what lies outside stays.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from classifiers.context import Surroundings
 from classifiers.detector import Detector, Finding, Pattern
 from classifiers.exclusions import NOTHING_EXCLUDED, Exclusions
 from classifiers.matcher import Match, Matcher
+from classifiers.names.model import NameModel
 from classifiers.readable import Readable, readable
 
 THRESHOLD = 0.5  # findings below are not reported
 CONTEXT = 30.0  # times the odds, where a word speaks for a match
 MORE_TELLING = 10.0  # times by which the chance of a match inside another one must be smaller, to stand for both
 UNNAMED = 0.4  # score at most of what only a word or a field's name can tell
+_NAME = re.compile(r"[^\W\d_].*[^\W\d_]", re.DOTALL)  # what is left of a name: from its first letter to its last
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class _Candidate:
     validated: bool
     named: int
     chance: float
+    guessed: bool = False
 
     def rank(self) -> tuple[bool, int, float, int, float, str, str]:
         one = self.finding
@@ -48,6 +53,7 @@ def find(
     entities: frozenset[str] | None = None,
     threshold: float = THRESHOLD,
     exclusions: Exclusions = NOTHING_EXCLUDED,
+    names: NameModel | None = None,
 ) -> list[list[Finding]]:
     """The findings of each text, in order of their start; none of a text overlap.
 
@@ -57,6 +63,7 @@ def find(
         entities: names of the entities wanted; None for all. Only these compete where matches overlap.
         threshold: findings with a lower score are left out.
         exclusions: findings that they name are left out, once overlaps are settled: nothing else comes in their place.
+        names: finds people, places and organisations; None for rules only.
     """
     read = [readable(text) for text in texts]
     plain = [one.text for one in read]
@@ -68,10 +75,25 @@ def find(
             continue
         for text, candidate in _candidates(detector, match, plain, around, threshold):
             candidates[text].append(candidate)
-    settled = [_settled(some) for some in candidates]
+    for text, candidate in _named(names, plain, entities, threshold) if names is not None else ():
+        candidates[text].append(candidate)
+    settled = [_settled(some, text) for some, text in zip(candidates, plain, strict=True)]
     if exclusions.rules:
         settled = [exclusions.left(*told) for told in zip(plain, settled, strict=True)]
     return [[_placed(one, where) for one in some] for some, where in zip(settled, read, strict=True)]
+
+
+def _named(
+    names: NameModel, texts: Sequence[str], entities: frozenset[str] | None, threshold: float
+) -> Iterable[tuple[int, _Candidate]]:
+    """What a name model sees of the entities wanted."""
+    wanted = names.entities if entities is None else names.entities & entities
+    if not wanted:
+        return
+    for text, found in enumerate(names.find(texts)):
+        for one in found:
+            if one.entity in wanted and one.score >= threshold:
+                yield text, _Candidate(one, validated=False, named=0, chance=1.0, guessed=True)
 
 
 def _placed(one: Finding, where: Readable) -> Finding:
@@ -143,17 +165,35 @@ def _lies_inside(candidate: _Candidate, outer: _Candidate) -> bool:
     return one.end <= other.end and (one.start, one.end) != (other.start, other.end)
 
 
-def _settled(candidates: list[_Candidate]) -> list[Finding]:
+def _settled(candidates: Iterable[_Candidate], text: str) -> list[Finding]:
     """The best candidates that do not overlap, by start."""
     starts: list[int] = []
     kept: list[Finding] = []
     for candidate in sorted(_outermost(candidates), key=_Candidate.rank):
         one = candidate.finding
-        place = bisect_right(starts, one.start)
-        if place and kept[place - 1].end > one.start:
-            continue
-        if place < len(kept) and kept[place].start < one.end:
-            continue
-        starts.insert(place, one.start)
-        kept.insert(place, one)
+        free = list(_free(one, starts, kept))
+        whole = free == [(one.start, one.end)]
+        left = [one] if whole else _left_of(one, free, text) if candidate.guessed else []
+        for part in left:
+            place = bisect_right(starts, part.start)
+            starts.insert(place, part.start)
+            kept.insert(place, part)
     return kept
+
+
+def _free(one: Finding, starts: Sequence[int], kept: Sequence[Finding]) -> Iterator[tuple[int, int]]:
+    """What nothing that is kept laps over; ``kept`` ascends and does not overlap."""
+    start = one.start
+    for other in kept[max(0, bisect_right(starts, one.start) - 1) :]:
+        if other.start >= one.end:
+            break
+        if other.start > start:
+            yield start, other.start
+        start = max(start, other.end)
+    if start < one.end:
+        yield start, one.end
+
+
+def _left_of(one: Finding, free: Iterable[tuple[int, int]], text: str) -> list[Finding]:
+    names = (_NAME.search(text, start, end) for start, end in free)
+    return [replace(one, start=name.start(), end=name.end()) for name in names if name is not None]

@@ -15,6 +15,7 @@ from engine.base.errors import BadInput
 
 if TYPE_CHECKING:
     from classifiers.exclusions import Excluded, Exclusions
+    from classifiers.names.model import NameModel
     from classifiers.sketch import Sketch
     from engine.estate.detectors.pack import Pack
 
@@ -25,6 +26,9 @@ Detectors = Annotated[
     list[Path] | None,
     typer.Option("--detectors", help="YAML file with detectors of your own; may be given again.", metavar="FILE"),
 ]
+RulesOnly = Annotated[
+    bool, typer.Option("--rules-only", help="Do not look for names of people, places and organisations in free text.")
+]
 
 
 def classify(
@@ -32,15 +36,15 @@ def classify(
         Path | None,
         typer.Argument(help='JSON Lines of {"id", "text"}; standard input if left out or "-".', metavar="FILE"),
     ] = None,
-    rules_only: Annotated[
-        bool, typer.Option("--rules-only", help="Rules without a name model (this version has rules only).")
-    ] = False,
+    rules_only: RulesOnly = False,
     entities: Annotated[str, typer.Option(help="Only these, separated by commas.", metavar="A,B")] = "",
-    language: Annotated[str, typer.Option(help="Of the texts; rules know the words of several at once.")] = "en",
+    language: Annotated[
+        str, typer.Option(help="Of names in the texts; rules know the words of several at once.")
+    ] = "en",
     detectors: Detectors = None,
     threshold: Annotated[float, typer.Option(help="Leave findings with a lower score out.", min=0, max=1)] = 0.5,
 ) -> None:
-    """Find personal and confidential data in texts.
+    """Find personal and confidential data in texts: by rules, and names by the name model of the extra `names`.
 
     One line out for each line in: {"id", "findings": [{"entity", "subtype", "start", "end", "score"}]}. Offsets count
     Unicode characters, the end is exclusive.
@@ -50,14 +54,19 @@ def classify(
     from classifiers.texts import find
 
     if language != "en":
-        raise BadInput(f"there are no rules for the language {language!r} in this version", hint="--language en")
-    pack = _pack(detectors or ())
+        raise BadInput(
+            f"there is no name model for the language {language!r} in this version",
+            hint="leave --language out: rules know the words of several languages at once",
+        )
+    pack = _pack(detectors or (), rules_only=rules_only)
     wanted = _wanted(pack, entities)
     with ExitStack() as stack:
         stream = sys.stdin.buffer if file is None or str(file) == "-" else stack.enter_context(_opened(file))
         for batch in _batches(stream):
             for (name, _), found in zip(
-                batch, find(pack.matcher, [text for _, text in batch], wanted, threshold, pack.exclusions), strict=True
+                batch,
+                find(pack.matcher, [text for _, text in batch], wanted, threshold, pack.exclusions, pack.names),
+                strict=True,
             ):
                 findings = [
                     {
@@ -73,6 +82,38 @@ def classify(
             sys.stdout.buffer.flush()
 
 
+def _pack(files: Sequence[Path], *, rules_only: bool) -> Pack:
+    """The catalogue with what some files bring and exclude, and names; what of the files has no effect is told.
+
+    The reader of YAML is not imported for nothing.
+    """
+    from engine.estate.detectors.pack import load_pack
+
+    if not files:
+        return load_pack(names=_names(rules_only=rules_only))
+    from engine.estate.detectors.own import read_own
+
+    own = read_own(files)
+    for note in (*own.notes, *_keyed(own.exclusions)):
+        err().print(f"note: {note}", markup=False)
+    return load_pack(own.detectors, own.exclusions, _names(rules_only=rules_only))
+
+
+def _names(*, rules_only: bool) -> NameModel | None:
+    """The installed name model; where there is none, a note says so."""
+    from engine.base.resources import HOW_TO_FIND_NAMES, installed_names
+
+    names = None if rules_only else installed_names()
+    if names is None and not rules_only:
+        err().print(
+            f"names of people, places and organisations are not looked for: no name model is installed ({HOW_TO_FIND_NAMES}; "
+            "--rules-only goes without)",
+            markup=False,
+            soft_wrap=True,
+        )
+    return names
+
+
 def _opened(file: Path) -> IO[bytes]:
     try:
         return file.open("rb")
@@ -81,31 +122,34 @@ def _opened(file: Path) -> IO[bytes]:
 
 
 def _wanted(pack: Pack, entities: str) -> frozenset[str] | None:
+    from classifiers.names.model import NAME_ENTITIES
+    from engine.base.resources import HOW_TO_FIND_NAMES
+
     if not entities:
         return None
     wanted = frozenset(name.strip().upper() for name in entities.split(",") if name.strip())
-    known = {detector.entity for detector in pack.matcher.detectors}
+    known = {detector.entity for detector in pack.matcher.detectors} | (pack.names.entities if pack.names else set())
+    if missing := sorted((wanted - known) & NAME_ENTITIES):
+        raise BadInput(
+            f"only a name model finds {', '.join(missing)}", hint=f"leave --rules-only out ({HOW_TO_FIND_NAMES})"
+        )
     if unknown := sorted(wanted - known):
         raise BadInput(f"unknown entities: {', '.join(unknown)}", hint="known: " + ", ".join(sorted(known)))
     return wanted
 
 
 def _batches(stream: IO[bytes]) -> Iterator[list[tuple[Any, str]]]:
-    """Texts with their ids, in batches of a bounded size."""
-    import orjson
-
+    """Texts with their ids, in batches of a bounded size. Those before a bad line come before its error."""
     batch: list[tuple[Any, str]] = []
     size = 0
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
         try:
-            record = orjson.loads(line)
-            name, text = record["id"], record["text"]
-        except (orjson.JSONDecodeError, TypeError, KeyError):
-            raise BadInput(f'line {number} is not an object with "id" and "text"') from None
-        if not isinstance(text, str):
-            raise BadInput(f'line {number}: "text" is not a string')
+            name, text = _record(line, number)
+        except BadInput:
+            yield batch
+            raise
         batch.append((name, text))
         size += len(text)
         if len(batch) >= BATCH_TEXTS or size >= BATCH_CHARACTERS:
@@ -115,29 +159,32 @@ def _batches(stream: IO[bytes]) -> Iterator[list[tuple[Any, str]]]:
         yield batch
 
 
+def _record(line: bytes, number: int) -> tuple[Any, str]:
+    import orjson
+
+    try:
+        record = orjson.loads(line)
+        name, text = record["id"], record["text"]
+    except (orjson.JSONDecodeError, TypeError, KeyError):
+        raise BadInput(f'line {number} is not an object with "id" and "text"') from None
+    if not isinstance(text, str):
+        raise BadInput(f'line {number}: "text" is not a string')
+    return name, text
+
+
 def classify_columns(
     files: Annotated[
         list[Path], typer.Argument(help="CSV, TSV, JSON, JSON Lines, Parquet or Avro, also gzip.", metavar="FILE")
     ],
     detectors: Detectors = None,
+    rules_only: RulesOnly = False,
 ) -> None:
     """Say what each column of some files holds, as one JSON document.
 
     [{"file", "field", "entity", "entities": [{"entity", "share", "confidence"}], "confidence", "category", "sensitivity"}]
     """
-    pack = _pack(detectors or ())
+    pack = _pack(detectors or (), rules_only=rules_only)
     print_json([row for file in files for row in _columns(pack, file)])
-
-
-def _pack(files: Sequence[Path]) -> Pack:
-    """The catalogue with what some files bring and exclude; what of them has no effect is told."""
-    from engine.estate.detectors.own import read_own
-    from engine.estate.detectors.pack import load_pack
-
-    own = read_own(files)
-    for note in (*own.notes, *_keyed(own.exclusions)):
-        err().print(f"note: {note}", markup=False)
-    return load_pack(own.detectors, own.exclusions)
 
 
 def _keyed(exclusions: Exclusions) -> Iterator[str]:

@@ -66,7 +66,7 @@ def _tell_all(folder: Path, config: Path, server: BucketServer) -> None:
     fill_bucket(server)
     unfinished = config.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
-    write_template(unfinished, stores)
+    write_template(unfinished, stores, names=False)  # it tells the same story wherever it is told
     unfinished.rename(config)
     _scan_together(config)
     say(

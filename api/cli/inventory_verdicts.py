@@ -88,12 +88,13 @@ def _decide(config: Any, place: str, entities: tuple[str, ...] | None, level: st
     from api.cli.home import open_home
     from api.cli.inventory_print import plain
     from classifiers.detector import Sensitivity
+    from engine.base.resources import installed_names
     from engine.estate.detectors.own import configured_own
     from engine.estate.detectors.pack import load_pack
     from engine.estate.inventory.decide import Decision, decide
 
     home = open_home(config)
-    pack = load_pack(configured_own(home.settings).detectors)
+    pack = load_pack(configured_own(home.settings).detectors, names=installed_names())
     sensitivity = Sensitivity[level.upper()] if level else None
     with home.database.transaction() as session:
         decide(session, pack.matcher, Decision(place, entities, sensitivity, reason))

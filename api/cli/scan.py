@@ -123,6 +123,7 @@ def run_scan(
     from api.cli.home import open_home
     from api.cli.progress import TerminalProgress
     from engine.base.errors import BadInput
+    from engine.base.resources import HOW_TO_FIND_NAMES
     from engine.estate.inventory.load import load_inventory
     from engine.estate.scan.configured import Configured
 
@@ -133,6 +134,12 @@ def run_scan(
     with TerminalProgress() as progress:
         scanner = configured.scanner(home.database, tuple(stores), asked, progress=progress)
         result = scanner.run(restart=restart)
+    if scanner.pack.names is None and home.settings.names is None:
+        err().print(
+            f"names in free text were not looked for: no name model is installed ({HOW_TO_FIND_NAMES}; or set `names: false`)",
+            markup=False,
+            soft_wrap=True,
+        )
     with home.database.snapshot() as session:
         view = load_inventory(session)
     return replace(result, notes=(*result.notes, *configured.notes)), view

