@@ -99,7 +99,7 @@ def _script(path: Path) -> Any:
     spec = spec_from_file_location("score_spans", path)
     assert spec is not None
     assert spec.loader is not None
-    module = module_from_spec(spec)
+    module: Any = module_from_spec(spec)
     spec.loader.exec_module(module)
     module.ENTITIES = [*module.ENTITIES, "ORGANIZATION"]
     module.NEUTRAL = module.NEUTRAL - {"ORGANIZATION"}
