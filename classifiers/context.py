@@ -8,11 +8,11 @@ them, the letters alone decide.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 BEFORE, AFTER = 60, 20  # characters around a match in which words count
+WORTH = 600  # characters a span, from which on it costs less to look at all words of a text once
 _CLAUSE = re.compile(r"[,;.!?\n]")
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -26,6 +26,14 @@ class _Context:
     words: frozenset[str]
     phrases: tuple[tuple[frozenset[str], re.Pattern[str]], ...]
     letters: tuple[str, ...]
+
+    def may_stand_in(self, text: str, words: frozenset[str]) -> bool:
+        """Whether any of it stands anywhere in a text, which has these words."""
+        return (
+            not self.words.isdisjoint(words)
+            or any(parts <= words for parts, _ in self.phrases)
+            or any(letters in text for letters in self.letters)
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -46,6 +54,8 @@ def _context(words: tuple[str, ...]) -> _Context:
 class Surroundings:
     """What stands around the spans of one text; looked at once for all detectors.
 
+    Most texts hold none of a detector's words: its spans need not be looked at there.
+
     Args:
         text: whole.
     """
@@ -53,18 +63,35 @@ class Surroundings:
     def __init__(self, text: str) -> None:
         self._text = text
         self._seen: dict[tuple[int, int], tuple[str, frozenset[str]]] = {}
+        self._told: dict[tuple[str, ...], _Context | None] = {}
 
-    def speaking_for(self, context: Sequence[str], start: int, end: int) -> int:
+    @cached_property
+    def _whole(self) -> tuple[str, frozenset[str]]:
+        lower = self._text.lower()
+        return lower, frozenset(_WORD.findall(lower))
+
+    def speaking_for(self, context: tuple[str, ...], start: int, end: int) -> int:
         """How many of some context words stand near a span."""
-        if not context:
+        told = self._context_of(context)
+        if told is None:
             return 0
         window, words = self._around(start, end)
-        told = _context(tuple(context))
         return (
             len(told.words & words)
             + sum(letters in window for letters in told.letters)
             + sum(parts <= words and phrase.search(window) is not None for parts, phrase in told.phrases)
         )
+
+    def _context_of(self, context: tuple[str, ...]) -> _Context | None:
+        """What is to be looked for; None when none of it stands in the text."""
+        try:
+            return self._told[context]
+        except KeyError:
+            known = _context(context) if context else None
+            if len(self._seen) * WORTH < len(self._text):  # a few windows cost less than all words
+                return known
+            told = known if known is not None and known.may_stand_in(*self._whole) else None
+            return self._told.setdefault(context, told)
 
     def _around(self, start: int, end: int) -> tuple[str, frozenset[str]]:
         seen = self._seen.get((start, end))

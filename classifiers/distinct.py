@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,7 @@ class Column:
 
     def texts(self) -> list[str]:
         """The distinct values."""
-        return [str(one) for one in self.array.to_pylist()]
+        return cast("list[str]", self.array.to_pylist())
 
 
 def distinct_columns(columns: Mapping[str, pa.Array[Any]]) -> dict[str, Column]:

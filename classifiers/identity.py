@@ -7,7 +7,7 @@ afterwards. So only a change of the first part makes it necessary to read again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
@@ -17,6 +17,7 @@ from json import dumps
 from typing import Any
 
 from classifiers.detector import Detector, Pattern
+from classifiers.exclusions import NOTHING_EXCLUDED, Exclusions
 
 SKETCHING = "*"
 """Stands among the keys of detectors for what all sketches are made with, whatever the detectors."""
@@ -29,14 +30,23 @@ _NAMES = ("names/fields.py", "names/pieces.py", "names/reader.py", "names/spacy_
 _SKETCHING = (
     "arrow.py",
     "distinct.py",
+    "exact.py",
+    "field_names.py",
     "hashing.py",
+    "masks.py",
     "matcher.py",
     "observe.py",
+    "positions.py",
     "readable.py",
+    "rule_sets.py",
+    "rules_tree.py",
+    "shadow.py",
     "shape.py",
     "sketch.py",
+    "sweep.py",
 )
-_JUDGING = ("columns.py", "field_names.py")
+_JUDGING = ("columns.py",)
+_EXCLUDING = ("context.py", "excluding.py", "exclusions.py")
 _LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call
 _OBSERVED = ("regex", "form", "width", "fixed", "ignore_case")  # attributes of a pattern that decide what it matches
 
@@ -46,7 +56,8 @@ class Observing:
     """What decides what a sketch holds.
 
     Attributes:
-        parts: a hash for each detector that has patterns, by its key and in the order of the pack, and one for ``SKETCHING``.
+        parts: a hash for each detector that has patterns, by its key and in the order of the pack, one for ``SKETCHING``, and one
+            for each exclusion that is asked while values are read.
     """
 
     parts: Mapping[str, str]
@@ -61,33 +72,48 @@ class Observing:
         return tuple(key for key, part in self.parts.items() if before.get(key) != part)
 
 
-def observing(detectors: Iterable[Detector]) -> Observing:
-    """The observing part of a pack. A detector that only names of fields and shapes speak for has none."""
+def observing(detectors: Iterable[Detector], exclusions: Exclusions = NOTHING_EXCLUDED) -> Observing:
+    """The observing part of a pack. A detector that only names of fields and shapes speak for has none.
+
+    An exclusion of certain matches is a part of the detectors whose matches it may take, or of all sketches where it names none.
+    """
     checks = {"code": _code(_CHECKS), "libraries": _libraries()}
-    parts = {SKETCHING: _hash(_code(_SKETCHING))}
+    rules = [one for one in exclusions.rules if one.asks_match]
+    parts = {SKETCHING: _mixed(_hash(_code(_SKETCHING)), [one.digest for one in rules if not one.entities])}
     for one in detectors:
         if one.patterns:
             patterns = [[getattr(pattern, name) for name in _OBSERVED] for pattern in one.patterns]
             checked = None if one.check is None else [_plain(one.check), one.hot, checks]
-            parts[one.key] = _hash([patterns, checked])
+            named = [one.columns, one.not_columns] if one.needs_column else None  # looked for only where a name speaks
+            seen: list[Any] = [patterns, checked, named]
         elif one.samples_cells:
-            parts[one.key] = _hash([one.shapes, _plain(one.check), _code(_NAMES)])
-    return Observing(parts)
+            seen = [one.shapes, _plain(one.check), _code(_NAMES)]
+        else:
+            continue
+        about = [rule.digest for rule in rules if rule.entities and rule.is_about(one.entity, one.subtype)]
+        parts[one.key] = _mixed(_hash(seen), about)
+    return Observing(parts | {rule.key: rule.digest for rule in rules})
 
 
-def pack_hash(detectors: Iterable[Detector]) -> str:
+def pack_hash(detectors: Iterable[Detector], exclusions: Exclusions = NOTHING_EXCLUDED) -> str:
     """SHA-256, in hex, over all that decides what the detectors find and what fields are held to be.
 
-    That is their data in order, the code of checks, sketches and judge, and the versions of the libraries that the checks call:
-    two scans with the same hash judge the same values alike.
+    That is their data in order, the code of checks, sketches and judge, the versions of the libraries that the checks call, and
+    what is excluded, with its reasons: two scans with the same hash judge the same values alike.
     """
-    return _hash(
+    told = _hash(
         {
             "detectors": [_described(detector) for detector in detectors],
             "code": _code(_CHECKS + _NAMES + _SKETCHING + _JUDGING),
             "libraries": _libraries(),
         }
     )
+    return _mixed(told, [[one.digest, one.reason] for one in exclusions.rules])
+
+
+def _mixed(told: str, rules: Sequence[Any]) -> str:
+    """A hash that exclusions have a part in; the same where there are none."""
+    return _hash([told, rules, _code(_EXCLUDING)]) if rules else told
 
 
 def _code(names: Iterable[str]) -> dict[str, str]:

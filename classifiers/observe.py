@@ -20,8 +20,9 @@ import pyarrow.compute as pc
 from classifiers.arrow import strings
 from classifiers.detector import Detector, DetectorKey
 from classifiers.distinct import Column, distinct_columns
+from classifiers.exact import Index, distinct_sorted
 from classifiers.hashing import U64, keyed_hashes
-from classifiers.matcher import Index, Match, Matcher, distinct_sorted
+from classifiers.matcher import Cells, Match, Matcher
 from classifiers.readable import readable
 from classifiers.shape import shapes
 from classifiers.sketch import (
@@ -127,17 +128,25 @@ def _groups(columns: Mapping[str, Column]) -> Iterator[dict[str, Column]]:
 def _sketch_some(
     columns: Mapping[str, Column], matcher: Matcher, key: HashKey, known: Mapping[str, Sketch], size: int
 ) -> dict[str, Sketch]:
-    texts = [[_as_read(text) for text in column.texts()] for column in columns.values()]
+    texts = [_as_read(column) for column in columns.values()]
     limits = np.cumsum([0, *map(len, texts)])
-    spans = _by_column(matcher.find([text for some in texts for text in some]), limits)
+    fields = [
+        Cells(first, last, matcher.named_by(name))
+        for name, first, last in zip(columns, limits.tolist(), limits[1:].tolist(), strict=False)
+    ]
+    spans = _by_column(matcher.find([text for some in texts for text in some], fields), limits)
     return {
         name: _sketch(column, texts[index], spans[index], matcher.detectors, key, known.get(name), size)
         for index, (name, column) in enumerate(columns.items())
     }
 
 
-def _as_read(text: str) -> str:
-    return text if text.isascii() else readable(text).text
+def _as_read(column: Column) -> list[str]:
+    """The distinct values as a person reads them."""
+    texts = column.texts()
+    if pc.all(pc.string_is_ascii(column.array)).as_py():
+        return texts
+    return [text if text.isascii() else readable(text).text for text in texts]
 
 
 def sample_size(columns: int) -> int:

@@ -19,7 +19,7 @@ _CYRILLIC = dict(zip("аеіорсухѕјһԁԛԝАВЕІКМНОРСТУХЅЈ
 _GREEK = dict(zip("οΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oABEZHIKMNOPTYX", strict=True))  # noqa: RUF001 - that they look alike is the point
 _LOOKALIKES = _CYRILLIC | _GREEK
 _HYPHENS = frozenset("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d")
-_TOKEN = re.compile(r"[\w.@+-]*[^\x00-\x7f][\w.@+-]*")
+_TOKEN = re.compile(r"[\w.@+-]+")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]")
 
 
@@ -47,7 +47,7 @@ def readable(text: str) -> Readable:
     if text.isascii():
         return Readable(text)
     plain = "".join([_plain(char) for char in text])
-    if not plain.isascii():
+    if not _LOOKALIKES.keys().isdisjoint(plain):
         plain = _TOKEN.sub(_latin, plain)
     if len(plain) == len(text):
         return Readable(plain)
@@ -76,6 +76,10 @@ def _plain(char: str) -> str:
 def _latin(match: re.Match[str]) -> str:
     """A token that mixes ASCII with letters that are Latin ones to the eye, and has no others: as it reads."""
     token = match[0]
-    if not _ASCII_WORD.search(token) or any(not char.isascii() and char not in _LOOKALIKES for char in token):
+    if (
+        token.isascii()
+        or not _ASCII_WORD.search(token)
+        or any(not char.isascii() and char not in _LOOKALIKES for char in token)
+    ):
         return token
     return "".join(_LOOKALIKES.get(char, char) for char in token)

@@ -16,24 +16,30 @@ from typing import Any
 import hyperscan
 
 from classifiers.detector import Pattern
-from classifiers.matcher import shadow
 from classifiers.rules_safe import refuse_ambiguous
 from classifiers.rules_tree import BEYOND, LOOKS, POSSESSIVE, REPEATS, is_atomic, names_stand_in, parts, reaches_beyond
+from classifiers.shadow import shadow
 
 MOST = 64  # times that a repeat without an upper limit counts to
 WIDEST = 5_000  # characters of a match
 
 _STANDING = "_0 \\x01ski"
 _ANY = "[\\x00-\\xff]"
-_BEGIN, _END = r"(?:(?<=\x00\n)|(?<![\s\S]))", r"(?=\n?\Z|\n\x00\n)"  # of a text, which may stand between separators
+_BEGIN, _END = (
+    r"(?:(?<=\x00\n)|(?<![\s\S]))",
+    r"(?=\n?(?:\Z|\n\x00\n))",
+)  # of a text, which may stand between separators
 _AT = {
     sre.AT_BEGINNING: _BEGIN,
     sre.AT_BEGINNING_STRING: _BEGIN,
     sre.AT_BOUNDARY: r"\b",
     sre.AT_NON_BOUNDARY: r"\B",
     sre.AT_END: _END,
-    sre.AT_END_STRING: _END,
+    sre.AT_END_STRING: r"(?=\Z|\n\x00\n)",
 }
+_AT_LINES = {sre.AT_BEGINNING: r"(?:(?<=\n)|(?<![\s\S]))", sre.AT_END: r"(?=\n|\Z)"}
+_ANY_CHARACTER = (sre.IN, [(sre.CATEGORY, sre.CATEGORY_SPACE), (sre.CATEGORY, sre.CATEGORY_NOT_SPACE)])
+_TAKEN_OVER = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE
 _CATEGORY = {
     sre.CATEGORY_DIGIT: r"\d",
     sre.CATEGORY_NOT_DIGIT: r"\D",
@@ -59,17 +65,49 @@ def pattern_of(regex: str, score: float = 0.5, *, ignore_case: bool = False) -> 
     Raises:
         RuleError: not a regular expression, or one that cannot be used.
     """
-    tree = _read(regex)
+    tree = _parsed(regex)
+    if tree.state.flags & ~re.UNICODE:
+        raise RuleError("inline flags such as (?i) are not used: write ignore_case: true")
+    return _pattern(tree, score, re.IGNORECASE if ignore_case else 0)
+
+
+def foreign_pattern(regex: str, score: float, flags: int) -> Pattern:
+    """A pattern of an expression that was written for another engine, with that engine's flags.
+
+    Args:
+        regex: in the grammar that Python's ``re`` and the module ``regex`` share; flags at its beginning count, such as ``(?i)``.
+        score: see :class:`Pattern`.
+        flags: of ``re.IGNORECASE``, ``re.MULTILINE``, ``re.DOTALL`` and ``re.VERBOSE``.
+
+    Raises:
+        RuleError: not a regular expression, one that cannot be used, or other flags.
+    """
+    if flags & ~_TAKEN_OVER:
+        raise RuleError("its flags are others than IGNORECASE (2), MULTILINE (8), DOTALL (16) and VERBOSE (64)")
+    tree = _parsed(regex, flags & re.VERBOSE)
+    flags |= tree.state.flags & ~re.UNICODE
+    if flags & ~_TAKEN_OVER:
+        raise RuleError("it has inline flags other than i, m, s and x")
+    return _pattern(tree, score, flags)
+
+
+def _pattern(tree: Any, score: float, flags: int) -> Pattern:
+    _check_used(tree)
+    if flags & re.DOTALL:
+        _let_dots_match_all(tree)
     if refused := refuse_ambiguous(tree):
         raise RuleError(refused)
-    text, form = written(tree), _Writer(is_form=True).text(tree)
-    low, high = _read(text).getwidth()
+    multiline = bool(flags & re.MULTILINE)
+    text = _Writer(multiline=multiline).text(tree)
+    form = _Writer(is_form=True, multiline=multiline).text(tree)
+    low, high = _parsed(text).getwidth()
     if not low:
         raise RuleError("it matches the empty text: let it ask for at least one character")
     if high > WIDEST:
         raise RuleError(
             f"a match may have {high:,} characters, more than {WIDEST:,}: bound its repeats, such as {{1,40}}"
         )
+    ignore_case = bool(flags & re.IGNORECASE)
     _compile(form, ignore_case=ignore_case)
     return Pattern(text, form, score, int(high), ignore_case=ignore_case)
 
@@ -79,18 +117,30 @@ def written(tree: Any) -> str:
     return _Writer().text(tree)
 
 
-def _read(regex: str) -> Any:
+def _parsed(regex: str, flags: int = 0) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            tree = _parser.parse(regex)
+            return _parser.parse(regex, flags)
     except (re.error, OverflowError, RecursionError, Warning) as exc:
         raise RuleError(f"not a regular expression: {exc}") from None
-    if tree.state.flags & ~re.UNICODE or any(op is sre.SUBPATTERN and any(at[1:3]) for op, at in _nodes(tree)):
-        raise RuleError("inline flags such as (?i) are not used: write ignore_case: true")
+
+
+def _check_used(tree: Any) -> None:
+    """Refuse what has no meaning in a pass over all text."""
+    if any(op is sre.SUBPATTERN and any(argument[1:3]) for op, argument in _nodes(tree)):
+        raise RuleError("inline flags such as (?i:...) are not used: write ignore_case: true")
     if any(op in {sre.GROUPREF, sre.GROUPREF_EXISTS} for op, _ in _nodes(tree)):
         raise RuleError("references to groups (\\1) are not used: they cannot be matched in linear time")
-    return tree
+
+
+def _let_dots_match_all(tree: Any) -> None:
+    """Put a set of all characters in place of every dot."""
+    for place, (op, argument) in enumerate(tree):
+        if op is sre.ANY:
+            tree[place] = _ANY_CHARACTER
+        for below in parts(op, argument):
+            _let_dots_match_all(below)
 
 
 def _compile(form: str, *, ignore_case: bool) -> None:
@@ -116,8 +166,9 @@ class _Writer:
     as ``_``, ``0``, a blank or 0x01 (see :mod:`classifiers.matcher`).
     """
 
-    def __init__(self, *, is_form: bool = False) -> None:
+    def __init__(self, *, is_form: bool = False, multiline: bool = False) -> None:
         self._is_form = is_form
+        self._at = _AT | _AT_LINES if multiline else _AT
 
     def text(self, tree: Any) -> str:
         return "".join(self._node(op, argument) for op, argument in tree)
@@ -147,8 +198,8 @@ class _Writer:
 
     def _place(self, argument: Any) -> str:
         if self._is_form:
-            return _AT[argument] if argument in {sre.AT_BOUNDARY, sre.AT_NON_BOUNDARY} else ""
-        return _AT[argument]
+            return self._at[argument] if argument in {sre.AT_BOUNDARY, sre.AT_NON_BOUNDARY} else ""
+        return self._at[argument]
 
     def _look(self, op: Any, argument: Any) -> str:
         direction, below = argument

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 from classifiers.context import Surroundings
 from classifiers.detector import Detector, Finding, Pattern
+from classifiers.exclusions import NOTHING_EXCLUDED, Exclusions
 from classifiers.matcher import Match, Matcher
 from classifiers.names.model import NameModel
 from classifiers.readable import Readable, readable
@@ -51,6 +52,7 @@ def find(
     texts: Sequence[str],
     entities: frozenset[str] | None = None,
     threshold: float = THRESHOLD,
+    exclusions: Exclusions = NOTHING_EXCLUDED,
     names: NameModel | None = None,
 ) -> list[list[Finding]]:
     """The findings of each text, in order of their start; none of a text overlap.
@@ -60,6 +62,7 @@ def find(
         texts: any strings.
         entities: names of the entities wanted; None for all. Only these compete where matches overlap.
         threshold: findings with a lower score are left out.
+        exclusions: findings that they name are left out, once overlaps are settled: nothing else comes in their place.
         names: finds people, places and organisations; None for rules only.
     """
     read = [readable(text) for text in texts]
@@ -74,10 +77,10 @@ def find(
             candidates[text].append(candidate)
     for text, candidate in _named(names, plain, entities, threshold) if names is not None else ():
         candidates[text].append(candidate)
-    return [
-        [_placed(one, where) for one in _settled(some, where.text)]
-        for some, where in zip(candidates, read, strict=True)
-    ]
+    settled = [_settled(some, text) for some, text in zip(candidates, plain, strict=True)]
+    if exclusions.rules:
+        settled = [exclusions.left(*told) for told in zip(plain, settled, strict=True)]
+    return [[_placed(one, where) for one in some] for some, where in zip(settled, read, strict=True)]
 
 
 def _named(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -14,6 +14,7 @@ from api.cli.output import err, print_json
 from engine.base.errors import BadInput
 
 if TYPE_CHECKING:
+    from classifiers.exclusions import Excluded, Exclusions
     from classifiers.names.model import NameModel
     from classifiers.sketch import Sketch
     from engine.estate.detectors.pack import Pack
@@ -57,13 +58,15 @@ def classify(
             f"there is no name model for the language {language!r} in this version",
             hint="leave --language out: rules know the words of several languages at once",
         )
-    pack = _pack(detectors, rules_only=rules_only)
+    pack = _pack(detectors or (), rules_only=rules_only)
     wanted = _wanted(pack, entities)
     with ExitStack() as stack:
         stream = sys.stdin.buffer if file is None or str(file) == "-" else stack.enter_context(_opened(file))
         for batch in _batches(stream):
             for (name, _), found in zip(
-                batch, find(pack.matcher, [text for _, text in batch], wanted, threshold, pack.names), strict=True
+                batch,
+                find(pack.matcher, [text for _, text in batch], wanted, threshold, pack.exclusions, pack.names),
+                strict=True,
             ):
                 findings = [
                     {
@@ -77,17 +80,6 @@ def classify(
                 ]
                 sys.stdout.buffer.write(orjson.dumps({"id": name, "findings": findings}) + b"\n")
             sys.stdout.buffer.flush()
-
-
-def _pack(detectors: list[Path] | None, *, rules_only: bool) -> Pack:
-    """The catalogue, detectors of one's own, and names. The reader of YAML is not imported for nothing."""
-    from engine.estate.detectors.pack import load_pack
-
-    if not detectors:
-        return load_pack(names=_names(rules_only=rules_only))
-    from engine.estate.detectors.own import own_detectors
-
-    return load_pack(own_detectors(detectors), _names(rules_only=rules_only))
 
 
 def _names(*, rules_only: bool) -> NameModel | None:
@@ -174,12 +166,32 @@ def classify_columns(
 
     [{"file", "field", "entity", "entities": [{"entity", "share", "confidence"}], "confidence", "category", "sensitivity"}]
     """
-    pack = _pack(detectors, rules_only=rules_only)
+    pack = _pack(detectors or (), rules_only=rules_only)
     print_json([row for file in files for row in _columns(pack, file)])
 
 
+def _pack(files: Sequence[Path], *, rules_only: bool) -> Pack:
+    """The catalogue and names, with what some files bring and exclude; what of them has no effect is told."""
+    from engine.estate.detectors.pack import load_pack
+
+    if not files:  # the reader of YAML is not imported for nothing
+        return load_pack(names=_names(rules_only=rules_only))
+    from engine.estate.detectors.own import read_own
+
+    own = read_own(files)
+    for note in (*own.notes, *_keyed(own.exclusions)):
+        err().print(f"note: {note}", markup=False)
+    return load_pack(own.detectors, own.exclusions, _names(rules_only=rules_only))
+
+
+def _keyed(exclusions: Exclusions) -> Iterator[str]:
+    keyed = sum(len(one.keyed) for one in exclusions.rules)
+    if keyed:
+        yield f"{keyed} keyed hashes under `exclude` are known to scans only and exclude nothing here"
+
+
 def _columns(pack: Pack, file: Path) -> Iterator[dict[str, object]]:
-    for field, verdict in pack.judge.asset(file.stem, _sketches(pack, file)).items():
+    for field, (verdict, excluded) in pack.asset(file.name, file.stem, _sketches(pack, file)).items():
         main = verdict.entities[0] if verdict.entities else None
         yield {
             "file": str(file),
@@ -194,18 +206,26 @@ def _columns(pack: Pack, file: Path) -> Iterator[dict[str, object]]:
                 }
                 for one in verdict.entities
             ],
+            **({"excluded": [_excluded(one) for one in excluded]} if excluded else {}),
             "confidence": verdict.confidence,
             "category": main.category if main else None,
             "sensitivity": verdict.sensitivity.label,
         }
 
 
+def _excluded(one: Excluded) -> dict[str, object]:
+    told = {"entity": one.entity or None, "subtype": one.subtype or None, "rows": one.rows, "reason": one.reason}
+    return {key: value for key, value in told.items() if value is not None or key == "entity"}
+
+
 def _sketches(pack: Pack, file: Path) -> dict[str, Sketch]:
     """The sketches of a file's columns, under a key that nobody keeps."""
     import os
 
+    from classifiers.distinct import distinct_columns
+    from classifiers.excluding import sketch_excluding
     from classifiers.hashing import KEY_BYTES
-    from classifiers.observe import HashKey, observe
+    from classifiers.observe import HashKey
     from classifiers.sketch import merge
     from engine.base.errors import ConfigError, StoreError
     from engine.estate.formats.format import Budget
@@ -221,7 +241,9 @@ def _sketches(pack: Pack, file: Path) -> dict[str, Sketch]:
         with FilesStore(str(file), file.absolute().parent).open(asset, item) as reader:
             for chunk in reader.chunks(None, Budget()):
                 columns = dict(zip(chunk.batch.schema.names, chunk.batch.columns, strict=True))
-                for path, sketch in observe(columns, pack.matcher, key, known).items():
+                found = distinct_columns(columns)
+                sketches = sketch_excluding(found, pack.matcher, pack.exclusions, file.name, key, known)
+                for path, sketch in sketches.items():
                     known[path] = merge(known[path], sketch) if path in known else sketch
     except StoreError as exc:
         raise ConfigError(f"{file} cannot be read: {exc.message}", hint=exc.hint) from exc

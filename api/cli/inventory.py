@@ -32,7 +32,9 @@ class Form(StrEnum):
 def list_fields(
     context: typer.Context,
     search: Annotated[str, typer.Argument(help="Only fields whose name or findings contain this.")] = "",
-    everything: Annotated[bool, typer.Option("--all", help="Also fields in which nothing was recognised.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also fields in which nothing was recognised or excluded.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many lines.")] = 100,
     skip: Annotated[int, typer.Option(min=0, help="Leave out so many lines first.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
@@ -44,7 +46,7 @@ def list_fields(
     lines = [
         (f"{store.name}/{asset.name}.{field.path}", asset, field)
         for store, asset, field in view.fields()
-        if (everything or field.entities or field.decision)
+        if (everything or field.entities or field.decision or field.excluded)
     ]
     wanted = [line for line in lines if _contains(line[0], line[2], search.lower())]
     if as_json:

@@ -83,6 +83,7 @@ def as_row(place: str, asset: AssetView, field: FieldView) -> dict[str, object]:
         "disagreement": field.disagreement or None,
         "coverage": asset.coverage,
         "bound": rounded_bound(field.bound),
+        "excluded": [one.sentence for one in field.excluded],
     }
 
 
@@ -95,13 +96,19 @@ def field_table(lines: Sequence[tuple[str, AssetView, FieldView]]) -> Table:
         main = field.entities[0] if field.entities else None
         table.add_row(
             plain(place),
-            ", ".join(map(spelled, field.entities)) or "-",
+            ", ".join([*map(spelled, field.entities), *_excluded_words(field)]) or "-",
             field.sensitivity.label,
             f"{main.confidence:.2f}" if main else "",
             ("person" if field.decision else "scan") + (" (scan disagrees)" if field.disagreement else ""),
             asset.coverage if field.drawn is None else f"{asset.coverage}, unseen <= {bound_words(field.bound)}",
         )
     return table
+
+
+def _excluded_words(field: FieldView) -> list[str]:
+    """What was excluded, in a cell: the reasons stand in ``show``."""
+    names = sorted({spelled(one) for one in field.excluded if one.entity})
+    return [f"(excluded{': ' if names else ''}{', '.join(names)})"] if field.excluded else []
 
 
 # one asset with its evidence
@@ -154,6 +161,10 @@ def _field_document(field: FieldView) -> dict[str, object]:
         "links": [link.place for link in field.links],
         "linked_by": [link.evidence for link in field.links],
         "change": field.change or None,
+        "excluded": [
+            {"entity": one.entity or None, "subtype": one.subtype or None, "rows": one.rows, "reason": one.reason}
+            for one in field.excluded
+        ],
     }
 
 
@@ -202,6 +213,8 @@ def _print_field(console: Console, asset: AssetView, field: FieldView) -> None:
         console.print(f"    {plain(one.reason)}", style="dim")
     if field.decision and not field.entities:
         console.print(f"  nothing personal or confidential: decided by a person: {plain(field.decision)}")
+    for gone in field.excluded:
+        console.print(f"  [yellow]excluded[/] {plain(gone.sentence)}")
     if field.examples:
         console.print(f"  looks like: {', '.join(map(plain, field.examples))}")
     if field.disagreement:

@@ -54,12 +54,12 @@ def withdraw(context: typer.Context, place: Place, reason: Reason) -> None:
     """Take back what persons decided about a field: what scans say counts again. The history keeps all of it."""
     from api.cli.home import open_home
     from api.cli.inventory_print import plain
-    from engine.estate.detectors.own import own_detectors
+    from engine.estate.detectors.own import configured_own
     from engine.estate.detectors.pack import load_pack
     from engine.estate.inventory.decide import withdraw as take_back
 
     home = open_home(context.obj)
-    pack = load_pack(own_detectors(home.settings.detectors))
+    pack = load_pack(configured_own(home.settings).detectors)
     with home.database.transaction() as session:
         take_back(session, pack.matcher, place, reason)
     err().print(f"withdrawn for {plain(place)}: what scans say counts again")
@@ -89,12 +89,12 @@ def _decide(config: Any, place: str, entities: tuple[str, ...] | None, level: st
     from api.cli.inventory_print import plain
     from classifiers.detector import Sensitivity
     from engine.base.resources import installed_names
-    from engine.estate.detectors.own import own_detectors
+    from engine.estate.detectors.own import configured_own
     from engine.estate.detectors.pack import load_pack
     from engine.estate.inventory.decide import Decision, decide
 
     home = open_home(config)
-    pack = load_pack(own_detectors(home.settings.detectors), installed_names())
+    pack = load_pack(configured_own(home.settings).detectors, names=installed_names())
     sensitivity = Sensitivity[level.upper()] if level else None
     with home.database.transaction() as session:
         decide(session, pack.matcher, Decision(place, entities, sensitivity, reason))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -129,8 +130,9 @@ def run_scan(
     home = open_home(config)
     if not [home.settings.store(name) for name in stores or home.settings.stores]:
         raise BadInput("there is nothing to scan", hint=f"declare a store under `stores:` in {home.settings.file}")
+    configured = Configured(home.settings.file)
     with TerminalProgress() as progress:
-        scanner = Configured(home.settings.file).scanner(home.database, tuple(stores), asked, progress=progress)
+        scanner = configured.scanner(home.database, tuple(stores), asked, progress=progress)
         result = scanner.run(restart=restart)
     if scanner.pack.names is None and home.settings.names is None:
         err().print(
@@ -140,7 +142,7 @@ def run_scan(
         )
     with home.database.snapshot() as session:
         view = load_inventory(session)
-    return result, view
+    return replace(result, notes=(*result.notes, *configured.notes)), view
 
 
 def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
@@ -194,6 +196,11 @@ def as_document(result: ScanResult, view: InventoryView) -> dict[str, object]:
             f"{store.name}/{asset.name}.{field.path}: {field.disagreement}"
             for store, asset, field in view.fields()
             if field.disagreement
+        ],
+        "excluded": [
+            f"{store.name}/{asset.name}.{field.path}: {one.sentence}"
+            for store, asset, field in view.fields()
+            for one in field.excluded
         ],
         "judged_anew": {"assets": result.rejudged.assets, "fields": result.rejudged.fields},
         "read_again": {

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from api.cli.inventory_print import plain
 from classifiers.detector import Sensitivity
+from classifiers.exclusions import EXCLUDED
 from classifiers.identity import SKETCHING
 from engine.estate.inventory.drift.fold import sentences
 from engine.estate.inventory.report.summary import Gap, gaps, risk_lines
@@ -48,6 +49,7 @@ def print_summary(console: Console, result: ScanResult, view: InventoryView) -> 
     for title, lines in (
         ("What changed since the scan before", sentences(result.drift)),
         ("A person decided otherwise", _disputed(view)),
+        ("Excluded by you", _excluded(view)),
     ):
         if lines:
             console.print(f"\n[bold]{title}[/]")
@@ -65,7 +67,10 @@ def _print_rejudged(console: Console, done: Rejudged) -> None:
         )
     if not done.because:
         return
-    detectors = [key for key in done.because if key != SKETCHING] or ["all"]
+    told = [key for key in done.because if key != SKETCHING]
+    named = [key for key in told if not key.startswith(f"{EXCLUDED}/")]
+    exclusions = ["exclusions"] if len(named) < len(told) else []
+    detectors = [*named, *exclusions] or ["all"]
     console.print(
         f"New or changed detectors ({escape(', '.join(detectors))}): [bold]{len(done.read_fields)}[/] fields of "
         f"{done.read_assets} assets had to be read again, though these had not changed:"
@@ -148,6 +153,14 @@ def _gap_line(gap: Gap) -> str:
     which = "" if gap.name == gap.asset else f" ({escape(gap.name)})"
     why = gap.detail if gap.state in ("sampled", "full") else gap.reason.replace("_", " ")
     return f"  {escape(gap.store)}/{escape(gap.asset)}{which}: {gap.state}, {why}"
+
+
+def _excluded(view: InventoryView) -> list[str]:
+    return [
+        f"{store.name}/{asset.name}.{field.path}: {one.sentence}"
+        for store, asset, field in view.fields()
+        for one in field.excluded
+    ]
 
 
 def _disputed(view: InventoryView) -> list[str]:

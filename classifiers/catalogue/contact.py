@@ -6,7 +6,7 @@ from classifiers.checks_sampled import Each, phone, telephone_digits
 from classifiers.detector import Detector, Pattern, Sensitivity, digits
 
 _FILE_ENDINGS = (
-    "png|jpe?g|gif|svg|webp|bmp|tiff?|ico|css|js|mjs|ts|tsx|jsx|json|html?|txt|pdf|csv|xml|ya?ml|exe|dll|gz|tgz|bz2|"
+    "png|jpe?g|gif|svg|webp|bmp|tiff?|ico|css|js|mjs|ts|tsx|jsx|json|html?|txt|pdf|csv|xml|ya?ml|exe|dll|gz|tgz|bz[0-9]|"
     "log|conf|ini|lock|service|socket|timer|mount|target"
 )
 
@@ -75,8 +75,8 @@ PHONE = Detector(
     source="ITU-T E.164 and national plans, through Google's libphonenumber (phonenumbers)",
     patterns=(
         Pattern(
-            regex=rf"(?<![\w.+/-])\+[1-9](?:{_SEPARATED}{{0,3}}[0-9]){{6,14}}{_EXTENSION}(?!\w)",
-            form=r"[^\w.+/-]\+[1-9](?:[ ().\-/]{0,3}[0-9]){6}",
+            regex=rf"(?<![\w.+/-])\+[0-9](?:{_SEPARATED}{{0,3}}[0-9]){{6,14}}{_EXTENSION}(?!\w)",
+            form=r"[^\w.+/-]\+[0-9](?:[ ().\-/]{0,3}[0-9]){6}",
             score=0.5,
             width=2 + 14 * 4 + 12,
         ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from classifiers.checks_sampled import Each, ip_address, mac_address
 from classifiers.detector import Detector, Pattern, Sensitivity
 
-_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _GROUPS = r"[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}"
 
 IP_ADDRESS = Detector(
@@ -16,7 +15,7 @@ IP_ADDRESS = Detector(
     source="RFC 791, RFC 4291 and RFC 5952; personal data under CJEU C-582/14 (Breyer)",
     patterns=(
         Pattern(
-            regex=rf"(?<![\w.-])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w-]|\.[0-9])",
+            regex=r"(?<![\w.-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![\w-]|\.[0-9])",
             form=r"[^\w.-][0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
             score=0.6,
             width=15,

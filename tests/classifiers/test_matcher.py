@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from classifiers.detector import Pattern, digits
-from classifiers.matcher import BLOCK, Matcher, shadow
+from classifiers.catalogue import catalogue
+from classifiers.detector import Pattern
+from classifiers.matcher import Cells, Matcher
+from classifiers.rule_sets import BLOCK
+from classifiers.shadow import shadow
+from classifiers.sweep import Form, Sweep
 from tests.classifiers.sample import EMAIL, NINE, PACK, detector
 from tests.properties import tries
 
@@ -73,6 +81,42 @@ def test_equal_in_long_texts_where_windows_are_searched(text: str) -> None:
     assert by_matcher(MATCHER, [text]) == by_rule(MATCHER, [text])
 
 
+NEEDY = Matcher(
+    [*PACK, replace(NINE, subtype="NEEDY", needs_column=True), replace(EMAIL, subtype="NEEDY", needs_column=True)]
+)
+
+
+@settings(max_examples=tries(200), deadline=None)
+@given(st.lists(st.tuples(texts, st.frozensets(st.sampled_from(range(len(NEEDY.detectors))))), max_size=4))
+def test_what_needs_a_name_is_looked_for_where_a_name_speaks_for_it(
+    fields: list[tuple[list[str], frozenset[int]]],
+) -> None:
+    some = [text for cells, _ in fields for text in cells]
+    ends = list(accumulate((len(cells) for cells, _ in fields), initial=0))
+    cells = [Cells(*limits, named) for limits, (_, named) in zip(pairwise(ends), fields, strict=True)]
+    wanted = [
+        (one.detector, text, start)
+        for one in NEEDY.find(some)
+        for text, start in zip(one.texts.tolist(), one.starts.tolist(), strict=True)
+        if not NEEDY.detectors[one.detector].needs_column or one.detector in fields[bisect_right(ends, text) - 1][1]
+    ]
+    found = [
+        (one.detector, text, start)
+        for one in NEEDY.find(some, cells)
+        for text, start in zip(one.texts.tolist(), one.starts.tolist(), strict=True)
+    ]
+    assert found == wanted
+
+
+def test_names_speak_for_detectors() -> None:
+    matcher = Matcher(
+        [replace(NINE, columns=("tax number",), not_columns=("order",)), replace(EMAIL, columns=("email",))]
+    )
+    assert matcher.named_by("customer.taxNumber") == {0}
+    assert matcher.named_by("order tax number") == set()
+    assert matcher.named_by("email[].value") == {1}
+
+
 def test_texts_beyond_one_block() -> None:
     some = ["x" * (BLOCK - 5), "a@b.example", "y" * 10, "123456789"]
     assert {(entity, text) for entity, text, _, _ in by_matcher(MATCHER, some)} == {
@@ -95,18 +139,28 @@ def test_a_match_that_runs_over_a_separator_hides_nothing() -> None:
 
 
 def test_a_database_comes_back_from_bytes() -> None:
-    again = Matcher(PACK, MATCHER.dump())
+    kept = {}
+
+    def make(name: str, forms: Sequence[Form]) -> Sweep:
+        sweep = Sweep(forms)
+        kept[name] = sweep.dump()
+        return sweep
+
+    texts = ["a@b.example 123456789"]
+    first = Matcher(PACK, make)
+    assert by_matcher(first, texts) == by_matcher(MATCHER, texts)
+    again = Matcher(PACK, lambda name, forms: Sweep(forms, kept[name]))
     assert by_matcher(again, ["a@b.example 123456789"]) == by_matcher(MATCHER, ["a@b.example 123456789"])
 
 
 def test_foreign_bytes_are_refused() -> None:
     with pytest.raises(ValueError, match="not a Hyperscan database"):
-        Matcher(PACK, b"no database")
+        Sweep([("a", False)], b"no database")
 
 
 def test_a_form_that_cannot_be_compiled_is_named() -> None:
     with pytest.raises(ValueError, match=re.escape(r"(?=x)")):
-        Matcher([EMAIL, detector("BAD", Pattern("x", r"(?=x)", 0.5, 1)), NINE])
+        Sweep([("a", False), ("(?=x)", False), ("b", True)])
 
 
 def test_the_shadow_has_one_byte_for_each_character() -> None:
@@ -114,27 +168,52 @@ def test_the_shadow_has_one_byte_for_each_character() -> None:
     assert shadow(text) == b"a_0sk \x01\x01"
 
 
-@pytest.mark.parametrize("unit", ["a", "1", ".", "@", "[", "<a@", "1-", "a@a."])
-def test_work_grows_linearly_on_hostile_text(unit: str) -> None:
-    """Counted in windows of the exact rule, not in seconds: the text scanned by ``re`` stays within a bound."""
-    text = unit * (200_000 // len(unit))
+class Counting:
+    """An exact rule that counts the characters it is run on."""
+
     looked_at = 0
 
-    class Counting:
-        def __init__(self, pattern: re.Pattern[str]) -> None:
-            self.pattern = pattern
+    def __init__(self, rule: re.Pattern[str]) -> None:
+        self.rule = rule
 
-        def finditer(self, text: str, low: int = 0, high: int = 1 << 62) -> object:
-            nonlocal looked_at
-            looked_at += min(high, len(text)) - low
-            return self.pattern.finditer(text, low, min(high, len(text)))
+    def finditer(self, text: str, low: int = 0, high: int = 1 << 62) -> object:
+        """As the rule."""
+        Counting.looked_at += min(high, len(text)) - low
+        return self.rule.finditer(text, low, min(high, len(text)))
 
-    matcher = Matcher([EMAIL, detector("DATES", digits("9999-99-99"))])
-    for group in matcher._groups:
-        for place, rule in enumerate(group):
-            group[place] = type(rule)(rule.detector, rule.number, rule.pattern, Counting(rule.regex))  # type: ignore[arg-type]
-    matcher.find([text])
-    assert looked_at <= 3 * len(text)
+
+class Counted(Pattern):
+    """A pattern with such a rule."""
+
+    def compiled(self) -> re.Pattern[str]:
+        """The rule, which counts."""
+        return Counting(super().compiled())  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def counted() -> Matcher:
+    """The catalogue, counting."""
+
+    def of(pattern: Pattern) -> Pattern:
+        return Counted(*(getattr(pattern, field.name) for field in fields(pattern)))
+
+    return Matcher([replace(one, patterns=tuple(map(of, one.patterns))) for one in catalogue()])
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "A", "1", ".", "@", "[", "é", "\n", "<a@", "1-", "1 ", "a@a.", "::", "eyJ", "key="]
+)
+def test_work_grows_linearly_on_hostile_text(counted: Matcher, unit: str) -> None:
+    """Counted in characters that exact rules are run on, not in seconds."""
+
+    def looked_at(length: int) -> int:
+        Counting.looked_at = 0
+        counted.find([unit * (length // len(unit))])
+        return Counting.looked_at
+
+    half, whole = looked_at(50_000), looked_at(100_000)
+    assert whole <= 40 * 100_000
+    assert whole <= 2.2 * half + 10_000
 
 
 def test_threads_share_a_matcher() -> None:

@@ -131,6 +131,15 @@ def test_means_the_same_as_what_was_written() -> None:
             )
 
 
+@pytest.mark.parametrize(("regex", "found"), [(r"^ab.{1,3}$", 2), (r"\Aab.{1,3}\Z", 1)])
+def test_the_end_of_a_text_is_before_its_last_line_end_too(regex: str, found: int) -> None:
+    matcher = Matcher([detector("MINE", pattern_of(regex))])
+    assert sum(len(match.texts) for match in matcher.find(["abc", "abcd\n", "abc\n\n", "xabc", "abc\nx"])) == found
+    for text in ("abc", "abcd\n", "abc\n\n"):
+        alone = [match.span() for match in re.finditer(regex, text)]
+        assert [match.span() for match in pattern_of(regex).compiled().finditer(text)] == alone
+
+
 @pytest.mark.parametrize("regex", GOOD)
 def test_hostile_text_takes_linear_time(regex: str) -> None:
     rule = pattern_of(regex, ignore_case=True).compiled()

@@ -14,7 +14,12 @@ DE_VAT_ID = company(
     "section 27a UStG: DE, eight digits, check digit of ISO 7064 mod 11,10",
     (
         token(r"DE[0-9]{9}", 11, score=0.4),
-        token(r"DE[ .-]?[0-9]{3}[ .,-]?[0-9]{3}[ .-]?[0-9]{3}", 14, least=r"DE[ .-]?[0-9]{3}", score=0.4),
+        token(
+            r"DE[ .-]?[0-9]{3}[ .,-]?[0-9]{3}[ .-]?[0-9]{3}",
+            14,
+            least=r"DE[ .-]?[0-9]{3}[ .,-]?[0-9]{3}[ .-]?[0-9]{3}[^\w-]",
+            score=0.4,
+        ),
     ),
     Stdnum("de.vat"),
     chance=0.16,  # a tenth by the check digit; above that of VAT_NUMBER, which so wins unless a German word is there

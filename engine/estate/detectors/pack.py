@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Detector
+from classifiers.exclusions import NOTHING_EXCLUDED, Excluded, Exclusions
 from classifiers.identity import Observing, observing, pack_hash
 from classifiers.matcher import Matcher
 from classifiers.names.fields import name_detectors
@@ -17,7 +18,15 @@ from engine.base.errors import ConfigError
 from engine.base.resources import HOW_TO_FIND_NAMES, cached_matcher, installed_names
 
 if TYPE_CHECKING:
-    from classifiers.columns import Judge
+    from classifiers.columns import Judge, Verdict
+    from classifiers.sketch import Sketch
+
+
+class Judged(NamedTuple):
+    """What a field is without what is excluded, and that."""
+
+    verdict: Verdict
+    excluded: tuple[Excluded, ...]
 
 
 @dataclass(frozen=True)
@@ -26,25 +35,31 @@ class Pack:
 
     Attributes:
         observing: the part of the pack that decides what sketches hold.
+        exclusions: what users know and do not want to be told of.
         names: what finds names in texts; None for rules only.
     """
 
     matcher: Matcher
     observing: Observing
+    exclusions: Exclusions = NOTHING_EXCLUDED
     names: NameModel | None = None
 
     @classmethod
-    def of(cls, detectors: Sequence[Detector], names: NameModel | None = None) -> Pack:
+    def of(
+        cls,
+        detectors: Sequence[Detector],
+        exclusions: Exclusions = NOTHING_EXCLUDED,
+        names: NameModel | None = None,
+    ) -> Pack:
         """A pack of these detectors and of those of a name model, its Hyperscan database from the cache where there is one."""
         every = (*detectors, *name_detectors(names)) if names is not None else tuple(detectors)
-        part = observing(every)
-        rules = part if names is None else observing(detectors)  # a name model needs no other database
-        return cls(cached_matcher(every, rules.hash), part, names)
+        matcher = cached_matcher(every, observing(detectors).hash)  # neither names nor exclusions need another database
+        return cls(matcher, observing(every, exclusions), exclusions, names)
 
     @cached_property
     def hash(self) -> str:
         """Over all that decides what fields are held to be; verdicts carry it."""
-        return pack_hash(self.matcher.detectors)
+        return pack_hash(self.matcher.detectors, self.exclusions)
 
     @cached_property
     def judge(self) -> Judge:
@@ -53,10 +68,25 @@ class Pack:
 
         return Judge(self.matcher.detectors)
 
+    def asset(self, place: str, name: str, sketches: Mapping[str, Sketch]) -> dict[str, Judged]:
+        """What each field of an asset is, and what of it is excluded.
 
-def load_pack(own: Sequence[Detector] = (), names: NameModel | None = None) -> Pack:
-    """The built-in catalogue, detectors of users' own, and those of a name model."""
-    return Pack.of((*catalogue(), *own), names)
+        Args:
+            place: the asset's name in full, ``store/asset``.
+            name: the asset's own name.
+            sketches: of its fields, by path.
+        """
+        return {
+            path: Judged(*self.exclusions.apart(f"{place}.{path}", verdict, sketches[path]))
+            for path, verdict in self.judge.asset(name, sketches).items()
+        }
+
+
+def load_pack(
+    own: Sequence[Detector] = (), exclusions: Exclusions = NOTHING_EXCLUDED, names: NameModel | None = None
+) -> Pack:
+    """The built-in catalogue, what users bring and exclude, and a name model's detectors."""
+    return Pack.of((*catalogue(), *own), exclusions, names)
 
 
 def wanted_names(wanted: bool | None) -> NameModel | None:  # noqa: FBT001 - it is the value of a setting

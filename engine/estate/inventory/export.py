@@ -19,8 +19,9 @@ After these come the keys of ``MORE``: ``drawn`` (rows with a value that ``bound
 all rows of the asset, whether or not they have a value in this field), ``subtype``, ``share``, ``checked``, ``nulls``,
 ``distinct``, ``decided_by``, ``reason``, ``examples`` (masked), ``disagreement``, ``links`` with ``linked_by`` (the evidence of
 each, in the same order), ``change``, ``gap`` (counts of what was not read in full, such as ``failed: truncated (1)``), the
-store's ``owner``, ``jurisdiction`` and ``purposes``, ``type`` (as declared), ``primary_key`` (of the asset, as declared) and
-``drift`` (what changed of the field and of its asset since the scan before: in JSON objects, in CSV their sentences). Lists are
+store's ``owner``, ``jurisdiction`` and ``purposes``, ``type`` (as declared), ``primary_key`` (of the asset, as declared),
+``drift`` (what changed of the field and of its asset since the scan before: in JSON objects, in CSV their sentences) and
+``excluded`` (what users' exclusions took from the field, a sentence each with its reason). Lists are
 lists in JSON, and joined by `` | `` in CSV, where null is an empty cell.
 
 **JSON** is one document, UTF-8: the list of the rows, one a line, keys always in the same order.
@@ -62,6 +63,7 @@ KEYS: Final = (
 MORE: Final = (
     "drawn", "drawn_by", "asset_bound", "subtype", "share", "checked", "nulls", "distinct", "decided_by", "reason", "examples",
     "disagreement", "links", "linked_by", "change", "gap", "owner", "jurisdiction", "purposes", "type", "primary_key", "drift",
+    "excluded",
 )  # fmt: skip
 LIST_SEPARATOR: Final = " | "
 
@@ -137,6 +139,7 @@ def _of_field(item: FieldView) -> Row:
         "linked_by": [link.evidence for link in item.links],
         "decided_by": "person" if item.decision else "scan",
         "reason": item.decision or None,
+        "excluded": [one.sentence for one in item.excluded],
     }
     return row | {"change": item.change} if item.change else row
 

@@ -32,6 +32,7 @@ from engine.estate.inventory.verdicts import VerdictEntity, entities_of, latest_
 from engine.estate.inventory.view import (
     AssetView,
     EntityView,
+    ExcludedView,
     FieldView,
     InventoryView,
     LinkView,
@@ -268,6 +269,7 @@ def _field(rows: _Rows, row: FieldRow, since: datetime | None, *, known: bool) -
         row.drawn,
         row.bound if known else None,
         row.type,
+        tuple(ExcludedView(**one) for one in _list(row.excluded)),
     )
 
 

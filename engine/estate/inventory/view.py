@@ -67,6 +67,28 @@ class EntityView:
 
 
 @dataclass(frozen=True, slots=True)
+class ExcludedView:
+    """What users' exclusions took from a field.
+
+    Attributes:
+        entity, subtype: what would have been found; empty where single values were taken, or the field as a whole.
+        rows: that hold it.
+        reason: as users gave it.
+    """
+
+    entity: str
+    subtype: str
+    rows: int
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        what = f"{self.entity}/{self.subtype}" if self.subtype else self.entity
+        return f"{f'{what} ' if what else ''}in {self.rows:,} rows: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class LinkView:
     """Another field that holds the same things.
 
@@ -117,6 +139,7 @@ class FieldView:
         bound: with 95 % confidence at most this share of the rows (or blocks) with a value in it holds something that was not
             seen; 0 when all were read, None when it is not known, because something was skipped or failed.
         type: as it is declared, by the store or by its files; several joined by `` | ``; empty where none is.
+        excluded: what users' exclusions took from it; it is not in ``entities``.
     """
 
     path: str
@@ -132,6 +155,7 @@ class FieldView:
     drawn: int | None = None
     bound: float | None = 0.0
     type: str = ""
+    excluded: tuple[ExcludedView, ...] = ()
 
     @property
     def sensitivity(self) -> Sensitivity:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from classifiers.detector import Detector
 from engine.base.errors import ReeveError
 from engine.base.settings import Settings, load_settings
 from engine.base.settings_schedules import ScheduleSettings
 from engine.base.state.database import Database
 from engine.base.work.cron import Quiet
 from engine.base.work.schedules import DeclaredSchedule, sync_schedules
-from engine.estate.detectors.own import own_detectors
+from engine.estate.detectors.own import Own, configured_own
 from engine.estate.detectors.pack import Pack, load_pack, wanted_names
 from engine.estate.scan.asked import Asked
 from engine.estate.scan.progress import Progress, Silent
@@ -35,19 +34,24 @@ class Configured:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._synced: tuple[int, int] | None = None
-        self._own: tuple[Detector, ...] = ()
+        self._own = Own()
         self._names: bool | None = None
         self._pack: Pack | None = None
 
     @property
     def pack(self) -> Pack:
-        """The detectors: loaded again only when those of one's own, or whether names are looked for, have changed."""
+        """The detectors: loaded again only when what users bring or exclude, or whether names are looked for, has changed."""
         settings = load_settings(self._file)
-        own = own_detectors(settings.detectors)
+        own = configured_own(settings)
         if self._pack is None or (own, settings.names) != (self._own, self._names):
-            self._pack = load_pack(own, wanted_names(settings.names))
+            self._pack = load_pack(own.detectors, own.exclusions, wanted_names(settings.names))
             self._own, self._names = own, settings.names
         return self._pack
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the files of detectors that were loaded last has no effect, a sentence each."""
+        return self._own.notes
 
     def scanner(
         self,

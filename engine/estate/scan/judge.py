@@ -18,7 +18,7 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, CoverageRow, FieldRow, LotRow, ScanRow, SketchRow, StoreRow, VerdictRow
-from engine.estate.detectors.pack import Pack
+from engine.estate.detectors.pack import Judged, Pack
 from engine.estate.inventory.verdicts import entities_of, latest_verdicts
 from engine.estate.inventory.view import COVERAGE_ORDER
 from engine.estate.scan.bounded import FieldBound, FieldBounds
@@ -37,7 +37,8 @@ def judge_asset(database: Database, fence: Fence, pack: Pack, asset_id: AssetId)
         store = session.get_one(StoreRow, (asset.tenant_id, asset.store_id)).name
         coverage = _coverage(session, fence.scan_id, asset_id)
         sketches, bounds = _merged(session, asset_id, pack.observing), FieldBounds(session, asset_id)
-    verdicts = pack.judge.asset(asset.name, sketches)
+    judged_fields = pack.asset(f"{store}/{asset.name}", asset.name, sketches)
+    verdicts = {path: one.verdict for path, one in judged_fields.items()}
     encoded = {path: to_bytes(sketch) for path, sketch in sketches.items()}
     with database.transaction() as session:
         scan = fence.scan(session)
@@ -47,7 +48,7 @@ def judge_asset(database: Database, fence: Fence, pack: Pack, asset_id: AssetId)
         types = declared_types(session, asset_id, fields, [row.state for row in coverage])
         for path, sketch in sketches.items():
             row = fields.get(path) or _new_field(session, scan, asset_id, path, types.get(path, ""))
-            _fill(row, scan, sketch, encoded[path], verdicts[path], bounds.of(path))
+            _fill(row, scan, sketch, encoded[path], judged_fields[path], bounds.of(path))
             _judge(session, scan, f"{store}/{asset.name}", row, verdicts[path], latest.get(row.id))
         if all(row.state == "full" for row in coverage):  # what was not read in full may still hold them
             gone = [row for path, row in fields.items() if path not in sketches and row.gone_at is None]
@@ -125,6 +126,7 @@ def _new_field(session: Session, scan: ScanRow, asset_id: AssetId, path: str, ki
         bound=0.0,
         examples=[],
         found=[],
+        excluded=[],
         sketch=b"",
         scan_id=scan.id,
         first_seen_at=context_of(session).clock.now(),
@@ -136,12 +138,14 @@ def _new_field(session: Session, scan: ScanRow, asset_id: AssetId, path: str, ki
     return row
 
 
-def _fill(row: FieldRow, scan: ScanRow, sketch: Sketch, encoded: bytes, verdict: Verdict, bound: FieldBound) -> None:
+def _fill(row: FieldRow, scan: ScanRow, sketch: Sketch, encoded: bytes, judged: Judged, bound: FieldBound) -> None:
     """What this reading gave, in place of what the one before did."""
+    verdict = judged.verdict
     row.rows, row.nulls, row.distinct = sketch.rows, sketch.nulls + sketch.empty, sketch.distinct
     row.drawn, row.bound = bound.drawn, bound.bound
     row.examples = [] if verdict.small_domain else list(_examples(sketch))
     row.found = [_described(one) for one in verdict.entities]
+    row.excluded = [one._asdict() for one in judged.excluded]
     row.sketch, row.scan_id = encoded, scan.id
     if row.gone_at is not None:
         row.appeared_at = scan.started_at

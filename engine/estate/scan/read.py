@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 
-from classifiers.observe import HashKey, sample_size, sketch_columns
+from classifiers.excluding import sketch_excluding
+from classifiers.observe import HashKey, sample_size
 from classifiers.sketch import merge
 from engine.base.errors import DependencyFailed, NotRead, StoreError
 from engine.base.ids import LotId, ObjectId
@@ -196,7 +197,8 @@ def _record(bench: Bench, lot: Lot, gathered: Gathered, done: LotProgress) -> No
     columns = gathered.columns()
     # all sketches of a lot keep samples of one size, also those of fields that first appear in a later chunk
     size = next((sketch.k for sketch in done.sketches.values()), sample_size(len(columns)))
-    found = sketch_columns(columns, bench.pack.matcher, bench.key, done.sketches, size)
+    pack, place = bench.pack, f"{lot.store}/{lot.asset}"
+    found = sketch_excluding(columns, pack.matcher, pack.exclusions, place, bench.key, done.sketches, size)
     changed = {path: merge(done.sketches[path], one) if path in done.sketches else one for path, one in found.items()}
     if not done.stored:  # of an earlier reading that this one adds to
         changed = {**done.sketches, **changed}

@@ -42,7 +42,7 @@ def matcher() -> Matcher:
 
 
 def found(text: str, entities: frozenset[str] | None = None, threshold: float = 0.5) -> list[tuple[str, str]]:
-    spans = find(matcher(), [text], entities, threshold, NameReader(Gazetteer()))[0]
+    spans = find(matcher(), [text], entities, threshold, names=NameReader(Gazetteer()))[0]
     return [(one.entity, text[one.start : one.end]) for one in spans]
 
 

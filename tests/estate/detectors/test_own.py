@@ -119,7 +119,7 @@ def test_a_list_of_hashes(tmp_path: Path) -> None:
             6,
             "find this",
         ),
-        ("detectors:\n  - entity: EMAIL_ADDRESS\n    words: [a]\n", 0, "already"),
+        ("detectors:\n  - entity: EMAIL_ADDRESS\n    words: [a]\n", 2, "already"),
         ("detectors:\n  - entity: X\n    words: [a]\n  - entity: X\n    words: [b]\n", 4, "already"),
         ("detector: []\n", 1, "no such key"),
         ("detectors: {}\n", 1, "a list"),

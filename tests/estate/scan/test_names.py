@@ -43,7 +43,7 @@ def estate(tmp_path: Path) -> list[DeclaredStore]:
 
 
 def with_names() -> Pack:
-    return Pack.of(RULES, NameReader(Gazetteer()))
+    return Pack.of(RULES, names=NameReader(Gazetteer()))
 
 
 def by(database: Database, estate: list[DeclaredStore], pack: Pack, asked: Asked | None = None) -> Scanner:
@@ -90,7 +90,7 @@ def test_a_worker_without_the_model_does_not_help(database: Database, estate: li
                 helped.extend(other.help() for other in others)
             return super().find(texts)
 
-    result = by(database, estate, Pack.of(RULES, NameReader(Asking()))).run()
+    result = by(database, estate, Pack.of(RULES, names=NameReader(Asking()))).run()
     assert (helped, result.status) == ([False, True], "complete")
     assert entities(database) == ["PERSON/IN_TEXT"]
 

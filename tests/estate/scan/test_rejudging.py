@@ -124,12 +124,13 @@ def judging_otherwise(seed: int) -> Sequence[Detector]:
     for one in DETECTORS:
         if rng.random() < 0.1:
             continue
+        named = one.columns if looked_for_by_name(one) else tuple(rng.sample(names, 20))
         changed = replace(
             one,
             chance=rng.choice([one.chance, 0.001, 0.1, 1.0]),
-            columns=tuple(rng.sample(names, 20)),
-            not_columns=tuple(rng.sample(names, 2)),
-            needs_column=rng.random() < 0.3,
+            columns=named,
+            not_columns=one.not_columns if looked_for_by_name(one) else tuple(rng.sample(names, 2)),
+            needs_column=one.needs_column if one.patterns else rng.random() < 0.3,
             sensitivity=rng.choice(list(Sensitivity)),
             shapes=rng.choice([one.shapes, None, "[Aa ]+", "[9-]+"]),
             small_domain=rng.random() < 0.2,
@@ -137,6 +138,11 @@ def judging_otherwise(seed: int) -> Sequence[Detector]:
         )
         out.append(changed)
     return out
+
+
+def looked_for_by_name(one: Detector) -> bool:
+    """Whether names decide what sketches hold of it."""
+    return one.needs_column and bool(one.patterns)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -279,7 +285,7 @@ def test_what_decides_what_sketches_hold() -> None:
     )
     for same in (
         replace(base, title="Y.", category="z", sensitivity=Sensitivity.RESTRICTED, source="y"),
-        replace(base, columns=("a",), not_columns=("b",), context=("c",), needs_column=True, chance=0.5),
+        replace(base, columns=("a",), not_columns=("b",), context=("c",), chance=0.5),
         replace(base, shapes="a", small_domain=True, patterns=(replace(plain, score=0.9),)),
     ):
         assert pack_hash([same]) != pack_hash([base])
@@ -291,8 +297,12 @@ def test_what_decides_what_sketches_hold() -> None:
         replace(base, patterns=(plain, Pattern("a", "a", 1, 1))),
         replace(base, check=DETECTORS[-1].check),
         replace(base, check=all_pass),
+        replace(base, needs_column=True),
     ):
         assert observing([changed, other]).unseen(observing([base, other]).parts) == ("X",)
+    needy = replace(base, needs_column=True, columns=("a",))
+    for changed in (replace(needy, columns=("b",)), replace(needy, not_columns=("b",)), base):
+        assert observing([changed]).unseen(observing([needy]).parts) == ("X",)
     checked = replace(base, check=all_pass)
     assert observing([replace(checked, hot=True)]).unseen(observing([checked]).parts) == ("X",)
     assert observing([base]).unseen(observing([other, base]).parts) == ()

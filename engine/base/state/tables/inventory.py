@@ -160,6 +160,7 @@ class FieldRow(TenantOwned, Base):
         bound: with 95 % confidence at most this share of the rows (or blocks) with a value in it holds something that was not
             seen, as far as its objects could be read; 0 when all were.
         found: what that reading recognised, a list of objects with the attributes of EntityVerdict, the main one first.
+        excluded: what users' exclusions took from it, a list of objects with the attributes of Excluded.
         sketch: canonical bytes of the merged sketch (classifiers.sketch_bytes).
         scan_id: the scan that gave it a verdict last.
         appeared_at: beginning of the scan since which it has been there: that which first saw it, or saw it again.
@@ -183,6 +184,7 @@ class FieldRow(TenantOwned, Base):
     bound: Mapped[float]
     examples: Mapped[JsonValue] = mapped_column(CanonicalJson)
     found: Mapped[JsonValue] = mapped_column(CanonicalJson)
+    excluded: Mapped[JsonValue] = mapped_column(CanonicalJson)
     sketch: Mapped[bytes] = mapped_column(deferred=True)
     scan_id: Mapped[ScanId]
     first_seen_at: Mapped[datetime]

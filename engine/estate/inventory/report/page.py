@@ -77,7 +77,8 @@ def flags(place: int, owner: AssetView, item: FieldView | None) -> str:
         return " ".join(found)
     found.append(item.sensitivity.label)
     marks = {
-        "told": bool(item.entities or item.disagreement),
+        "told": bool(item.entities or item.disagreement or item.excluded),
+        "excluded": bool(item.excluded),
         "personal": summary.personal(item),
         "differs": bool(item.disagreement),
         "person": bool(item.disagreement) or any(entity.decided_by == "person" for entity in item.entities),

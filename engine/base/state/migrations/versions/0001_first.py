@@ -309,6 +309,7 @@ def upgrade() -> None:
         sa.Column("bound", sa.Double(), nullable=False),
         sa.Column("examples", sa.Text(), nullable=True),
         sa.Column("found", sa.Text(), nullable=True),
+        sa.Column("excluded", sa.Text(), nullable=True),
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
         sa.Column("scan_id", sa.Uuid(), nullable=False),
         sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
