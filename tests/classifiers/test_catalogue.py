@@ -32,6 +32,7 @@ CHANCE_ELSEWHERE = {
     "EMAIL_ADDRESS": PUNCTUATION,
     "SECRET/CONNECTION_STRING": PUNCTUATION,
     "SECRET/PASSWORD_HASH": PUNCTUATION,
+    "LOCATION/WHAT3WORDS": PUNCTUATION,
     "IP_ADDRESS": VERSION_LIKE,
     "US_SSN": "its grouping is what tells: the check alone passes nine in ten",
 }
