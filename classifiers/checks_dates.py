@@ -35,7 +35,7 @@ def calendar_date(value: str) -> bool:
     Parts in hyphens or slashes with the year last may begin with the day or the month, in dots they begin with the day. A year of
     two digits is one of this century. Where a year or a day is not written, the month alone must be one.
     """
-    day = re.split(r"T[0-9]{2}:", value, maxsplit=1)[0]
+    day = re.split(r"[Tt][0-9]{2}:", value, maxsplit=1)[0]
     words = re.findall(r"[^\W\d_]{3,}", day.lower())
     month = next((_MONTHS[word] for word in words if word in _MONTHS), 0)
     numbers = [int(digits) for digits in re.findall(r"[0-9]+", day)]

@@ -71,7 +71,7 @@ def bech32(value: str) -> bool:
         return False
     head, one, data = body.rpartition("1")
     places = _digits(_BECH32)
-    if not one or len(data) < 7 or not all(char in places for char in data):
+    if not one or len(data) < 6 or not all(char in places for char in data):
         return False
     expanded = [ord(char) >> 5 for char in head] + [0] + [ord(char) & 31 for char in head]
     return _polymod(expanded + [places[char] for char in data]) in {1, 0x2BC830A3}
@@ -105,7 +105,8 @@ def stellar(value: str) -> bool:
 
 
 def solana(value: str) -> bool:
-    """Address of Solana: 32 bytes in Base58, no check digits; digits, capital and small letters must all be there."""
+    """Whether the last word is an address of Solana: 32 bytes in Base58, no check digits; digits, capital and small letters must all be there."""
+    value = value[max(value.rfind(char) for char in " :=") + 1 :]
     raw = base58(value)
     kinds = (str.isdigit, str.isupper, str.islower)
     return raw is not None and len(raw) == 32 and all(any(kind(char) for char in value) for kind in kinds)

@@ -16,14 +16,20 @@ _BEFORE, _AFTER = r"(?<!\w)(?<![0-9][./-])", r"(?!\w)(?![./-][0-9])"
 _DAY, _MONTH = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])"
 _SHORT = "(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
 
-_NAMES = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"),
-    *("december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januar", "februar"),
-    *("märz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "février", "mars", "avril", "juin", "juillet", "août"),
-    *("septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio"),
-    *("agosto", "septiembre", "octubre", "noviembre", "diciembre", "gennaio", "febbraio", "aprile", "maggio", "giugno"),
-    *("luglio", "settembre", "ottobre", "dicembre", "januari", "februari", "maart", "mei", "augustus"),
+_CAPITAL = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
+    *("December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Januar", "Februar"),
+    *("März", "Mai", "Juni", "Juli", "Oktober", "Dezember"),
 )
+"""Names of months in English and German, which begin with a capital letter."""
+
+_SMALL = (
+    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre"),
+    *("diciembre", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre"),
+    *("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"),
+)
+"""In French, Spanish, Italian and Dutch."""
 
 
 def _date(body: str, form: str, width: int, score: float = 0.6) -> Pattern:
@@ -33,7 +39,7 @@ def _date(body: str, form: str, width: int, score: float = 0.6) -> Pattern:
 
 
 def _named(body: str, form: str, width: int, score: float = 0.8) -> Pattern:
-    return Pattern(regex=rf"(?<![\w.-]){body}(?![\w-])", form=form, score=score, width=width, ignore_case=True)
+    return Pattern(regex=rf"(?<![\w.-]){body}(?![\w-])", form=form, score=score, width=width)
 
 
 DATE = Detector(
@@ -46,11 +52,12 @@ DATE = Detector(
         Pattern(
             regex=(
                 rf"{_BEFORE}[0-9]{{4}}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-9]):[0-5][0-9]"
-                r"(?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:Z|[+-][0-2][0-9]:[0-5][0-9])?(?!\w)"
+                r"(?::[0-5][0-9](?:\.[0-9]{1,30})?)?(?:Z|[+-][0-2][0-9]:[0-5][0-9])?(?!\w)"
             ),
             form=r"[^\w][0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}",
             score=0.8,
-            width=35,
+            width=56,
+            ignore_case=True,
         ),
         _date(
             rf"[0-9]{{4}}-{_MONTH}-{_DAY}|(?:{_MONTH}-{_DAY}|{_DAY}-{_MONTH})-[0-9]{{4}}",
@@ -78,13 +85,13 @@ DATE = Detector(
             ignore_case=True,
         ),
         _named(
-            rf"{_DAY}(?:st|nd|rd|th|\.|er)? (?:of |de )?(?:{any_of(_NAMES)})\.?,? (?:de |del )?[12][0-9]{{3}}",
-            rf"[^\w][0-9]{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of |de )?(?:{as_form(any_of(_NAMES))})\.?,? (?:de |del )?[0-9]{{4}}",
+            rf"{_DAY}(?:st|nd|rd|th|\.|er)? (?:of |de )?(?:{any_of((*_CAPITAL, *_SMALL))})\.?,? (?:de |del )?[12][0-9]{{3}}",
+            rf"[^\w][0-9]{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of |de )?(?:{as_form(any_of((*_CAPITAL, *_SMALL)))})\.?,? (?:de |del )?[0-9]{{4}}",
             32,
         ),
         _named(
-            rf"(?:{any_of(_NAMES[:25])})\.? {_DAY}(?:st|nd|rd|th)?,? [12][0-9]{{3}}",
-            rf"[^\w](?:{any_of(_NAMES[:25])})\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}}",
+            rf"(?:{any_of(_CAPITAL)})\.? {_DAY}(?:st|nd|rd|th)?,? [12][0-9]{{3}}",
+            rf"[^\w](?:{as_form(any_of(_CAPITAL))})\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}}",
             24,
         ),
     ),

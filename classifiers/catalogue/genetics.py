@@ -16,14 +16,14 @@ GENETIC_DATA = special(
     "GDPR Art. 4(13); HGVS nomenclature 21; dbSNP (rs numbers); ISCN 2020",
     (
         Pattern(
-            regex=r"(?<![\w.])[NXL][CGMRPT]_?[0-9]{6,9}\.[0-9]{1,2}(?:\([\w-]{1,15}\))?:[cgmnpr]\.[\w*+>=?()\[\];-]{3,60}",
-            form=r"[^\w.][NXL][CGMRPT]_?[0-9]{6,9}\.[0-9]{1,2}(?:\([\w-]{1,15}\))?:[cgmnpr]\.",
+            regex=r"(?<![\w.])[NX][CGMRPT]_[0-9]{6,9}\.[0-9]{1,2}(?:\([\w-]{1,15}\))?:[cgmnpr]\.[\w*+>=?()\[\];-]{3,60}",
+            form=r"(?:N[CGMRPT]_|X[CGMRPT]_)[0-9]{6}",
             score=0.95,
             width=100,
         ),
         Pattern(
             regex=r"(?<![\w.])c\.[0-9*-][0-9_+*-]{0,20}(?:[ACGT]>[ACGT]|del[ACGT]{0,20}|dup[ACGT]{0,20}|ins[ACGT]{1,20})(?!\w)",
-            form=r"[^\w.]c\.[0-9*-][0-9_+*-]{0,20}(?:[ACGT]>|del|dup|ins)",
+            form=r"[^\w.]c\.[0-9*-]",
             score=0.9,
             width=54,
         ),
@@ -63,8 +63,8 @@ DNA_SEQUENCE = special(
     "GDPR Art. 4(13); IUPAC nucleotide codes: at least thirty bases",
     (
         Pattern(
-            regex=r"(?<![\w-])(?:[ACGTN]{30,20000}|[ACGUN]{30,20000}|[acgtn]{30,20000})(?![\w-])",
-            form=r"[^\w-](?:[ACGTN]{30}|[ACGUN]{30}|[acgtn]{30})",
+            regex=r"(?<![\w-])[ACGTUN]{30,20000}(?![\w-])",
+            form=r"[^\w-][ACGTUN]{12}",
             score=0.9,
             width=20_000,
         ),

@@ -187,12 +187,6 @@ ICD_CODE = _code(
             width=9,
         ),
         Pattern(
-            regex=r"(?<![^\n])[A-Z][0-9][0-9AB][0-9A-Z]{0,4}(?![^\n])",
-            form=r"\n[A-Z][0-9][0-9AB][0-9A-Z]{0,4}\n",
-            score=0.05,
-            width=8,
-        ),
-        Pattern(
             regex=r"(?<![\w-])ICD(?:-?10(?:-?(?:CM|GM|SE))?)?(?: code)?[ :]{1,2}[A-Z][0-9][0-9AB](?:\.?[0-9A-Z]{1,4})?(?![\w.-]\w)(?!\w)",
             form=r"[^\w-]ICD(?:-?10(?:-?(?:CM|GM|SE))?)?(?: code)?[ :]{1,2}[A-Z][0-9][0-9AB]",
             score=0.9,
@@ -208,6 +202,7 @@ ICD_CODE = _code(
         *("codice diagnosi",),
     ),
     needs_column=False,
+    shapes=r"A9[9A](?:\.?[A9]{1,5})?",
 )
 
 DRUG_CODE = _code(

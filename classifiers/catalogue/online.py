@@ -90,14 +90,13 @@ SESSION_ID = Detector(
             regex=(
                 r"(?<![^\W_])(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|ASPSESSIONID[A-Z]{8}|connect\.sid|\.ASPXAUTH|"
                 r"\.AspNetCore\.(?:Session|Cookies|Identity\.Application)|sessionid|session_id|laravel_session|ci_session|"
-                r"CFTOKEN|S?SESS[0-9a-f]{32}|wordpress_logged_in_[0-9a-f]{32}|_[a-z]{1,20}_session|next-auth\.session-token)"
+                r"CFTOKEN|S?SESS[0-9a-f]{32}|wordpress_logged_in_[0-9a-f]{32}|next-auth\.session-token)"
                 r"[\"']?[=:] ?[\"']?[^\s;,\"'\x00<>{}$]{16,1000}"
             ),
             form=(
                 r"(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|ASPSESSIONID[A-Z]{8}|connect\.sid|\.ASPXAUTH|"
                 r"\.AspNetCore\.(?:Session|Cookies|Identity\.Application)|sessionid|session_id|laravel_session|ci_session|"
-                r"CFTOKEN|S?SESS[0-9a-f]{32}|wordpress_logged_in_[0-9a-f]{32}|_session|next-auth\.session-token)"
-                r"[\"']?[=:] ?[\"']?[^\s;,\"'\x00<>{}$]"
+                r"CFTOKEN|SESS[0-9a-f]{32}|wordpress_logged_in_[0-9a-f]{32}|next-auth\.session-token)[\"']?[=:]"
             ),
             score=0.8,
             width=1070,
@@ -134,7 +133,7 @@ USER_AGENT = Detector(
         ),
         Pattern(
             regex=r"(?<![\w/])(?:(?:Opera|Dalvik)/[0-9][0-9.]{0,11}|[\w-]{2,40}/[0-9.]{1,12} CFNetwork/[0-9][0-9.]{0,11}) [^\n\x00\"]{4,200}",
-            form=r"(?:[^\w/](?:Opera|Dalvik)/[0-9]|/[0-9.]{1,12} CFNetwork/[0-9])",
+            form=r"(?:Opera/|Dalvik/| CFNetwork/)[0-9]",
             score=0.9,
             width=290,
         ),

@@ -67,10 +67,10 @@ _ENDS = (
 
 def said(before: str, between: str, words: tuple[str, ...], *, ends: str = r"(?![\w-])") -> Pattern:
     """A phrase: one of ``before``, then ``between``, then one of ``words``; in either case."""
-    longest = max(map(len, before.split("|"))) + len(between) + max(map(len, words))
+    longest = max(map(len, before.split("|"))) + len(between) + max(map(len, words))  # the form looks for the words: they are rare
     return Pattern(
         regex=rf"(?<![\w-])(?:{before}){between}(?:{any_of(words)}){ends}",
-        form=rf"[^\w-](?:{as_form(before)}){between}(?:{as_form(any_of(words))})",
+        form=rf"[ :=](?:{as_form(any_of(words))})[^\w-]",
         score=0.8,
         width=longest + 10,
         ignore_case=True,

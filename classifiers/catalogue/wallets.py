@@ -34,7 +34,7 @@ def _wallet(  # noqa: PLR0913 - the attributes of a detector
     words: tuple[str, ...],
     *,
     chance: float = 0.001,
-    needs_column: bool = False,
+    shapes: str | None = None,
 ) -> Detector:
     return Detector(
         entity="CRYPTO",
@@ -49,7 +49,7 @@ def _wallet(  # noqa: PLR0913 - the attributes of a detector
         context=(*words, "wallet", "crypto", "address"),
         columns=tuple(f"{word} {what}" for word in words for what in ("address", "wallet", "wallet address")),
         not_columns=("type", "verified", "status", "count", "country", "balance"),
-        needs_column=needs_column,
+        shapes=shapes,
     )
 
 
@@ -101,7 +101,11 @@ DETECTORS = (
         "BITCOIN_CASH",
         "Bitcoin Cash",
         "Bitcoin Cash CashAddr specification",
-        (token(rf"bitcoincash:[qp]{_BECH}{{41}}", 54, least="bitcoincash:[qp]", score=0.95),),
+        (
+            Pattern(
+                regex=rf"(?<![\w-])bitcoincash:[qp]{_BECH}{{41}}(?![\w-])", form="bitcoincash:[qp]", score=0.95, width=54
+            ),
+        ),
         bitcoin_cash,
         ("bitcoin cash", "bch"),
     ),
@@ -109,7 +113,7 @@ DETECTORS = (
         "CARDANO",
         "Cardano",
         "CIP 19: Bech32 with addr and stake, longer than BIP 173 allows",
-        (token(rf"(?:addr|stake)1{_BECH}{{50,110}}", 116, least=r"(?:addr|stake)1[02-9ac-hj-np-z]{8}", score=0.9),),
+        (token(rf"(?:addr|stake)1{_BECH}{{50,110}}", 116, least=r"(?:addr1|stake1)[02-9ac-hj-np-z]{8}", score=0.9),),
         bech32,
         ("cardano", "ada"),
     ),
@@ -121,7 +125,7 @@ DETECTORS = (
             token(
                 rf"(?:cosmos|osmo|juno|akash|celestia|inj|terra|kava)1{_BECH}{{38,58}}",
                 67,
-                least=r"(?:cosmos|osmo|juno|akash|celestia|inj|terra|kava)1[02-9ac-hj-np-z]{8}",
+                least=r"(?:cosmos1|osmo1|juno1|akash1|celestia1|inj1|terra1|kava1)[02-9ac-hj-np-z]{8}",
                 score=0.9,
             ),
         ),
@@ -156,10 +160,18 @@ DETECTORS = (
         "SOLANA",
         "Solana",
         "Solana docs, accounts: 32 bytes in Base58, without check digits",
-        (token(rf"{_B58}{{43,44}}", 44, least=rf"{_B58}{{43}}", score=0.1),),
+        (
+            Pattern(
+                regex=rf"(?<![\w-])Solana(?: wallet| account)?(?: address)?(?: is)?[ :=]{{1,3}}{_B58}{{43,44}}(?![\w-])",
+                form=rf"[^\w-]Solana(?: wallet| account)?(?: address)?(?: is)?[ :=]{{1,3}}{_B58}{{8}}",
+                score=0.6,
+                width=80,
+                ignore_case=True,
+            ),
+        ),
         solana,
         ("solana", "sol"),
-        chance=0.3,
-        needs_column=True,
+        chance=0.1,
+        shapes=r"(?=.{0,43}9)[aA9]{16,44}",
     ),
 )
