@@ -23,12 +23,15 @@ _COUNTRIES = (
 def catalogue() -> tuple[Detector, ...]:
     """All detectors, in their fixed order; keys are unique."""
     from classifiers.catalogue import address, contact, devices, finance, network, passwords, people, securities, traits
+    from classifiers.catalogue import classifications, dates, genetics, health, markings, online, payments, places, plates
+    from classifiers.catalogue import special, wallets
     from classifiers.catalogue.secrets import families as secrets
 
     families = (
         *(contact, address, people, traits, finance, network, secrets, passwords),
         *(import_module(f"classifiers.catalogue.countries.{country}") for country in _COUNTRIES),
-        *(devices, securities),
+        *(devices, securities, wallets, payments, online, places, plates),
+        *(health, genetics, special, markings, classifications, dates),
     )
     detectors: tuple[Detector, ...] = tuple(one for family in families for one in family.DETECTORS)
     keys = [detector.key for detector in detectors]

@@ -1,9 +1,10 @@
-"""Devices: numbers of phones and of their subscribers."""
+"""Devices: numbers of phones, of their SIM cards and of their subscribers."""
 
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks_sampled import Each, Stdnum
+from classifiers.checks_words import embedded_sim
 from classifiers.detector import Detector, Sensitivity, digits
 
 IMEI = Detector(
@@ -55,4 +56,36 @@ IMSI = Detector(
     not_columns=("type", "verified", "status", "count", "country"),
 )
 
-DETECTORS = (IMEI, MEID, IMSI)
+ICCID = Detector(
+    entity="ICCID",
+    title="A number of a SIM card (ICCID).",
+    category="user.device.device_id",
+    sensitivity=Sensitivity.CONFIDENTIAL,
+    source="ITU-T E.118: 89, country, issuer, account, Luhn digit; nineteen or twenty digits",
+    patterns=(
+        token(r"89[0-9]{17}", 19, score=0.3),
+        token(r"89[0-9]{18}", 20, score=0.3),
+        token(r"89[0-9]{2} [0-9]{4} [0-9]{4} [0-9]{4} [0-9]{3,4}", 24, least=r"89[0-9]{2} [0-9]{4} [0-9]{4} [0-9]{4}", score=0.3),
+    ),
+    check=Stdnum("luhn", drop=" "),
+    chance=0.1,
+    context=("iccid", "sim", "sim card", "simcard", "esim"),
+    columns=("iccid", "iccid number", "sim number", "sim card number", "sim iccid", "sim serial"),
+    not_columns=("type", "verified", "status", "count", "country"),
+)
+
+EID = Detector(
+    entity="EID",
+    title="A number of a SIM that is built in (EID).",
+    category="user.device.device_id",
+    sensitivity=Sensitivity.CONFIDENTIAL,
+    source="GSMA SGP.29: 89, 32 digits, the last two ISO 7064 mod 97-10",
+    patterns=(token(r"89[0-9]{30}", 32, score=0.3), token(r"89[0-9]{2}(?: [0-9]{4}){7}", 39, score=0.5)),
+    check=Each(embedded_sim),
+    chance=0.011,
+    context=("eid", "esim", "euicc"),
+    columns=("eid", "esim eid", "eid number", "euicc id", "device eid"),
+    not_columns=("type", "verified", "status", "count", "country"),
+)
+
+DETECTORS = (IMEI, MEID, IMSI, ICCID, EID)

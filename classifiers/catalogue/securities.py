@@ -1,4 +1,4 @@
-"""Numbers of the financial world that hold across borders, addresses of wallets, and the number of a creator."""
+"""Numbers of the financial world that hold across borders, addresses of Bitcoin, and the number of a creator."""
 
 from __future__ import annotations
 
@@ -117,20 +117,6 @@ CRYPTO = Detector(
     not_columns=("type", "verified", "status", "count", "country"),
 )
 
-CRYPTO_ETHEREUM = Detector(
-    entity="CRYPTO",
-    subtype="ETHEREUM",
-    title="An address of an Ethereum wallet or contract.",
-    category="user.financial",
-    sensitivity=Sensitivity.CONFIDENTIAL,
-    source="Ethereum yellow paper: 0x and twenty bytes",
-    patterns=(token(r"0x[0-9a-fA-F]{40}", 42, score=0.8),),
-    chance=0.001,
-    context=("ethereum", "eth", "wallet", "crypto", "erc20"),
-    columns=("ethereum address", "eth address", "eth wallet", "ethereum wallet", "erc20 address"),
-    not_columns=("type", "verified", "status", "count", "country"),
-)
-
 ISNI = Detector(
     entity="ISNI",
     title="A number of an author, artist or researcher (ISNI, ORCID iD).",
@@ -149,4 +135,4 @@ ISNI = Detector(
     not_columns=("type", "verified", "status", "count", "country"),
 )
 
-DETECTORS = (BIC_CODE, ISIN, LEI, FIGI, CUSIP, CRYPTO, CRYPTO_ETHEREUM, ISNI)
+DETECTORS = (BIC_CODE, ISIN, LEI, FIGI, CUSIP, CRYPTO, ISNI)

@@ -120,7 +120,7 @@ class Sampler:
         raise AssertionError(f"the sampler does not know {op}")
 
 
-_ALPHABET = [*(chr(point) for point in range(32, 127)), "é", "ß", "王", "\u00a0"]
+_ALPHABET = [*(chr(point) for point in range(32, 127)), "é", "ß", "王", "\u00a0", "°", "\u2032", "\u2033"]
 
 
 @cache

@@ -44,7 +44,7 @@ DECOYS: dict[str, Make] = {
     "isbn_like": lambda rng, n: (
         f"978-{rng.randrange(10)}-{rng.randrange(10**4):04d}-{rng.randrange(10**4):04d}-{n % 10}"
     ),
-    "latitude": lambda rng, n: f"{rng.uniform(-90, 90):.6f}",
+    "temperature": lambda rng, n: f"{rng.uniform(-40, 90):.6f}",
     "created_at": lambda rng, n: (
         f"20{rng.randrange(10, 26)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d} 10:00:00"
     ),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from classifiers.catalogue.countries import national
-from classifiers.detector import Pattern
+from classifiers.checks_sampled import Stdnum
+from classifiers.detector import Pattern, digits
 
 _SIX_DIGITS = r"[^\w.+/-](?:(?:CLM|RX|PA|REF|INF)-?)?[0-9]{6}"
 """One form for several numbers of care, so that it is looked for once."""
@@ -117,10 +118,30 @@ US_REFERRAL_NUMBER = national(
     needs_column=True,
 )
 
+US_PROVIDER_TAX_ID = national(
+    "US_PROVIDER_TAX_ID",
+    "The tax number of a provider of care in the United States, as claims have it.",
+    "CMS-1500 item 25: employer identification number, its prefix as the IRS gives it",
+    (digits("99-9999999", 0.06),),
+    Stdnum("us.ein"),
+    chance=0.89,
+    context=(
+        *("provider", "billing provider", "provider tax id", "provider tin", "provider ein", "rendering provider"),
+        *("healthcare provider", "provider organization"),
+    ),
+    columns=(
+        *("provider tax id", "provider tin", "provider ein", "billing provider tax id", "billing provider tin"),
+        *("provider tax identification number",),
+    ),
+    category="user.financial",
+    needs_column=True,
+)
+
 DETECTORS = (
     US_HEALTH_INSURANCE_MEMBER_ID,
     US_CLAIM_NUMBER,
     US_PRESCRIPTION_NUMBER,
     US_PRIOR_AUTHORIZATION_NUMBER,
     US_REFERRAL_NUMBER,
+    US_PROVIDER_TAX_ID,
 )
