@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 BEFORE, AFTER = 60, 20  # characters around a match in which words count
-WORTH = 600  # characters a span, from which on it costs less to look at all words of a text once
 _CLAUSE = re.compile(r"[,;.!?\n]")
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = bytes(ord(chr(point).lower()) if chr(point).isalnum() and point < 128 else ord(" ") for point in range(256))
+"""Of ASCII: letters and digits as small ones, all else blanks."""
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Thai, Lao, Burmese, Khmer, Kana, Han, and Hangul, which joins particles to its words."""
 
@@ -67,8 +68,15 @@ class Surroundings:
 
     @cached_property
     def _whole(self) -> tuple[str, frozenset[str]]:
+        if self._text.isascii():  # many times faster than a search for words
+            lower = self._text.encode("ascii").translate(_LETTERS).decode("ascii")
+            return lower, frozenset(lower.split())
         lower = self._text.lower()
         return lower, frozenset(_WORD.findall(lower))
+
+    def has_any(self, context: tuple[str, ...]) -> bool:
+        """Whether any of some context words stands anywhere in the text."""
+        return self._context_of(context) is not None
 
     def speaking_for(self, context: tuple[str, ...], start: int, end: int) -> int:
         """How many of some context words stand near a span."""
@@ -78,7 +86,7 @@ class Surroundings:
         window, words = self._around(start, end)
         return (
             len(told.words & words)
-            + sum(letters in window for letters in told.letters)
+            + (sum(letters in window for letters in told.letters) if told.letters else 0)
             + sum(parts <= words and phrase.search(window) is not None for parts, phrase in told.phrases)
         )
 
@@ -88,8 +96,6 @@ class Surroundings:
             return self._told[context]
         except KeyError:
             known = _context(context) if context else None
-            if len(self._seen) * WORTH < len(self._text):  # a few windows cost less than all words
-                return known
             told = known if known is not None and known.may_stand_in(*self._whole) else None
             return self._told.setdefault(context, told)
 

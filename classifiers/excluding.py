@@ -22,6 +22,7 @@ from classifiers.exclusions import EXCLUDED, Exclusion, Exclusions
 from classifiers.hashing import keyed_hashes
 from classifiers.matcher import Cells, Match, Matcher
 from classifiers.observe import HashKey, sketch_columns
+from classifiers.rule_sets import Worth
 from classifiers.sketch import VALUES_KEPT, Sketch
 
 _NONE = -1  # index of no rule
@@ -81,9 +82,11 @@ class ExcludingMatcher(Matcher):
         """As the matcher that finds."""
         return self._inner.named_by(path)
 
-    def find(self, texts: Sequence[str], fields: Sequence[Cells] | None = None) -> list[Match]:
+    def find(
+        self, texts: Sequence[str], fields: Sequence[Cells] | None = None, worth: Worth | None = None
+    ) -> list[Match]:
         """Matches that are not excluded, then those that are, by rule."""
-        found = self._inner.find(texts, fields)
+        found = self._inner.find(texts, fields, worth)
         taken = [self._taken(match, texts) for match in found]
         known = _known_spans(found, taken, [rule.asks_value and not rule.entities for rule in self._excluded])
         if known:

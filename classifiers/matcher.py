@@ -23,7 +23,7 @@ import numpy as np
 from classifiers.detector import Detector, DetectorKey
 from classifiers.exact import Index, Spans, apart
 from classifiers.field_names import FieldNames, NameSays
-from classifiers.rule_sets import InCells, Load, Rule, Rules
+from classifiers.rule_sets import InCells, Load, Rule, Rules, Worth
 from classifiers.sweep import Form, Sweep
 
 
@@ -81,19 +81,25 @@ class Matcher:
             for number, pattern in enumerate(detector.patterns)
         ]
 
-    def find(self, texts: Sequence[str], fields: Sequence[Cells] | None = None) -> list[Match]:
+    def find(
+        self, texts: Sequence[str], fields: Sequence[Cells] | None = None, worth: Worth | None = None
+    ) -> list[Match]:
         """All matches in all texts. A pattern's matches in one text do not overlap one another.
 
         Args:
             texts: any strings.
             fields: where the texts are cells: their fields, in the order of the texts and all of them. A detector that needs a
                 field's name is then looked for only where the name speaks for it; in other texts all are.
+            worth: tells of a detector, one of its patterns (both as indexes) and some texts in which of these its matches are
+                wanted; by default in all. Not asked of cells.
 
         Raises:
             ValueError: a form that Hyperscan cannot compile, named.
         """
         found: dict[tuple[int, int], list[Spans]] = defaultdict(list)
-        for rule, spans in self._everywhere.find(texts) if fields is None else self._find_in_cells(texts, fields):
+        for rule, spans in (
+            self._everywhere.find(texts, worth) if fields is None else self._find_in_cells(texts, fields)
+        ):
             settled = apart(rule.pattern.width, spans) if rule.pattern.fixed else spans
             if len(settled[0]):
                 found[rule.detector, rule.number].append(settled)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TypeAlias
 
@@ -20,6 +21,8 @@ from classifiers.sweep import Form, Sweep
 
 BLOCK = 4 << 20  # characters swept at once, so that memory stays bounded
 Load: TypeAlias = Callable[[str, Sequence[Form]], Sweep]
+Worth: TypeAlias = Callable[[int, int, Index], npt.NDArray[np.bool_]]
+"""Whether matches are wanted: of a detector, of one of its patterns (both as indexes), in each of some texts."""
 Joined: TypeAlias = tuple[npt.NDArray[np.uint8], Index]
 """The shadow of some texts without anything between them, and where each begins in it."""
 
@@ -90,35 +93,64 @@ class Rules:
         self._groups = list(groups.values())
         self._sweep = load(name, list(groups)) if groups else None
 
-    def find(self, texts: Sequence[str]) -> Iterator[tuple[Rule, Spans]]:
-        """Each rule with its matches, block by block."""
+    def find(self, texts: Sequence[str], worth: Worth | None = None) -> Iterator[tuple[Rule, Spans]]:
+        """Each rule with its matches, block by block. ``worth`` says in which texts they are wanted, by default in all."""
         if self._sweep is None:
             return
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         for first, last in _blocks(lengths):
-            for rule, (rows, starts, ends) in self._find_in_block(self._sweep, texts[first:last], lengths[first:last]):
+            hits = self._hits(self._sweep, texts[first:last], lengths[first:last])
+            for rule, (rows, starts, ends) in self._found(hits, None if worth is None else _behind(worth, first)):
                 yield rule, (rows + first, starts, ends)
 
-    def _find_in_block(self, sweep: Sweep, texts: Sequence[str], lengths: Index) -> Iterator[tuple[Rule, Spans]]:
+    def _found(self, hits: _Hits, worth: Worth | None) -> Iterator[tuple[Rule, Spans]]:
+        limits = np.searchsorted(hits.groups, np.arange(len(self._groups) + 1))
+        for group in distinct_sorted(hits.groups).tolist():
+            part = slice(int(limits[group]), int(limits[group + 1]))
+            for rule in self._groups[group]:
+                rows, ends = hits.rows[part], hits.ends[part]
+                if worth is not None:
+                    keep = _wanted(worth, rule, rows)
+                    rows, ends = rows[keep], ends[keep]
+                if len(rows):
+                    yield rule, hits.spans(rule, rows, ends)
+
+    def _hits(self, sweep: Sweep, texts: Sequence[str], lengths: Index) -> _Hits:
         begins = np.cumsum(lengths + len(SEPARATOR)) - lengths
         joined = SEPARATOR + SEPARATOR.join(texts) + SEPARATOR
-        ascii_only = joined.isascii()
         groups, ends = sweep.hits(shadow(joined))
-        if not len(groups):
-            return
         rows = np.searchsorted(begins, ends - 1, side="right") - 1
-        limits = np.searchsorted(groups, np.arange(len(self._groups) + 1))
-        for group in distinct_sorted(groups).tolist():
-            part = slice(int(limits[group]), int(limits[group + 1]))
-            within = ends[part] - begins[rows[part]]
-            for rule in self._groups[group]:
-                width = rule.pattern.width
-                if rule.pattern.fixed:
-                    found = fixed_spans(width, rows[part], ends[part], begins)
-                    found = found if ascii_only else without_stand_ins(found, texts)
-                    yield rule, found
-                else:
-                    yield rule, exact_spans(rule.regex, width, texts, lengths, rows[part], within)
+        return _Hits(texts, lengths, begins, joined.isascii(), groups, rows, ends)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hits:
+    """Some texts, where they begin when joined, and the hits in them: by group, and those of one group by their end."""
+
+    texts: Sequence[str]
+    lengths: Index
+    begins: Index
+    ascii_only: bool
+    groups: Index
+    rows: Index
+    ends: Index
+
+    def spans(self, rule: Rule, rows: Index, ends: Index) -> Spans:
+        """What a rule matches there."""
+        width = rule.pattern.width
+        if not rule.pattern.fixed:
+            return exact_spans(rule.regex, width, self.texts, self.lengths, rows, ends - self.begins[rows])
+        found = fixed_spans(width, rows, ends, self.begins)
+        return found if self.ascii_only else without_stand_ins(found, self.texts)
+
+
+def _wanted(worth: Worth, rule: Rule, rows: Index) -> npt.NDArray[np.bool_]:
+    texts = distinct_sorted(rows)
+    return worth(rule.detector, rule.number, texts)[np.searchsorted(texts, rows)]
+
+
+def _behind(worth: Worth, first: int) -> Worth:
+    return lambda detector, pattern, texts: worth(detector, pattern, texts + first)
 
 
 class InCells:

@@ -17,8 +17,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
 from classifiers.context import Surroundings
 from classifiers.detector import Detector, Finding, Pattern
+from classifiers.exact import Index
 from classifiers.exclusions import NOTHING_EXCLUDED, Exclusions
 from classifiers.matcher import Match, Matcher
 from classifiers.names.model import NameModel
@@ -69,11 +73,8 @@ def find(
     plain = [one.text for one in read]
     candidates: list[list[_Candidate]] = [[] for _ in texts]
     around = [Surroundings(text) for text in plain]
-    for match in matcher.find(plain):
-        detector = matcher.detectors[match.detector]
-        if entities is not None and detector.entity not in entities:
-            continue
-        for text, candidate in _candidates(detector, match, plain, around, threshold):
+    for match in matcher.find(plain, worth=_Worth(matcher.detectors, around, entities, threshold)):
+        for text, candidate in _candidates(matcher.detectors[match.detector], match, plain, around, threshold):
             candidates[text].append(candidate)
     for text, candidate in _named(names, plain, entities, threshold) if names is not None else ():
         candidates[text].append(candidate)
@@ -96,6 +97,27 @@ def _named(
                 yield text, _Candidate(one, validated=False, named=0, chance=1.0, guessed=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """Whether matches of a pattern could come to be findings, by text: an exact rule need not be run for others."""
+
+    detectors: Sequence[Detector]
+    around: Sequence[Surroundings]
+    entities: frozenset[str] | None
+    threshold: float
+
+    def __call__(self, number: int, pattern: int, texts: Index) -> npt.NDArray[np.bool_]:
+        detector = self.detectors[number]
+        if self.entities is not None and detector.entity not in self.entities:
+            return np.zeros(len(texts), bool)
+        alone, with_word = _scores(detector, detector.patterns[pattern])
+        if alone >= self.threshold:
+            return np.ones(len(texts), bool)
+        if with_word < self.threshold or not detector.context:
+            return np.zeros(len(texts), bool)
+        return np.fromiter((self.around[text].has_any(detector.context) for text in texts.tolist()), bool, len(texts))
+
+
 def _placed(one: Finding, where: Readable) -> Finding:
     """A finding at its place in the text as it was."""
     if where.places is None:
@@ -108,18 +130,14 @@ def _candidates(
     detector: Detector, match: Match, texts: Sequence[str], around: Sequence[Surroundings], threshold: float
 ) -> Iterable[tuple[int, _Candidate]]:
     """Those that reach the threshold. A check is made only where it could lift a match over it."""
-    pattern = detector.patterns[match.pattern]
-    alone, with_word = _score(detector, pattern, named=False), _score(detector, pattern, named=True)
-    if max(alone, with_word if detector.context else 0.0) < threshold:
-        return
-    spans = list(zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True))
-    if alone < threshold:
-        spans = [span for span in spans if around[span[0]].speaking_for(detector.context, *span[1:])]
-    for text, start, end in _passed(detector, texts, spans):
-        named = around[text].speaking_for(detector.context, start, end)
-        score = round(with_word if named else alone, 3)
-        finding = Finding(detector.entity, detector.subtype, start, end, score)
-        yield text, _Candidate(finding, detector.check is not None, named, detector.chance)
+    alone, with_word = _scores(detector, detector.patterns[match.pattern])
+    spans = zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True)
+    named = {span: around[span[0]].speaking_for(detector.context, *span[1:]) for span in spans}
+    likely = list(named) if alone >= threshold else [span for span, words in named.items() if words]
+    for span in _passed(detector, texts, likely):
+        words = named[span]
+        finding = Finding(detector.entity, detector.subtype, *span[1:], with_word if words else alone)
+        yield span[0], _Candidate(finding, detector.check is not None, words, detector.chance)
 
 
 def _passed(
@@ -132,6 +150,11 @@ def _passed(
     distinct = list(dict.fromkeys(found))
     passed = {one for one, ok in zip(distinct, detector.check(distinct), strict=True) if ok}
     return [span for span, one in zip(spans, found, strict=True) if one in passed]
+
+
+def _scores(detector: Detector, pattern: Pattern) -> tuple[float, float]:
+    """Of a match by itself, and of one that a word nearby names."""
+    return round(_score(detector, pattern, named=False), 3), round(_score(detector, pattern, named=True), 3)
 
 
 def _score(detector: Detector, pattern: Pattern, *, named: bool) -> float:

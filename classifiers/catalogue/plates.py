@@ -48,7 +48,16 @@ LICENSE_PLATE = Detector(
     shapes=r"(?=.{0,10}9)(?=.{0,10}A)[A9][A9 -]{2,11}",
 )
 
-_VIN_WORDS = ("vin", "vehicle identification number", "chassis", "chassis number", "fahrgestellnummer", "fin", "bastidor", "telaio")
+_VIN_WORDS = (
+    "vin",
+    "vehicle identification number",
+    "chassis",
+    "chassis number",
+    "fahrgestellnummer",
+    "fin",
+    "bastidor",
+    "telaio",
+)
 
 VIN = Detector(
     entity="VIN",
@@ -62,7 +71,14 @@ VIN = Detector(
     context=_VIN_WORDS,
     columns=(
         *("vin", "vin number", "vehicle identification number", "vin code", "vehicle vin", "chassis number"),
-        *("fahrgestellnummer", "numero de serie vehicule", "numero de bastidor", "bastidor", "numero di telaio", "telaio"),
+        *(
+            "fahrgestellnummer",
+            "numero de serie vehicule",
+            "numero de bastidor",
+            "bastidor",
+            "numero di telaio",
+            "telaio",
+        ),
         *("chassisnummer",),
     ),
     not_columns=("type", "year", "count", "status"),

@@ -67,7 +67,9 @@ _ENDS = (
 
 def said(before: str, between: str, words: tuple[str, ...], *, ends: str = r"(?![\w-])") -> Pattern:
     """A phrase: one of ``before``, then ``between``, then one of ``words``; in either case."""
-    longest = max(map(len, before.split("|"))) + len(between) + max(map(len, words))  # the form looks for the words: they are rare
+    longest = (
+        max(map(len, before.split("|"))) + len(between) + max(map(len, words))
+    )  # the form looks for the words: they are rare
     return Pattern(
         regex=rf"(?<![\w-])(?:{before}){between}(?:{any_of(words)}){ends}",
         form=rf"[ :=](?:{as_form(any_of(words))})[^\w-]",
@@ -132,7 +134,17 @@ POLITICAL_OPINION = special(
 )
 
 _CONVERTED = (
-    *("Islam", "Judaism", "Christianity", "Catholicism", "Buddhism", "Hinduism", "Sikhism", "Orthodoxy", "Protestantism"),
+    *(
+        "Islam",
+        "Judaism",
+        "Christianity",
+        "Catholicism",
+        "Buddhism",
+        "Hinduism",
+        "Sikhism",
+        "Orthodoxy",
+        "Protestantism",
+    ),
     *("Mormonism", "the Catholic faith", "the Muslim faith", "the Jewish faith"),
 )
 
@@ -160,7 +172,13 @@ RELIGIOUS_BELIEF = special(
     ),
     (
         *("religion", "religious belief", "religious affiliation", "faith", "denomination", "creed", "belief"),
-        *("philosophical belief", "konfession", "religionszugehoerigkeit", "religionszugehörigkeit", "kirchensteuermerkmal"),
+        *(
+            "philosophical belief",
+            "konfession",
+            "religionszugehoerigkeit",
+            "religionszugehörigkeit",
+            "kirchensteuermerkmal",
+        ),
         *("glaubensbekenntnis", "confession religieuse", "religión", "creencia religiosa", "confesion religiosa"),
         *("religione", "fede religiosa", "confessione religiosa", "godsdienst", "geloof", "geloofsovertuiging"),
     ),
@@ -240,7 +258,14 @@ SEX_LIFE = special(
     "GDPR Art. 9(1); HL7 FHIR sexual history; only the name of the field tells",
     (),
     (
-        *("sex life", "sexual activity", "sexual history", "sexually active", "sexual partners", "number of sexual partners"),
+        *(
+            "sex life",
+            "sexual activity",
+            "sexual history",
+            "sexually active",
+            "sexual partners",
+            "number of sexual partners",
+        ),
         *("contraception", "contraceptive method", "sexualleben", "verhuetung", "verhütung", "vie sexuelle"),
         *("vida sexual", "vita sessuale", "anticonceptie", "seksleven"),
     ),

@@ -103,7 +103,10 @@ DETECTORS = (
         "Bitcoin Cash CashAddr specification",
         (
             Pattern(
-                regex=rf"(?<![\w-])bitcoincash:[qp]{_BECH}{{41}}(?![\w-])", form="bitcoincash:[qp]", score=0.95, width=54
+                regex=rf"(?<![\w-])bitcoincash:[qp]{_BECH}{{41}}(?![\w-])",
+                form="bitcoincash:[qp]",
+                score=0.95,
+                width=54,
             ),
         ),
         bitcoin_cash,
