@@ -40,4 +40,3 @@ def snomed(value: str) -> bool:
         and found[1][-3:-1] in {"00", "01", "02", "10", "11", "12"}
         and bool(verhoeff.is_valid(found[1]))
     )
-

@@ -105,7 +105,7 @@ def stellar(value: str) -> bool:
 
 
 def solana(value: str) -> bool:
-    """Whether the last word is an address of Solana: 32 bytes in Base58, no check digits; digits, capital and small letters must all be there."""
+    """Whether the last word is an address of Solana: 32 bytes in Base58, without check digits, in digits and both cases."""
     value = value[max(value.rfind(char) for char in " :=") + 1 :]
     raw = base58(value)
     kinds = (str.isdigit, str.isupper, str.islower)
@@ -128,7 +128,9 @@ def ethereum(value: str) -> bool:
     if body in {body.lower(), body.upper()}:
         return True
     mask = keccak256(body.lower().encode("ascii")).hex()
-    return all(char.isdigit() or char.isupper() == (int(nibble, 16) >= 8) for char, nibble in zip(body, mask, strict=False))
+    return all(
+        char.isdigit() or char.isupper() == (int(nibble, 16) >= 8) for char, nibble in zip(body, mask, strict=False)
+    )
 
 
 _MONERO_BYTES = {0: 0, 2: 1, 3: 2, 5: 3, 6: 4, 7: 5, 9: 6, 10: 7, 11: 8}

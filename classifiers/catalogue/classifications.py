@@ -69,7 +69,9 @@ US_BANNER = _banner(
         score=0.9,
         width=100,
     ),
-    written("FOR OFFICIAL USE ONLY", "For Official Use Only", "SENSITIVE BUT UNCLASSIFIED", "LAW ENFORCEMENT SENSITIVE"),
+    written(
+        "FOR OFFICIAL USE ONLY", "For Official Use Only", "SENSITIVE BUT UNCLASSIFIED", "LAW ENFORCEMENT SENSITIVE"
+    ),
     written("CONTROLLED UNCLASSIFIED INFORMATION", "Controlled Unclassified Information"),
     _alone("CUI", "CONTROLLED"),
 )
@@ -119,7 +121,12 @@ DE_BANNER = _banner(
     "A banner of Germany.",
     "Verschlusssachenanweisung (VSA) of the Federation, § 4",
     written(
-        *("VS-NfD", "VS-NUR FÜR DEN DIENSTGEBRAUCH", "VS-Nur für den Dienstgebrauch", "VS - NUR FÜR DEN DIENSTGEBRAUCH"),
+        *(
+            "VS-NfD",
+            "VS-NUR FÜR DEN DIENSTGEBRAUCH",
+            "VS-Nur für den Dienstgebrauch",
+            "VS - NUR FÜR DEN DIENSTGEBRAUCH",
+        ),
         *("VS-NUR FUER DEN DIENSTGEBRAUCH", "VS-VERTRAULICH", "VS-Vertraulich", "VS-VERTR", "STRENG GEHEIM"),
         *("amtlich geheim gehalten", "amtlich geheimgehalten", "VS-GEHEIM", "VERSCHLUSSSACHE"),
         score=0.9,

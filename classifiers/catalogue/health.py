@@ -1,7 +1,7 @@
 """Health: conditions, codes of diagnoses, tests and drugs, blood groups, records and cards, in any country.
 
-Numbers that one country gives stand with that country. Codes look like many other things, so a word must introduce them in text, or the
-name of the field; only codes with a point (``E11.9``) and a word nearby are found without.
+Numbers that one country gives stand with that country. Codes look like many other things, so a word must introduce them in
+text, or the name of the field; only codes with a point (``E11.9``) and a word nearby are found without.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ _FEW = r"(?:[\w-]{1,20} ){0,3}"
 
 _SUFFERING = (
     *("suffers from", "suffering from", "suffered from", "treated for", "hospitalised for", "hospitalized for"),
-    *("a history of", "tested positive for", "living with", "lives with", "admitted with", "has been ill with", "died of"),
+    *(
+        "a history of",
+        "tested positive for",
+        "living with",
+        "lives with",
+        "admitted with",
+        "has been ill with",
+        "died of",
+    ),
     *("leidet an", "leidet unter", "litt an", "erkrankt an", "erkrankte an", "behandelt wegen", "souffre de"),
     *("souffre d'un", "souffre d'une", "atteint de", "atteinte de", "atteint d'un", "traité pour", "traitée pour"),
     *("padece de", "padece", "sufre de", "enfermo de", "enferma de", "tratado por", "tratada por", "soffre di"),
@@ -32,7 +40,7 @@ _DIAGNOSED = (
     *("diagnostiqué avec", "diagnostiquée avec", "diagnostic de", "diagnosticado con", "diagnosticada con"),
     *("diagnosticado de", "diagnosticato", "diagnosticata", "diagnosi di", "gediagnosticeerd met", "diagnose"),
 )
-_BY_NAME = r"|".join(("diagnosis", "diagnoses", "diagnose", "diagnostic", "diagnostico", "diagnóstico", "diagnosi"))
+_BY_NAME = "diagnosis|diagnoses|diagnose|diagnostic|diagnostico|diagnóstico|diagnosi"
 
 MEDICAL_CONDITION = special(
     "MEDICAL_CONDITION",
@@ -72,15 +80,54 @@ MEDICAL_CONDITION = special(
         ),
     ),
     (
-        *("diagnosis", "medical condition", "condition", "disease", "illness", "disorder", "disability", "primary diagnosis"),
-        *("medical history", "allergy", "symptom", "comorbidity", "chief complaint", "diagnosis description", "diagnose"),
-        *("krankheit", "erkrankung", "behinderung", "allergie", "diagnostic", "maladie", "handicap", "antecedents medicaux"),
+        *(
+            "diagnosis",
+            "medical condition",
+            "condition",
+            "disease",
+            "illness",
+            "disorder",
+            "disability",
+            "primary diagnosis",
+        ),
+        *(
+            "medical history",
+            "allergy",
+            "symptom",
+            "comorbidity",
+            "chief complaint",
+            "diagnosis description",
+            "diagnose",
+        ),
+        *(
+            "krankheit",
+            "erkrankung",
+            "behinderung",
+            "allergie",
+            "diagnostic",
+            "maladie",
+            "handicap",
+            "antecedents medicaux",
+        ),
         *("diagnostico", "diagnóstico", "enfermedad", "discapacidad", "alergia", "diagnosi", "malattia", "patologia"),
         *("disabilita", "disabilità", "ziekte", "aandoening", "beperking"),
     ),
     context=("diagnosis", "condition", "disease", "patient", "diagnose", "diagnostic", "diagnostico", "diagnosi"),
     not_columns=(
-        *("code", "item", "product", "weather", "car", "vehicle", "network", "system", "payment", "terms", "and", "road"),
+        *(
+            "code",
+            "item",
+            "product",
+            "weather",
+            "car",
+            "vehicle",
+            "network",
+            "system",
+            "payment",
+            "terms",
+            "and",
+            "road",
+        ),
         *("where", "sql", "rule", "trigger"),
     ),
     shapes=r"[aAx9][aAx9 ,/&'().-]{1,62}",
@@ -104,7 +151,15 @@ MEDICATION = special(
         ),
     ),
     (
-        *("medication", "medications", "drug name", "prescribed drug", "prescription", "current medication", "medicament"),
+        *(
+            "medication",
+            "medications",
+            "drug name",
+            "prescribed drug",
+            "prescription",
+            "current medication",
+            "medicament",
+        ),
         *("medikament", "medikation", "arzneimittel", "médicament", "traitement medical", "medicamento", "medicacion"),
         *("farmaco", "terapia farmacologica", "medicijn", "medicatie"),
     ),
@@ -187,7 +242,10 @@ ICD_CODE = _code(
             width=9,
         ),
         Pattern(
-            regex=r"(?<![\w-])ICD(?:-?10(?:-?(?:CM|GM|SE))?)?(?: code)?[ :]{1,2}[A-Z][0-9][0-9AB](?:\.?[0-9A-Z]{1,4})?(?![\w.-]\w)(?!\w)",
+            regex=(
+                r"(?<![\w-])ICD(?:-?10(?:-?(?:CM|GM|SE))?)?(?: code)?[ :]{1,2}[A-Z][0-9][0-9AB](?:\.?[0-9A-Z]{1,4})?"
+                r"(?![\w.-]\w)(?!\w)"
+            ),
             form=r"[^\w-]ICD(?:-?10(?:-?(?:CM|GM|SE))?)?(?: code)?[ :]{1,2}[A-Z][0-9][0-9AB]",
             score=0.9,
             width=31,
@@ -291,7 +349,14 @@ MEDICAL_RECORD_NUMBER = _code(
     (),
     (
         *("mrn", "medical record number", "medical record no", "patient id", "patient number", "chart number"),
-        *("hospital number", "patientennummer", "patienten id", "fallnummer", "numero de patient", "numero dossier patient"),
+        *(
+            "hospital number",
+            "patientennummer",
+            "patienten id",
+            "fallnummer",
+            "numero de patient",
+            "numero dossier patient",
+        ),
         *("numero de historia clinica", "nhc", "numero cartella clinica", "patientnummer", "patiëntnummer"),
     ),
     category=_RECORD,

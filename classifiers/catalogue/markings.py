@@ -1,7 +1,7 @@
 """Markings that say who may read a paper: confidential, internal, privileged, not for distribution, and TLP.
 
-The words stand in prose too (*a confidential conversation*). They count in capitals, as a line or a cell of their own, at the edge of
-a line as headers and footers have them, and in phrases that nobody uses but to mark.
+The words stand in prose too (*a confidential conversation*). They count in capitals, as a line or a cell of their own, at the
+edge of a line as headers and footers have them, and in phrases that nobody uses but to mark.
 """
 
 from __future__ import annotations
@@ -95,10 +95,21 @@ INTERNAL = _marking(
     "A marking for internal use only, in six languages.",
     Sensitivity.INTERNAL,
     written(
-        *("internal use only", "for internal use only", "for internal use", "internal only", "for internal distribution only"),
+        *(
+            "internal use only",
+            "for internal use only",
+            "for internal use",
+            "internal only",
+            "for internal distribution only",
+        ),
         *("nur für den internen gebrauch", "nur fuer den internen gebrauch", "nur zum internen gebrauch"),
         *("nur für internen gebrauch", "usage interne uniquement", "à usage interne", "réservé à un usage interne"),
-        *("solo para uso interno", "uso interno exclusivamente", "solo per uso interno", "esclusivamente per uso interno"),
+        *(
+            "solo para uso interno",
+            "uso interno exclusivamente",
+            "solo per uso interno",
+            "esclusivamente per uso interno",
+        ),
         *("alleen voor intern gebruik", "uitsluitend voor intern gebruik"),
         score=0.6,
         ignore_case=True,
@@ -139,7 +150,12 @@ PRIVILEGED = _marking(
     written(
         *("attorney-client privileged", "attorney client privileged", "attorney-client communication"),
         *("attorney-client privileged communication", "solicitor-client privileged", "privileged and confidential"),
-        *("privileged & confidential", "confidential and privileged", "confidential & privileged", "attorney work product"),
+        *(
+            "privileged & confidential",
+            "confidential and privileged",
+            "confidential & privileged",
+            "attorney work product",
+        ),
         *("attorney-work-product", "prepared in anticipation of litigation", "without prejudice and confidential"),
         *("anwaltlich privilegiert", "couvert par le secret professionnel", "vertraulich - anwaltskorrespondenz"),
         *("vertraulich und anwaltlich privilegiert", "amparado por el secreto profesional"),
@@ -156,7 +172,15 @@ NON_DISCLOSURE = _marking(
     "A marking as covered by an agreement not to disclose.",
     Sensitivity.CONFIDENTIAL,
     written(
-        *("under NDA", "Under NDA", "UNDER NDA", "subject to NDA", "Subject to NDA", "SUBJECT TO NDA", "covered by NDA"),
+        *(
+            "under NDA",
+            "Under NDA",
+            "UNDER NDA",
+            "subject to NDA",
+            "Subject to NDA",
+            "SUBJECT TO NDA",
+            "covered by NDA",
+        ),
         *("Covered by NDA", "NDA required", "NDA REQUIRED", "NDA Required", "NDA protected", "unter NDA", "sous NDA"),
         *("bajo NDA", "sotto NDA", "onder NDA", "subject to an NDA", "covered by an NDA", "NDA CONFIDENTIAL"),
     ),

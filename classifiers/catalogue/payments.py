@@ -6,9 +6,7 @@ from classifiers.checks_sampled import Each
 from classifiers.checks_words import future_month, written_number
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 
-_AMOUNT = (
-    r"(?:[$€£¥x] ?)?-?9{1,3}(?:[.,' ]?9{3}){0,3}(?:[.,]9{1,2})?(?: ?(?:[$€£¥x]|A|Aa|a|A/[Aa]|A a [Aa]))?(?: ?/ ?a| a a)?"
-)
+_AMOUNT = r"(?:[$€£¥x] ?)?-?9{1,3}(?:[.,' ]?9{3}){0,3}(?:[.,]9{1,2})?(?: ?(?:[$€£¥x]|A|Aa|a|A/[Aa]|A a [Aa]))?(?: ?/ ?a| a a)?"
 """The shape of an amount, with a currency or without."""
 
 
@@ -71,7 +69,13 @@ CVV = _money(
     ),
     (
         *("cvv", "cvc", "cvn", "card cvv", "card cvc", "cvv code", "card security code", "security code"),
-        *("card verification value", "card verification code", "kartenpruefnummer", "kartenprüfnummer", "pruefziffer karte"),
+        *(
+            "card verification value",
+            "card verification code",
+            "kartenpruefnummer",
+            "kartenprüfnummer",
+            "pruefziffer karte",
+        ),
         *("cryptogramme", "codigo de seguridad", "código de seguridad", "codice di sicurezza", "beveiligingscode"),
     ),
     shapes=r"9{3,4}",
@@ -132,10 +136,37 @@ SALARY = _money(
         ),
     ),
     (
-        *("salary", "base salary", "annual salary", "monthly salary", "gross salary", "net salary", "wage", "hourly wage"),
+        *(
+            "salary",
+            "base salary",
+            "annual salary",
+            "monthly salary",
+            "gross salary",
+            "net salary",
+            "wage",
+            "hourly wage",
+        ),
         *("pay rate", "compensation", "bonus", "annual income", "household income", "gross pay", "net pay", "gehalt"),
-        *("bruttogehalt", "nettogehalt", "jahresgehalt", "lohn", "einkommen", "salaire", "salaire brut", "remuneration"),
-        *("rémunération", "revenu annuel", "salario", "sueldo", "ingresos anuales", "stipendio", "retribuzione", "reddito"),
+        *(
+            "bruttogehalt",
+            "nettogehalt",
+            "jahresgehalt",
+            "lohn",
+            "einkommen",
+            "salaire",
+            "salaire brut",
+            "remuneration",
+        ),
+        *(
+            "rémunération",
+            "revenu annuel",
+            "salario",
+            "sueldo",
+            "ingresos anuales",
+            "stipendio",
+            "retribuzione",
+            "reddito",
+        ),
         *("salaris", "brutosalaris", "loon", "inkomen"),
     ),
     shapes=_AMOUNT,

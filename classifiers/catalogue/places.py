@@ -8,7 +8,18 @@ from classifiers.checks_sampled import Each
 from classifiers.checks_words import degrees_and_minutes, on_earth, plus_code
 from classifiers.detector import Detector, Pattern, Sensitivity
 
-_WORDS = ("coordinates", "coordinate", "location", "gps", "position", "latitude", "longitude", "lat", "lng", "koordinaten")
+_WORDS = (
+    "coordinates",
+    "coordinate",
+    "location",
+    "gps",
+    "position",
+    "latitude",
+    "longitude",
+    "lat",
+    "lng",
+    "koordinaten",
+)
 
 
 def _place(  # noqa: PLR0913 - the attributes of a detector
@@ -57,8 +68,26 @@ COORDINATES = _place(
         ),
     ),
     (
-        *("coordinates", "gps coordinates", "gps", "lat long", "lat lng", "lat lon", "latlng", "geo point", "geolocation"),
-        *("geo location", "position gps", "gps position", "koordinaten", "coordonnees gps", "coordenadas", "coordinate gps"),
+        *(
+            "coordinates",
+            "gps coordinates",
+            "gps",
+            "lat long",
+            "lat lng",
+            "lat lon",
+            "latlng",
+            "geo point",
+            "geolocation",
+        ),
+        *(
+            "geo location",
+            "position gps",
+            "gps position",
+            "koordinaten",
+            "coordonnees gps",
+            "coordenadas",
+            "coordinate gps",
+        ),
         *("coordinaten",),
     ),
     check=on_earth,

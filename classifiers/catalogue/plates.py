@@ -23,10 +23,13 @@ LICENSE_PLATE = Detector(
     title="A plate of a vehicle, of sixteen countries more, behind a word for plates or in a field named so.",
     category=VEHICLE,
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="formats of the registers of AT, AU, BE, BR, CA, CH, DK, ES, FI, FR, IT, NL, NO, PL, PT, SE (classifiers/checks_plates.py)",
+    source="registers of AT, AU, BE, BR, CA, CH, DK, ES, FI, FR, IT, NL, NO, PL, PT, SE (classifiers/checks_plates.py)",
     patterns=(
         Pattern(
-            regex=rf"(?<![\w-])(?i:{_SAID})(?i: is|:| ist| est| es| è|) ?[A-Z0-9]{{1,4}}(?:[ -]?[A-Z0-9]{{1,6}}){{1,3}}(?![\w-])",
+            regex=(
+                rf"(?<![\w-])(?:{_SAID})(?:(?: is| ist| est| es| è)? |: ?)"
+                r"(?-i:[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,6}){1,3})(?![\w-])"
+            ),
             form=(
                 r"(?:licen[cs]e plate|number plate|plate (?:number|no)|registration (?:number|plate|mark)|Kennzeichen|"
                 r"immatriculation|plaque|matr[i_]cula|targa|kenteken|nummerplaat|placa|Kontrollschild|registreringsnummer|"
@@ -48,7 +51,10 @@ LICENSE_PLATE = Detector(
     shapes=r"(?=.{0,10}9)(?=.{0,10}A)[A9][A9 -]{2,11}",
 )
 
-_VIN_WORDS = ("vin", "vehicle identification number", "chassis", "chassis number", "fahrgestellnummer", "fin", "bastidor", "telaio")
+_VIN_WORDS = (
+    *("vin", "vehicle identification number", "chassis", "chassis number", "fahrgestellnummer", "fin", "bastidor"),
+    "telaio",
+)
 
 VIN = Detector(
     entity="VIN",
@@ -60,11 +66,7 @@ VIN = Detector(
     check=Each(vin),
     chance=0.1,
     context=_VIN_WORDS,
-    columns=(
-        *("vin", "vin number", "vehicle identification number", "vin code", "vehicle vin", "chassis number"),
-        *("fahrgestellnummer", "numero de serie vehicule", "numero de bastidor", "bastidor", "numero di telaio", "telaio"),
-        *("chassisnummer",),
-    ),
+    columns=("vin", "vin number", "vehicle identification number", "vin code", "vehicle vin"),
     not_columns=("type", "year", "count", "status"),
 )
 
@@ -79,7 +81,10 @@ VIN_WITHOUT_CHECK = Detector(
     check=Each(has_letters_and_digits),
     chance=0.9,
     context=_VIN_WORDS,
-    columns=VIN.columns,
+    columns=(
+        *("fahrgestellnummer", "chassis number", "fahrzeugidentifikationsnummer", "numero de serie vehicule"),
+        *("numero de bastidor", "bastidor", "numero di telaio", "telaio", "chassisnummer", "vin eu"),
+    ),
     not_columns=VIN.not_columns,
     needs_column=True,
 )

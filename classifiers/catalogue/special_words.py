@@ -1,4 +1,4 @@
-"""Words of the special categories in English, German, French, Spanish, Italian and Dutch: only those that seldom mean another thing.
+"""Words of the special categories in six languages: only those that seldom mean another thing.
 
 Sources: census questionnaires for groups and denominations; official names of parties in parliament and of trade unions.
 """
@@ -12,16 +12,50 @@ ETHNIC_GROUPS = (
     *("caucasian", "hispanic", "latino", "latina", "latinx", "hispanic or latino", "not hispanic or latino"),
     *("native american", "american indian", "american indian or alaska native", "alaska native", "native hawaiian"),
     *("native hawaiian or other pacific islander", "pacific islander", "first nations", "métis", "inuit", "aboriginal"),
-    *("torres strait islander", "māori", "maori", "pasifika", "romani", "sinti", "sinti und roma", "gypsy or irish traveller"),
+    *(
+        "torres strait islander",
+        "māori",
+        "maori",
+        "pasifika",
+        "romani",
+        "sinti",
+        "sinti und roma",
+        "gypsy or irish traveller",
+    ),
     *("roma or sinti", "ashkenazi", "ashkenazi jewish", "sephardic", "multiracial", "biracial", "mixed race"),
-    *("mixed ethnicity", "two or more races", "white and black caribbean", "white and asian", "middle eastern or north african"),
-    *("afrodeutsch", "kaukasisch", "türkischstämmig", "afroamericano", "afrodescendiente", "mestizo", "indígena", "gitano"),
+    *(
+        "mixed ethnicity",
+        "two or more races",
+        "white and black caribbean",
+        "white and asian",
+        "middle eastern or north african",
+    ),
+    *(
+        "afrodeutsch",
+        "kaukasisch",
+        "türkischstämmig",
+        "afroamericano",
+        "afrodescendiente",
+        "mestizo",
+        "indígena",
+        "gitano",
+    ),
     *("afro-américain", "maghrébin", "métis antillais", "afroamericana", "caucasico", "sudasiatico", "afro-amerikaans"),
     *("surinaams", "antilliaans", "hindoestaans", "ostasiatisch", "südasiatisch"),
 )
 
 FAITHS = (
-    *("roman catholic", "catholicism", "christianity", "islam", "judaism", "hinduism", "buddhism", "sikhism", "jainism"),
+    *(
+        "roman catholic",
+        "catholicism",
+        "christianity",
+        "islam",
+        "judaism",
+        "hinduism",
+        "buddhism",
+        "sikhism",
+        "jainism",
+    ),
     *("zoroastrianism", "church of england", "eastern orthodox", "greek orthodox", "russian orthodox", "sunni", "shia"),
     *("shi'a", "ahmadiyya", "jehovah's witness", "jehovah's witnesses", "latter-day saints", "seventh-day adventist"),
     *("scientology", "paganism", "wicca", "taoism", "shinto", "bahá'í", "baha'i", "rastafarian", "humanism", "atheism"),
@@ -50,7 +84,15 @@ PEOPLE_OF_FAITH = (
 PARTIES = (
     *("republican", "democrat", "libertarian", "social democrat", "christian democrat", "communist", "socialist"),
     *("liberal democrat", "liberal democrats", "marxist", "anarchist", "sozialdemokrat", "christdemokrat", "kommunist"),
-    *("sozialdemokratisch", "christdemokratisch", "communiste", "socialiste", "comunista", "socialista", "socialdemócrata"),
+    *(
+        "sozialdemokratisch",
+        "christdemokratisch",
+        "communiste",
+        "socialiste",
+        "comunista",
+        "socialista",
+        "socialdemócrata",
+    ),
     *("democristiano", "sociaaldemocraat", "christendemocraat", "extrême gauche"),
     *("extrême droite", "rechtsextrem", "linksextrem", "extrema derecha", "extrema izquierda"),
 )
@@ -68,7 +110,19 @@ PARTY_NAMES = (
 """Parties by name."""
 
 UNION_NAMES = (
-    *("IG Metall", "IG BCE", "IG BAU", "ver.di", "NGG", "DGB", "Unite the Union", "UNISON", "GMB", "Teamsters", "AFL-CIO"),
+    *(
+        "IG Metall",
+        "IG BCE",
+        "IG BAU",
+        "ver.di",
+        "NGG",
+        "DGB",
+        "Unite the Union",
+        "UNISON",
+        "GMB",
+        "Teamsters",
+        "AFL-CIO",
+    ),
     *("SEIU", "AFSCME", "United Auto Workers", "UAW", "National Education Union", "CGT", "CFDT", "CFTC", "CFE-CGC"),
     *("Force Ouvrière", "Sud Solidaires", "Comisiones Obreras", "CCOO", "UGT", "CSIF", "CGIL", "CISL", "UIL", "COBAS"),
     *("FNV", "CNV Vakmensen", "Vakcentrale", "FNV Bondgenoten"),
