@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import VEHICLE
 from classifiers.catalogue.secrets import token
-from classifiers.checks_plates import license_plate
 from classifiers.checks_sampled import Each
 from classifiers.checks_words import has_letters_and_digits, vin
 from classifiers.detector import Detector, Pattern, Sensitivity
@@ -23,12 +22,12 @@ LICENSE_PLATE = Detector(
     title="A plate of a vehicle, of sixteen countries more, behind a word for plates or in a field named so.",
     category=VEHICLE,
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="registers of AT, AU, BE, BR, CA, CH, DK, ES, FI, FR, IT, NL, NO, PL, PT, SE (classifiers/checks_plates.py)",
+    source="registers of AT, AU, BE, BR, CA, CH, DK, ES, FI, FR, IT, NL, NO, PL, PT, SE",
     patterns=(
         Pattern(
             regex=(
                 rf"(?<![\w-])(?:{_SAID})(?:(?: is| ist| est| es| è)? |: ?)"
-                r"(?-i:[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,6}){1,3})(?![\w-])"
+                r"(?-i:(?=[A-Z -]{0,8}[0-9])(?=[0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,6}){1,3})(?![\w-])"
             ),
             form=(
                 r"(?:licen[cs]e plate|number plate|plate (?:number|no)|registration (?:number|plate|mark)|Kennzeichen|"
@@ -40,7 +39,6 @@ LICENSE_PLATE = Detector(
             ignore_case=True,
         ),
     ),
-    check=Each(license_plate),
     chance=0.3,
     columns=(
         *("license plate", "licence plate", "number plate", "plate number", "plate no", "vehicle plate", "kennzeichen"),
