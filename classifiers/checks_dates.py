@@ -1,4 +1,4 @@
-"""Whether there is such a day: dates in digits, with short names of months, and written out in six languages."""
+"""Whether there is such a day: dates in digits, with short names of months."""
 
 from __future__ import annotations
 
@@ -6,27 +6,7 @@ import re
 
 from classifiers.checks_sampled import real_date
 
-_MONTHS = {
-    name: place
-    for place, names in enumerate(
-        (
-            "january jan januar janvier enero gennaio januari",
-            "february feb februar février febrero febbraio februari",
-            "march mar märz mars marzo maart",
-            "april apr avril abril aprile",
-            "may mai mayo maggio mei",
-            "june jun juni juin junio giugno",
-            "july jul juli juillet julio luglio",
-            "august aug août agosto augustus",
-            "september sep sept septembre septiembre settembre",
-            "october oct oktober octobre octubre ottobre",
-            "november nov novembre noviembre",
-            "december dec dezember décembre diciembre dicembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}
+_MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
 
 def calendar_date(value: str) -> bool:

@@ -105,7 +105,7 @@ def stellar(value: str) -> bool:
 
 
 def solana(value: str) -> bool:
-    """Whether the last word is an address of Solana: 32 bytes in Base58, no check digits; digits, capital and small letters must all be there."""
+    """Whether the last word is an address of Solana: 32 bytes in Base58, without check digits, in digits and both cases."""
     value = value[max(value.rfind(char) for char in " :=") + 1 :]
     raw = base58(value)
     kinds = (str.isdigit, str.isupper, str.islower)

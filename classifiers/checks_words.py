@@ -11,12 +11,6 @@ def future_month(value: str) -> bool:
     return found is not None and 1 <= int(found[1]) <= 12 and int(found[2]) < 50
 
 
-def written_number(value: str) -> bool:
-    """Whether a value ends in a number of six to seventeen digits that are not all the same, blanks and hyphens apart."""
-    digits = "".join(re.findall(r"[0-9]", value))
-    return 6 <= len(digits) <= 17 and len(set(digits)) > 1
-
-
 def random_uuid(value: str) -> bool:
     """Whether a UUID is of a version and variant that RFC 9562 has; neither all zeros nor all ones."""
     return value[14] in "12345678" and value[19].lower() in "89ab"

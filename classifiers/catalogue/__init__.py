@@ -22,19 +22,28 @@ _COUNTRIES = (
 @cache
 def catalogue() -> tuple[Detector, ...]:
     """All detectors, in their fixed order; keys are unique."""
-    from classifiers.catalogue import address, contact, devices, finance, network, passwords, people, securities, traits
     from classifiers.catalogue import (
+        address,
         classifications,
+        contact,
         dates,
+        devices,
+        finance,
         genetics,
         health,
         markings,
+        network,
         online,
+        passwords,
         payments,
+        people,
         places,
         plates,
+        securities,
+        special,
+        traits,
+        wallets,
     )
-    from classifiers.catalogue import special, wallets
     from classifiers.catalogue.secrets import families as secrets
 
     families = (

@@ -1,87 +1,26 @@
-"""Dates in text, as Presidio finds them and as people write them out; and UUIDs, which are as unspecific.
+"""Dates in text in digits and short names of months, as Presidio finds them; and UUIDs, which are as unspecific.
 
-A date tells nothing by itself, so a column of dates is none of these unless it is named like a date of a person's life: its chance is one.
-What is named a birth is :data:`classifiers.catalogue.people.DATE_OF_BIRTH`.
+A date tells nothing by itself, so a column of dates is none of these unless it is named like a date of a person's life: its
+chance is one. What is named a birth is :data:`classifiers.catalogue.people.DATE_OF_BIRTH`.
 """
 
 from __future__ import annotations
 
-from classifiers.catalogue.wording import any_of, as_form
 from classifiers.checks_dates import calendar_date
 from classifiers.checks_sampled import Each
 from classifiers.checks_words import random_uuid
-from classifiers.detector import Detector, Pattern, Sensitivity
+from classifiers.detector import Detector, Pattern, Sensitivity, digits
 
-_BEFORE, _AFTER = r"(?<!\w)(?<![0-9][./-])", r"(?!\w)(?![./-][0-9])"
+_BEFORE, _AFTER = r"(?<![\w.+])(?<![0-9][/-])", r"(?!\w)(?![./-][0-9])"
 _DAY, _MONTH = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])"
+_TWO, _TWO_DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12][0-9]|3[01])"
 _SHORT = "(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
-
-_CAPITAL = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
-    *(
-        "December",
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sep",
-        "Sept",
-        "Oct",
-        "Nov",
-        "Dec",
-        "Januar",
-        "Februar",
-    ),
-    *("März", "Mai", "Juni", "Juli", "Oktober", "Dezember"),
-)
-"""Names of months in English and German, which begin with a capital letter."""
-
-_SMALL = (
-    *(
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ),
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre"),
-    *("diciembre", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre", "ottobre", "dicembre"),
-    *(
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ),
-)
-"""In French, Spanish, Italian and Dutch."""
 
 
 def _date(body: str, form: str, width: int, score: float = 0.6) -> Pattern:
     return Pattern(
         regex=f"{_BEFORE}(?:{body}){_AFTER}", form=form, score=score, width=width + 2, ignore_case="[A-Z]" in body
     )
-
-
-def _named(body: str, form: str, width: int, score: float = 0.8) -> Pattern:
-    return Pattern(regex=rf"(?<![\w.-]){body}(?![\w-])", form=form, score=score, width=width)
 
 
 DATE = Detector(
@@ -101,19 +40,21 @@ DATE = Detector(
             width=56,
             ignore_case=True,
         ),
+        *(digits(shape, 0.6) for shape in ("9999-99-99", "9999/99/99", "99/99/9999", "99.99.9999", "99-99-9999")),
         _date(
-            rf"[0-9]{{4}}-{_MONTH}-{_DAY}|(?:{_MONTH}-{_DAY}|{_DAY}-{_MONTH})-[0-9]{{4}}",
-            r"[^\w](?:[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}-[0-9]{1,2}-[0-9]{4})[^\w]",
+            rf"[0-9]{{4}}-(?:[1-9]-{_DAY}|{_TWO}-[1-9])|(?:[1-9]-{_DAY}|{_TWO_DAY}-[1-9])-[0-9]{{4}}",
+            r"[^\w](?:[0-9]{4}-(?:[0-9]-[0-9]{1,2}|[0-9]{2}-[0-9])|(?:[0-9]-[0-9]{1,2}|[0-9]{2}-[0-9])-[0-9]{4})[^\w]",
             10,
         ),
         _date(
-            rf"[0-9]{{4}}/{_MONTH}/{_DAY}|(?:{_MONTH}/{_DAY}|{_DAY}/{_MONTH})/(?:[0-9]{{4}}|[0-9]{{2}})",
-            r"[^\w](?:[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{4}|[0-9]{2}))[^\w]",
+            rf"[0-9]{{4}}/(?:[1-9]/{_DAY}|{_TWO}/[1-9])|(?:[1-9]/{_DAY}|{_TWO_DAY}/[1-9])/[0-9]{{4}}|{_DAY}/{_DAY}/[0-9]{{2}}",
+            r"[^\w](?:[0-9]{4}/(?:[0-9]/[0-9]{1,2}|[0-9]{2}/[0-9])|(?:[0-9]/[0-9]{1,2}|[0-9]{2}/[0-9])/[0-9]{4}|"
+            r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{2})[^\w]",
             10,
         ),
         _date(
-            rf"{_DAY}\.{_MONTH}\.(?:[0-9]{{4}}|[0-9]{{2}})",
-            r"[^\w][0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{4}|[0-9]{2})[^\w]",
+            rf"(?:[1-9]\.{_MONTH}|{_TWO_DAY}\.[1-9])\.[0-9]{{4}}|{_DAY}\.{_MONTH}\.[0-9]{{2}}",
+            r"[^\w.](?:(?:[0-9]\.[0-9]{1,2}|[0-9]{2}\.[0-9])\.[0-9]{4}|[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2})[^\w]",
             10,
         ),
         Pattern(
@@ -125,16 +66,6 @@ DATE = Detector(
             score=0.6,
             width=13,
             ignore_case=True,
-        ),
-        _named(
-            rf"{_DAY}(?:st|nd|rd|th|\.|er)? (?:of |de )?(?:{any_of((*_CAPITAL, *_SMALL))})\.?,? (?:de |del )?[12][0-9]{{3}}",
-            rf"[^\w][0-9]{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of |de )?(?:{as_form(any_of((*_CAPITAL, *_SMALL)))})\.?,? (?:de |del )?[0-9]{{4}}",
-            32,
-        ),
-        _named(
-            rf"(?:{any_of(_CAPITAL)})\.? {_DAY}(?:st|nd|rd|th)?,? [12][0-9]{{3}}",
-            rf"[^\w](?:{as_form(any_of(_CAPITAL))})\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}}",
-            24,
         ),
     ),
     check=Each(calendar_date),

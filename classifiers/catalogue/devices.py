@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import token
+from classifiers.checks import luhn
 from classifiers.checks_sampled import Each, Stdnum
 from classifiers.checks_words import embedded_sim
 from classifiers.detector import Detector, Sensitivity, digits
@@ -72,7 +73,8 @@ ICCID = Detector(
             score=0.3,
         ),
     ),
-    check=Stdnum("luhn", drop=" "),
+    check=luhn,
+    hot=True,
     chance=0.1,
     context=("iccid", "sim", "sim card", "simcard", "esim"),
     columns=("iccid", "iccid number", "sim number", "sim card number", "sim iccid", "sim serial"),

@@ -1,7 +1,7 @@
 """Health: conditions, codes of diagnoses, tests and drugs, blood groups, records and cards, in any country.
 
-Numbers that one country gives stand with that country. Codes look like many other things, so a word must introduce them in text, or the
-name of the field; only codes with a point (``E11.9``) and a word nearby are found without.
+Numbers that one country gives stand with that country. Codes look like many other things, so a word must introduce them in
+text, or the name of the field; only codes with a point (``E11.9``) and a word nearby are found without.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _DIAGNOSED = (
     *("diagnostiqué avec", "diagnostiquée avec", "diagnostic de", "diagnosticado con", "diagnosticada con"),
     *("diagnosticado de", "diagnosticato", "diagnosticata", "diagnosi di", "gediagnosticeerd met", "diagnose"),
 )
-_BY_NAME = r"|".join(("diagnosis", "diagnoses", "diagnose", "diagnostic", "diagnostico", "diagnóstico", "diagnosi"))
+_BY_NAME = "diagnosis|diagnoses|diagnose|diagnostic|diagnostico|diagnóstico|diagnosi"
 
 MEDICAL_CONDITION = special(
     "MEDICAL_CONDITION",
@@ -242,7 +242,10 @@ ICD_CODE = _code(
             width=9,
         ),
         Pattern(
-            regex=r"(?<![\w-])ICD(?:-?10(?:-?(?:CM|GM|SE))?)?(?: code)?[ :]{1,2}[A-Z][0-9][0-9AB](?:\.?[0-9A-Z]{1,4})?(?![\w.-]\w)(?!\w)",
+            regex=(
+                r"(?<![\w-])ICD(?:-?10(?:-?(?:CM|GM|SE))?)?(?: code)?[ :]{1,2}[A-Z][0-9][0-9AB](?:\.?[0-9A-Z]{1,4})?"
+                r"(?![\w.-]\w)(?!\w)"
+            ),
             form=r"[^\w-]ICD(?:-?10(?:-?(?:CM|GM|SE))?)?(?: code)?[ :]{1,2}[A-Z][0-9][0-9AB]",
             score=0.9,
             width=31,

@@ -1,7 +1,7 @@
 """Markings that say who may read a paper: confidential, internal, privileged, not for distribution, and TLP.
 
-The words stand in prose too (*a confidential conversation*). They count in capitals, as a line or a cell of their own, at the edge of
-a line as headers and footers have them, and in phrases that nobody uses but to mark.
+The words stand in prose too (*a confidential conversation*). They count in capitals, as a line or a cell of their own, at the
+edge of a line as headers and footers have them, and in phrases that nobody uses but to mark.
 """
 
 from __future__ import annotations

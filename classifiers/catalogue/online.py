@@ -67,7 +67,7 @@ TRACKING_COOKIE = Detector(
     title="An identifier of a browser in a cookie of Google, Meta, Microsoft, Adobe, HubSpot and others.",
     category="user.device.cookie_id",
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="documentation of the providers: _ga, _gid, _gcl, _fbp, _fbc, MUID, _uetvid, hubspotutk, s_vi, _hjid, ajs_anonymous_id",
+    source="documentation of providers: _ga, _gid, _gcl, _fbp, _fbc, MUID, _uetvid, hubspotutk, s_vi, _hjid, ajs_anonymous_id",
     patterns=(
         Pattern(
             regex=r"(?<![\w.])GA1\.[0-9](?:-[0-9])?\.[0-9]{4,10}\.[0-9]{10}(?!\w)",
@@ -166,7 +166,10 @@ USER_AGENT = Detector(
             width=2500,
         ),
         Pattern(
-            regex=r"(?<![\w/])(?:(?:Opera|Dalvik)/[0-9][0-9.]{0,11}|[\w-]{2,40}/[0-9.]{1,12} CFNetwork/[0-9][0-9.]{0,11}) [^\n\x00\"]{4,200}",
+            regex=(
+                r"(?<![\w/])(?:(?:Opera|Dalvik)/[0-9][0-9.]{0,11}|"
+                r"[\w-]{2,40}/[0-9.]{1,12} CFNetwork/[0-9][0-9.]{0,11}) [^\n\x00\"]{4,200}"
+            ),
             form=r"(?:Opera/|Dalvik/| CFNetwork/)[0-9]",
             score=0.9,
             width=290,

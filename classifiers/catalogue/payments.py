@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifiers.checks_sampled import Each
-from classifiers.checks_words import future_month, written_number
+from classifiers.checks_words import future_month
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 
 _AMOUNT = r"(?:[$€£¥x] ?)?-?9{1,3}(?:[.,' ]?9{3}){0,3}(?:[.,]9{1,2})?(?: ?(?:[$€£¥x]|A|Aa|a|A/[Aa]|A a [Aa]))?(?: ?/ ?a| a a)?"
@@ -228,7 +228,6 @@ BANK_ACCOUNT = Detector(
             ignore_case=True,
         ),
     ),
-    check=Each(written_number),
     chance=0.5,
     columns=(
         *("bank account no", "bank acct", "bank acct no", "bank account num", "checking account", "savings account"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import VEHICLE
 from classifiers.catalogue.secrets import token
-from classifiers.checks_plates import license_plate
 from classifiers.checks_sampled import Each
 from classifiers.checks_words import has_letters_and_digits, vin
 from classifiers.detector import Detector, Pattern, Sensitivity
@@ -23,10 +22,13 @@ LICENSE_PLATE = Detector(
     title="A plate of a vehicle, of sixteen countries more, behind a word for plates or in a field named so.",
     category=VEHICLE,
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="formats of the registers of AT, AU, BE, BR, CA, CH, DK, ES, FI, FR, IT, NL, NO, PL, PT, SE (classifiers/checks_plates.py)",
+    source="registers of AT, AU, BE, BR, CA, CH, DK, ES, FI, FR, IT, NL, NO, PL, PT, SE",
     patterns=(
         Pattern(
-            regex=rf"(?<![\w-])(?i:{_SAID})(?i: is|:| ist| est| es| è|) ?[A-Z0-9]{{1,4}}(?:[ -]?[A-Z0-9]{{1,6}}){{1,3}}(?![\w-])",
+            regex=(
+                rf"(?<![\w-])(?:{_SAID})(?:(?: is| ist| est| es| è)? |: ?)"
+                r"(?-i:(?=[A-Z -]{0,8}[0-9])(?=[0-9 -]{0,8}[A-Z])[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,6}){1,3})(?![\w-])"
+            ),
             form=(
                 r"(?:licen[cs]e plate|number plate|plate (?:number|no)|registration (?:number|plate|mark)|Kennzeichen|"
                 r"immatriculation|plaque|matr[i_]cula|targa|kenteken|nummerplaat|placa|Kontrollschild|registreringsnummer|"
@@ -37,7 +39,6 @@ LICENSE_PLATE = Detector(
             ignore_case=True,
         ),
     ),
-    check=Each(license_plate),
     chance=0.3,
     columns=(
         *("license plate", "licence plate", "number plate", "plate number", "plate no", "vehicle plate", "kennzeichen"),
@@ -49,13 +50,7 @@ LICENSE_PLATE = Detector(
 )
 
 _VIN_WORDS = (
-    "vin",
-    "vehicle identification number",
-    "chassis",
-    "chassis number",
-    "fahrgestellnummer",
-    "fin",
-    "bastidor",
+    *("vin", "vehicle identification number", "chassis", "chassis number", "fahrgestellnummer", "fin", "bastidor"),
     "telaio",
 )
 
@@ -69,18 +64,7 @@ VIN = Detector(
     check=Each(vin),
     chance=0.1,
     context=_VIN_WORDS,
-    columns=(
-        *("vin", "vin number", "vehicle identification number", "vin code", "vehicle vin", "chassis number"),
-        *(
-            "fahrgestellnummer",
-            "numero de serie vehicule",
-            "numero de bastidor",
-            "bastidor",
-            "numero di telaio",
-            "telaio",
-        ),
-        *("chassisnummer",),
-    ),
+    columns=("vin", "vin number", "vehicle identification number", "vin code", "vehicle vin"),
     not_columns=("type", "year", "count", "status"),
 )
 
@@ -95,7 +79,10 @@ VIN_WITHOUT_CHECK = Detector(
     check=Each(has_letters_and_digits),
     chance=0.9,
     context=_VIN_WORDS,
-    columns=VIN.columns,
+    columns=(
+        *("fahrgestellnummer", "chassis number", "fahrzeugidentifikationsnummer", "numero de serie vehicule"),
+        *("numero de bastidor", "bastidor", "numero di telaio", "telaio", "chassisnummer", "vin eu"),
+    ),
     not_columns=VIN.not_columns,
     needs_column=True,
 )

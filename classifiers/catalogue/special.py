@@ -1,8 +1,8 @@
-"""Special categories of personal data (GDPR Art. 9) but health, and criminal convictions (Art. 10): by vocabulary and field name.
+"""Special categories of personal data (GDPR Art. 9) but health, and criminal convictions (Art. 10), by vocabulary and name.
 
-One word is no personal data: *Catholic* may stand before *school*. So in text a phrase must speak of a person; as a column, cells hold
-the word and nothing else, or the field is named so. Words that mean other things as often (white, asian, green, conservative, straight) are
-left to the name of the field.
+One word is no personal data: *Catholic* may stand before *school*. So in text a phrase must speak of a person; as a column,
+cells hold the word and nothing else, or the field is named so. Words that mean other things as often (white, asian, green,
+conservative, straight) are left to the name of the field.
 """
 
 from __future__ import annotations
@@ -65,17 +65,19 @@ _ENDS = (
 """Where a word ends that speaks of a person: *is a Catholic.*, not *is a Catholic school*."""
 
 
-def said(before: str, between: str, words: tuple[str, ...], *, ends: str = r"(?![\w-])") -> Pattern:
-    """A phrase: one of ``before``, then ``between``, then one of ``words``; in either case."""
+def said(
+    before: str, between: str, words: tuple[str, ...], *, ends: str = r"(?![\w-])", names: bool = False
+) -> Pattern:
+    """A phrase: one of ``before``, then ``between``, then one of ``words``; in either case, but for ``names``."""
     longest = (
         max(map(len, before.split("|"))) + len(between) + max(map(len, words))
     )  # the form looks for the words: they are rare
     return Pattern(
-        regex=rf"(?<![\w-])(?:{before}){between}(?:{any_of(words)}){ends}",
+        regex=rf"(?<![\w-])(?i:{before}){between}(?:{any_of(words)}){ends}",
         form=rf"[ :=](?:{as_form(any_of(words))})[^\w-]",
         score=0.8,
         width=longest + 10,
-        ignore_case=True,
+        ignore_case=not names,
     )
 
 
@@ -114,6 +116,7 @@ POLITICAL_OPINION = special(
             r"iscritto a|iscritta a|iscritto al|lid van|stemt op",
             r" (?:the |a |la |le |les |el |il |de |het |den )?",
             PARTY_NAMES,
+            names=True,
         ),
         Pattern(
             regex=r"(?<![\w-])registered (?:Republican|Democrat|Libertarian)s?(?![\w-])",
@@ -166,7 +169,7 @@ RELIGIOUS_BELIEF = special(
         said(
             r"religion|religious affiliation|faith|konfession|religionszugehörigkeit|religionszugehoerigkeit|religión|religione|"
             r"godsdienst|geloof",
-            r"(?: is|:| =|=) ?",
+            r"(?: is |: ?| ?= ?)",
             (*FAITHS, *PEOPLE_OF_FAITH),
         ),
     ),
@@ -212,10 +215,12 @@ TRADE_UNION_MEMBERSHIP = special(
             ignore_case=True,
         ),
         said(
-            r"member of|belongs to|joined|mitglied der|mitglied von|mitglied bei|membre de la|adhérent à la|afiliado a|afiliada a|"
+            r"member of|belongs to|joined|mitglied der|mitglied von|mitglied bei|membre de la|adhérent à la|afiliado a|"
+            r"afiliada a|"
             r"miembro de|iscritto alla|iscritta alla|lid van",
             " (?:the )?",
             UNION_NAMES,
+            names=True,
         ),
     ),
     (
@@ -285,7 +290,10 @@ CRIMINAL_RECORD = special(
     "GDPR Art. 10; offences and phrases of courts in six languages",
     (
         Pattern(
-            regex=rf"(?<![\w-])(?:convicted of|found guilty of|pleaded guilty to|pled guilty to|charged with) {_OFFENCES}(?![\w-])",
+            regex=(
+                rf"(?<![\w-])(?:convicted of|found guilty of|pleaded guilty to|pled guilty to|"
+                rf"charged with) {_OFFENCES}(?![\w-])"
+            ),
             form=r"[^\w-](?:convicted of|found guilty of|plead?ed guilty to|pled guilty to|charged with) [\w-]",
             score=0.8,
             width=110,
@@ -293,7 +301,8 @@ CRIMINAL_RECORD = special(
         ),
         Pattern(
             regex=(
-                r"(?<![\w-])(?:sentenced to (?:\w{1,12} ){1,2}(?:years?|months?|days?)(?: in (?:prison|jail))?|sentenced to (?:life|"
+                r"(?<![\w-])(?:sentenced to (?:\w{1,12} ){1,2}(?:years?|months?|days?)(?: in (?:prison|jail))?|"
+                r"sentenced to (?:life|"
                 r"death)|has a criminal record|(?:mehrfach |einschlägig )?vorbestraft|verurteilt wegen \w{3,30}|"
                 r"rechtskräftig verurteilt|condamnée? pour \w{3,30}|condenad[oa] por \w{3,30}|condannat[oa] per \w{3,30}|"
                 r"veroordeeld (?:voor|wegens) \w{3,30}|antecedentes penales por|casier judiciaire chargé)(?![\w-])"

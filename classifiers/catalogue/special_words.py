@@ -1,4 +1,4 @@
-"""Words of the special categories in English, German, French, Spanish, Italian and Dutch: only those that seldom mean another thing.
+"""Words of the special categories in six languages: only those that seldom mean another thing.
 
 Sources: census questionnaires for groups and denominations; official names of parties in parliament and of trade unions.
 """

@@ -25,7 +25,7 @@ _B58 = "[1-9A-HJ-NP-Za-km-z]"
 _BECH = "[02-9ac-hj-np-z]"
 
 
-def _wallet(  # noqa: PLR0913 - the attributes of a detector
+def _wallet(
     chain: str,
     name: str,
     source: str,

@@ -1,8 +1,8 @@
 """Patterns made of words: vocabularies that fill a cell or a line, markings at the edge of a line, and phrases.
 
-A word such as *Catholic* or *confidential* says nothing about a person or a paper where it stands in a sentence. As the whole of
-a cell, or alone in its line, it does. The forms of these patterns contain the line breaks around the word, so prose, which has the words
-but not alone in a line, gives no candidates.
+A word such as *Catholic* or *confidential* says nothing about a person or a paper where it stands in a sentence. As the whole
+of a cell, or alone in its line, it does. The forms of these patterns contain the line breaks around the word, so prose, which
+has the words but not alone in a line, gives no candidates.
 """
 
 from __future__ import annotations

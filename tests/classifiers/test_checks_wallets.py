@@ -24,7 +24,9 @@ PUBLISHED: list[tuple[Callable[[str], bool], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("check", "address"), PUBLISHED, ids=lambda one: getattr(one, "__name__", None) or str(one)[:8])
+@pytest.mark.parametrize(
+    ("check", "address"), PUBLISHED, ids=lambda one: getattr(one, "__name__", None) or str(one)[:8]
+)
 def test_published_addresses_pass(check: Callable[[str], bool], address: str) -> None:
     assert check(address)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 
 import pytest
 from presidio_analyzer import PatternRecognizer, predefined_recognizers
@@ -22,5 +23,5 @@ def test_there_are_recognizers_to_compare_with() -> None:
 
 
 @pytest.mark.parametrize("recognizer", RECOGNIZERS, ids=lambda one: one.__name__)
-def test_its_entities_are_ours(recognizer: type[PatternRecognizer]) -> None:
+def test_its_entities_are_ours(recognizer: Callable[[], PatternRecognizer]) -> None:
     assert set(recognizer().supported_entities) <= OURS
