@@ -35,7 +35,10 @@ _SKETCHING = (
     "shape.py",
     "sketch.py",
 )
-_JUDGING = ("columns.py", "field_names.py")
+_JUDGING = (
+    *("calibration.py", "columns.py", "evidence.py", "field_names.py", "forms.py", "likelihood.py"),
+    "rules_tree.py",
+)
 _LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call
 _OBSERVED = ("regex", "form", "width", "fixed", "ignore_case")  # attributes of a pattern that decide what it matches
 

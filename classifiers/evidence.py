@@ -1,0 +1,183 @@
+"""The evidence for one detector in one field, added up as log-odds (natural logarithms) before it competes with others.
+
+Where a detector has rules, four things add up: how often what has this form is the entity (the rule's score), whether more of the
+cells that look so have the form than random ones would (:mod:`classifiers.forms`), whether more of those pass the check than chance
+allows (:mod:`classifiers.likelihood`), and what the name of the field says. Where it has only shapes, the name and the look count.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifiers.detector import Detector
+from classifiers.field_names import NameSays
+from classifiers.forms import Form, form_of
+from classifiers.likelihood import log_ratio
+from classifiers.sketch import CHECKED_KEPT, Hits, Sketch
+
+PRIOR = -4.0  # log-odds that any field holds any one entity, before looking, where no rule has a score
+IMPOSSIBLE = 14.0  # log-odds: as good as certain
+FORM_MOST = 2.0  # log-odds that a form can add: its score knows already that it was matched
+DECOY = -3.0  # log-odds of a name of counters, codes and amounts, against rules that chance passes now and then
+SELDOM = 0.02  # chance below which such names do not matter
+SAID = {
+    NameSays.EXACTLY: 4.5,
+    NameSays.CONTAINS: 3.0,
+    NameSays.SURROUNDINGS: 1.0,
+    NameSays.NOTHING: 0.0,
+    NameSays.AGAINST: -6.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What speaks for one detector in one field.
+
+    Attributes:
+        odds: log-odds.
+        share: of the filled rows, estimated; matches: rows; checked: distinct values on which the check ran.
+        whole: its matches are whole cells, for the most part.
+        shapes: hashes of the shapes among whose cells its matches are.
+        sentence: the evidence in words, without values.
+    """
+
+    detector: Detector
+    odds: float
+    share: float
+    matches: int
+    checked: int
+    says: NameSays
+    whole: bool
+    shapes: frozenset[int]
+    sentence: str
+
+
+def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) -> Case | None:
+    """The evidence, or None where nothing in the field speaks of the detector.
+
+    Args:
+        sketch: of a field with at least one filled row.
+        decoy: the name is one of counters, codes, amounts and the like.
+    """
+    hits = sketch.hits.get(detector.key)
+    if hits is not None:
+        return _from_hits(detector, sketch, hits, says, decoy=decoy)
+    return _from_shapes(detector, sketch, says) if detector.shapes is not None else None
+
+
+def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *, decoy: bool) -> Case:
+    tried, passed = len(hits.ok), int(np.count_nonzero(hits.ok))
+    whole = hits.whole >= 0.5 * hits.rows
+    shapes = frozenset(key for key, shape in sketch.shapes.items() if detector.key in shape.tried)
+    forms = _forms(detector, sketch, shapes) if whole else [(form_of(one), one.score) for one in detector.patterns]
+    luck = max(form.luck for form, _ in forms)
+    score = max(score for _, score in forms) if whole else min(score for _, score in forms)
+    chance = detector.chance if detector.check is not None else 1.0
+    base = math.log(score / (1 - score)) if score < 1 else IMPOSSIBLE
+    base += SAID[says]
+    base += _form_says(sketch, hits, [form for form, _ in forms], luck) if whole else 0.0
+    values = _bounded(log_ratio(passed, tried, chance), chance)
+    real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
+    share = real * hits.rows / sketch.filled
+    few = _odd_shapes(detector, sketch) if chance < 1 and values <= 0 else (0, 0)
+    if few[0]:
+        ratio = _bounded(log_ratio(*few, chance), chance)
+        if ratio > values:
+            values, share = ratio, max(share, few[0] / sketch.filled)
+    odds = base + values
+    if detector.needs_column and SAID[says] <= 0:
+        odds -= IMPOSSIBLE
+    if decoy and SAID[says] <= 0 and luck * chance > SELDOM:
+        odds += DECOY
+    if says is NameSays.EXACTLY and hits.whole >= 0.8 * sketch.filled and detector.check is not None:
+        # named so and looking so: numbers that fail their check are test data or old ones, not something else
+        odds, share = max(odds, PRIOR + SAID[says] + 1.0), hits.whole / sketch.filled
+    if detector.subtype == "DATE_OF_BIRTH":
+        odds += _ages(sketch)
+    part = "whole cells" if whole else "parts of cells"
+    checked = f", {passed} of {tried} checked values pass" if detector.check is not None else ""
+    return Case(
+        detector,
+        odds,
+        min(share, 1.0),
+        min(hits.rows, max(1, round(share * sketch.filled))) if share else 0,
+        tried,
+        says,
+        whole,
+        shapes,
+        f"{hits.rows} of {sketch.filled} rows match ({part}){checked}; {says.value}",
+    )
+
+
+def _real(rate: float, chance: float) -> float:
+    """The share of matches that are the entity, where the others pass at the rate of chance."""
+    return 1.0 if chance >= 1.0 else max(0.0, (rate - chance) / (1 - chance))
+
+
+def _bounded(ratio: float, chance: float) -> float:
+    """Running numbers and numbers with other check digits pass together: what one column says is bounded by the chance."""
+    return max(-IMPOSSIBLE, min(ratio, IMPOSSIBLE, 2.0 - 2.6 * math.log(chance)))
+
+
+def _forms(detector: Detector, sketch: Sketch, shapes: frozenset[int]) -> list[tuple[Form, float]]:
+    """The forms, with their scores, that the most frequent of the matched shapes can have; all where none is known."""
+    every = [(form_of(one), one.score) for one in detector.patterns]
+    frequent = max(shapes, key=lambda key: (sketch.shapes[key].rows, key), default=None)
+    if frequent is None:
+        return every
+    return [one for one in every if one[0].fits(sketch.shapes[frequent].text)] or every
+
+
+def _form_says(sketch: Sketch, hits: Hits, forms: list[Form], luck: float) -> float:
+    """Whether more of the cells that could have the form have it than random digits and letters in their place would."""
+    if luck >= 1:
+        return 0.0
+    alike = sum(shape.rows for shape in sketch.shapes.values() if any(form.fits(shape.text) for form in forms))
+    cells = max(alike, hits.whole)
+    tried = max(1, min(cells, sketch.distinct, CHECKED_KEPT))
+    return min(log_ratio(round(tried * hits.whole / cells), tried, max(luck, 1e-6)), FORM_MOST)
+
+
+def _odd_shapes(detector: Detector, sketch: Sketch) -> tuple[int, int]:
+    """Of the exemplars of rare shapes: how many passed, and were tried. What a few odd cells hold among others."""
+    rare = [one for one in sketch.shapes.values() if one.rows < 0.05 * sketch.filled and detector.key in one.tried]
+    return sum(detector.key in one.passed for one in rare), len(rare)
+
+
+def _from_shapes(detector: Detector, sketch: Sketch, says: NameSays) -> Case:
+    """For what only a name can tell: how cells look."""
+    rows = sum(shape.rows for shape in sketch.shapes.values())
+    fits = re.compile(detector.shapes or "")
+    fitting = {key: shape.rows for key, shape in sketch.shapes.items() if fits.fullmatch(shape.text)}
+    share = sum(fitting.values()) / rows if rows else 0.0
+    odds = PRIOR + SAID[says]
+    odds += share * min(-math.log(max(detector.chance, 0.05)), 3.0) if share >= 0.5 else -6.0 * (1 - share)
+    if detector.needs_column and SAID[says] <= 0:
+        odds -= IMPOSSIBLE
+    return Case(
+        detector,
+        odds,
+        share,
+        round(share * sketch.filled),
+        0,
+        says,
+        share >= 0.5,
+        frozenset(fitting),
+        f"{share:.0%} of the cells look like it; {says.value}",
+    )
+
+
+def _ages(sketch: Sketch) -> float:
+    """Whether the years fit people who are alive or were: births spread over decades, none in the future."""
+    total = sum(sketch.decades.values())
+    if not total:
+        return 0.0
+    fitting = sum(rows for decade, rows in sketch.decades.items() if 1900 <= decade <= 2020)
+    recent = sum(rows for decade, rows in sketch.decades.items() if decade >= 2020)
+    if fitting < 0.9 * total:
+        return -3.0
+    return 1.5 if len(sketch.decades) >= 3 and recent < 0.3 * total else -2.0 if recent > 0.8 * total else 0.0
