@@ -20,6 +20,7 @@ from classifiers.sketch import Sketch
 
 TAGGED = 0.5  # probability from which on a field is taken for something rather than nothing
 HIGHEST = 0.99  # confidence never claims more: calibration beyond it was not measured
+BETTER_FIT = 3.0  # log-odds at most that a better fit of one detector takes from another
 SAME = 0.5  # share of rows that two detectors must have in common to explain the same cells
 
 _DECOYS = frozenset(
@@ -132,7 +133,8 @@ def _verdict(cases: Iterable[Case], sketch: Sketch) -> Verdict:
     while left:
         first = left[0]
         rivals = [case for case in left if case is first or _same_cells(first, case, sketch)]
-        weights = {case: math.exp(min(case.odds, 40.0)) for case in rivals}
+        weights = _weights(rivals)
+        first = max(rivals, key=lambda case: weights[case])
         total = 1 + sum(weights.values())
         nothing = min(nothing, 1 / total)
         if 1 - 1 / total >= TAGGED and first.share:
@@ -145,6 +147,12 @@ def _verdict(cases: Iterable[Case], sketch: Sketch) -> Verdict:
         return Verdict((), round(max(TAGGED, min(HIGHEST, nothing)), 3))
     entities = tuple(_entity(case, probability) for case, probability in kept)
     return Verdict(entities, entities[0].confidence, any(case.detector.small_domain for case, _ in kept))
+
+
+def _weights(rivals: Sequence[Case]) -> dict[Case, float]:
+    """Odds of each, less where another one fits the values better: more of them pass, or as many pass a stricter check."""
+    best = max(case.fit for case in rivals)
+    return {case: math.exp(min(case.odds, 40.0) - min(best - case.fit, BETTER_FIT)) for case in rivals}
 
 
 def _same_cells(one: Case, other: Case, sketch: Sketch) -> bool:

@@ -17,12 +17,16 @@ from classifiers.detector import Detector
 from classifiers.field_names import NameSays
 from classifiers.forms import Form, form_of
 from classifiers.likelihood import log_ratio
+from classifiers.luck import chance_in
 from classifiers.sketch import CHECKED_KEPT, Hits, Sketch
 
 PRIOR = -4.0  # log-odds that any field holds any one entity, before looking, where no rule has a score
 IMPOSSIBLE = 14.0  # log-odds: as good as certain
 FORM_MOST = 2.0  # log-odds that a form can add: its score knows already that it was matched
 DECOY = -3.0  # log-odds of a name of counters, codes and amounts, against rules that chance passes now and then
+DOUBTED = -1.0  # log-odds from which on the chance of a check is tried on random strings of the very shape
+SHAPES_TRIED = 5
+LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
 SELDOM = 0.02  # chance below which such names do not matter
 SAID = {
     NameSays.EXACTLY: 4.5,
@@ -42,6 +46,7 @@ class Case:
         share: of the filled rows, estimated; matches: rows; checked: distinct values on which the check ran.
         whole: its matches are whole cells, for the most part.
         shapes: hashes of the shapes among whose cells its matches are.
+        fit: log-likelihood ratio of form and check without bounds: compares detectors that could explain the same cells.
         sentence: the evidence in words, without values.
     """
 
@@ -53,6 +58,7 @@ class Case:
     says: NameSays
     whole: bool
     shapes: frozenset[int]
+    fit: float
     sentence: str
 
 
@@ -65,22 +71,39 @@ def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) 
     """
     hits = sketch.hits.get(detector.key)
     if hits is not None:
-        return _from_hits(detector, sketch, hits, says, decoy=decoy)
+        chance = detector.chance if detector.check is not None else 1.0
+        case = _from_hits(detector, sketch, hits, says, chance, decoy=decoy)
+        measured = _measured(detector, sketch, case) if case.whole and case.odds > DOUBTED else None
+        if measured is not None and measured > chance:
+            return _from_hits(detector, sketch, hits, says, min(measured, 0.999), decoy=decoy)
+        return case
     return _from_shapes(detector, sketch, says) if detector.shapes is not None else None
 
 
-def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *, decoy: bool) -> Case:
+def _measured(detector: Detector, sketch: Sketch, case: Case) -> float | None:
+    """The chance of the check in the shapes that most matches have, by their rows."""
+    frequent = sorted((sketch.shapes[key] for key in case.shapes), key=lambda one: (-one.rows, one.text))[:SHAPES_TRIED]
+    found = [(chance_in(detector, one.text), one.rows) for one in frequent]
+    rows = sum(rows for chance, rows in found if chance is not None)
+    return sum(chance * rows for chance, rows in found if chance is not None) / rows if rows else None
+
+
+def _from_hits(
+    detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, chance: float, *, decoy: bool
+) -> Case:
     tried, passed = len(hits.ok), int(np.count_nonzero(hits.ok))
     whole = hits.whole >= 0.5 * hits.rows
-    shapes = frozenset(key for key, shape in sketch.shapes.items() if detector.key in shape.tried)
-    forms = _forms(detector, sketch, shapes) if whole else [(form_of(one), one.score) for one in detector.patterns]
+    every = [(form_of(one), one.score) for one in detector.patterns]
+    shapes = _matched(detector, sketch, [form for form, _ in every], whole=whole)
+    forms = _forms(sketch, shapes, every) if whole else every
     luck = max(form.luck for form, _ in forms)
     score = max(score for _, score in forms) if whole else min(score for _, score in forms)
-    chance = detector.chance if detector.check is not None else 1.0
     base = math.log(score / (1 - score)) if score < 1 else IMPOSSIBLE
     base += SAID[says]
-    base += _form_says(sketch, hits, [form for form, _ in forms], luck) if whole else 0.0
-    values = _bounded(log_ratio(passed, tried, chance), chance)
+    formed = _form_says(sketch, hits, [form for form, _ in forms], luck) if whole else 0.0
+    base += min(formed, FORM_MOST) + (_layouts(sketch, shapes, every) if whole else 0.0)
+    checked_ratio = log_ratio(passed, tried, chance)
+    values = _bounded(checked_ratio, chance)
     real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
     share = real * hits.rows / sketch.filled
     few = _odd_shapes(detector, sketch) if chance < 1 and values <= 0 else (0, 0)
@@ -109,6 +132,7 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
         says,
         whole,
         shapes,
+        checked_ratio + min(formed, 0.0),
         f"{hits.rows} of {sketch.filled} rows match ({part}){checked}; {says.value}",
     )
 
@@ -123,13 +147,27 @@ def _bounded(ratio: float, chance: float) -> float:
     return max(-IMPOSSIBLE, min(ratio, IMPOSSIBLE, 2.0 - 2.6 * math.log(chance)))
 
 
-def _forms(detector: Detector, sketch: Sketch, shapes: frozenset[int]) -> list[tuple[Form, float]]:
+def _matched(detector: Detector, sketch: Sketch, forms: list[Form], *, whole: bool) -> frozenset[int]:
+    """Shapes among whose cells matches are: whose exemplar matched; or, where none did, those that can."""
+    tried = frozenset(key for key, shape in sketch.shapes.items() if detector.key in shape.tried)
+    if tried or not whole:
+        return tried
+    return frozenset(key for key, shape in sketch.shapes.items() if any(form.fits(shape.text) for form in forms))
+
+
+def _forms(sketch: Sketch, shapes: frozenset[int], every: list[tuple[Form, float]]) -> list[tuple[Form, float]]:
     """The forms, with their scores, that the most frequent of the matched shapes can have; all where none is known."""
-    every = [(form_of(one), one.score) for one in detector.patterns]
     frequent = max(shapes, key=lambda key: (sketch.shapes[key].rows, key), default=None)
     if frequent is None:
         return every
     return [one for one in every if one[0].fits(sketch.shapes[frequent].text)] or every
+
+
+def _layouts(sketch: Sketch, shapes: frozenset[int], every: list[tuple[Form, float]]) -> float:
+    """Codes are written in one layout, by a machine; what people write, in several that the same detector knows."""
+    often = [sketch.shapes[key] for key in shapes if sketch.shapes[key].rows >= 0.02 * sketch.filled]
+    ways = {tuple(at for at, (form, _) in enumerate(every) if form.fits(one.text)) for one in often}
+    return min(LAYOUT * (len(ways - {()}) - 1), LAYOUTS_MOST) if ways - {()} else 0.0
 
 
 def _form_says(sketch: Sketch, hits: Hits, forms: list[Form], luck: float) -> float:
@@ -139,7 +177,7 @@ def _form_says(sketch: Sketch, hits: Hits, forms: list[Form], luck: float) -> fl
     alike = sum(shape.rows for shape in sketch.shapes.values() if any(form.fits(shape.text) for form in forms))
     cells = max(alike, hits.whole)
     tried = max(1, min(cells, sketch.distinct, CHECKED_KEPT))
-    return min(log_ratio(round(tried * hits.whole / cells), tried, max(luck, 1e-6)), FORM_MOST)
+    return log_ratio(round(tried * hits.whole / cells), tried, max(luck, 1e-6))
 
 
 def _odd_shapes(detector: Detector, sketch: Sketch) -> tuple[int, int]:
@@ -167,6 +205,7 @@ def _from_shapes(detector: Detector, sketch: Sketch, says: NameSays) -> Case:
         says,
         share >= 0.5,
         frozenset(fitting),
+        0.0,
         f"{share:.0%} of the cells look like it; {says.value}",
     )
 

@@ -31,6 +31,8 @@ class Form:
     Attributes:
         digits, letters: the fewest and the most of them.
         needed, possible: separators (all that is neither digit nor letter) that each has, and that one may have.
+        separated: each has some separator.
+        layout: the shape of all of them, where they have only one.
         luck: the share, at most, of random strings of a fitting shape that match: other digits for digits, other letters of the
             same case for letters. 1.0 for bare digits of any kind, 26**-3 for three given letters. Look-around is left out.
     """
@@ -39,10 +41,14 @@ class Form:
     letters: tuple[int, int] = (0, 0)
     needed: frozenset[str] = frozenset()
     possible: frozenset[str] = frozenset()
+    separated: bool = False
+    layout: str | None = ""
     luck: float = 1.0
 
     def fits(self, shape: str) -> bool:
         """Whether a whole cell of this shape can match; shapes keep every digit and separator, of letters only that some are."""
+        if self.layout is not None:
+            return shape == self.layout
         digits = shape.count("9")
         letters = any(char.isalpha() for char in shape)
         separators = {char for char in shape if char != "9" and not char.isalpha()}
@@ -50,6 +56,7 @@ class Form:
             self.digits[0] <= digits <= self.digits[1]
             and (self.letters[1] > 0 if letters else self.letters[0] == 0)
             and self.needed <= separators <= self.possible
+            and (bool(separators) or not self.separated)
         )
 
 
@@ -69,6 +76,8 @@ def _sequence(tree: Iterable[tuple[Any, Any]]) -> Form:
             _added(whole.letters, one.letters),
             whole.needed | one.needed,
             whole.possible | one.possible,
+            whole.separated or one.separated,
+            _joined(whole.layout, one.layout),
             whole.luck * one.luck,
         )
     return whole
@@ -78,9 +87,17 @@ def _added(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
     return one[0] + other[0], min(one[1] + other[1], MANY)
 
 
+def _joined(one: str | None, other: str | None) -> str | None:
+    """Layouts one after the other, letters as shapes have them."""
+    if one is None or other is None:
+        return None
+    return one + (other[1:] if one and other and one[-1] == other[0] and other[0] in "aA " else other)
+
+
 def _node(op: Any, argument: Any) -> Form:
     if op in LOOKS or op is sre.AT:
-        return Form()
+        ahead = op is sre.ASSERT and argument[0] > 0
+        return Form(separated=_sequence(argument[1]).separated) if ahead else Form()
     if op in REPEATS:
         return _repeated(_sequence(argument[2]), int(argument[0]), min(int(argument[1]), MANY))
     if op is sre.SUBPATTERN:
@@ -95,15 +112,20 @@ def _node(op: Any, argument: Any) -> Form:
         return _character(_members(argument))
     if op is sre.NOT_LITERAL:
         return _character(_ASCII - {chr(argument)})
-    return Form((0, MANY), (0, MANY), frozenset(), _ASCII)  # references to groups, and what is not foreseen
+    return Form((0, MANY), (0, MANY), frozenset(), _ASCII, layout=None)  # references to groups, and what is not foreseen
 
 
 def _repeated(one: Form, low: int, high: int) -> Form:
+    layout = one.layout if low == high or (low and one.layout in {"a", "A"}) else None
+    for _ in range(min(low, 64) - 1 if low == high and one.layout is not None else 0):
+        layout = _joined(layout, one.layout)
     return Form(
         (one.digits[0] * low, min(one.digits[1] * high, MANY)),
         (one.letters[0] * low, min(one.letters[1] * high, MANY)),
         one.needed if low else frozenset(),
         one.possible if high else frozenset(),
+        one.separated and low > 0,
+        layout if high else "",
         one.luck ** min(low, 400),
     )
 
@@ -119,28 +141,32 @@ def _either(some: Sequence[Form]) -> Form:
         (min(one.letters[0] for one in some), max(one.letters[1] for one in some)),
         frozenset.intersection(*(one.needed for one in some)),
         frozenset.union(*(one.possible for one in some)),
+        all(one.separated for one in some),
+        some[0].layout if len({one.layout for one in some}) == 1 else None,
         min(1.0, max(alike.values())),
     )
 
 
 def _character(members: frozenset[str]) -> Form:
-    classes = [members & some for some in (_DIGITS, _UPPER, _LOWER)]
-    separators = frozenset(char for char in members if not char.isalnum())
+    digits, upper, lower = (members & some for some in (_DIGITS, _UPPER, _LOWER))
     letters = any(char.isalpha() for char in members)
-    kinds = bool(classes[0]) + letters + bool(separators)
-    only_one = kinds == 1
-    digits = (int(only_one and bool(classes[0])), int(bool(classes[0])))
+    separators = frozenset(char for char in members if not char.isalnum())
+    one_kind = bool(digits) + letters + bool(separators) == 1
+    shares = [len(some) / len(every) for some, every in ((digits, _DIGITS), (upper, _UPPER), (lower, _LOWER)) if some]
+    if not one_kind or (letters and (bool(upper) == bool(lower))):
+        layout = None
+    elif separators:
+        layout = next(iter(separators)) if len(separators) == 1 else None
+    else:
+        layout = "9" if digits else "A" if upper else "a"
     return Form(
-        digits,
-        (int(only_one and letters), int(letters)),
-        separators if only_one and len(separators) == 1 else frozenset(),
+        (int(one_kind and bool(digits)), int(bool(digits))),
+        (int(one_kind and letters), int(letters)),
+        separators if one_kind and len(separators) == 1 else frozenset(),
         separators,
-        max(
-            (len(some) / size for some, size in zip(classes, (10, 26, 26), strict=True) if some),
-            default=1.0,
-        )
-        if not separators
-        else 1.0,
+        one_kind and bool(separators),
+        layout,
+        1.0 if separators or not shares else max(shares),
     )
 
 

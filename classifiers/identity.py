@@ -37,7 +37,7 @@ _SKETCHING = (
 )
 _JUDGING = (
     *("calibration.py", "columns.py", "evidence.py", "field_names.py", "forms.py", "likelihood.py"),
-    "rules_tree.py",
+    *("luck.py", "rules_tree.py"),
 )
 _LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call
 _OBSERVED = ("regex", "form", "width", "fixed", "ignore_case")  # attributes of a pattern that decide what it matches
