@@ -21,6 +21,7 @@ from classifiers.sketch import Sketch
 TAGGED = 0.5  # probability from which on a field is taken for something rather than nothing
 HIGHEST = 0.99  # confidence never claims more: calibration beyond it was not measured
 BETTER_FIT = 3.0  # log-odds at most that a better fit of one detector takes from another
+OUT_OF_THE_QUESTION = 6.0  # log-odds that a detector lies behind another, whose fit then does not matter
 SAME = 0.5  # share of rows that two detectors must have in common to explain the same cells
 
 _DECOYS = frozenset(
@@ -151,8 +152,9 @@ def _verdict(cases: Iterable[Case], sketch: Sketch) -> Verdict:
 
 def _weights(rivals: Sequence[Case]) -> dict[Case, float]:
     """Odds of each, less where another one fits the values better: more of them pass, or as many pass a stricter check."""
-    best = max(case.fit for case in rivals)
-    return {case: math.exp(min(case.odds, 40.0) - min(best - case.fit, BETTER_FIT)) for case in rivals}
+    likeliest = max(case.odds for case in rivals)
+    best = max(case.fit for case in rivals if case.odds >= likeliest - OUT_OF_THE_QUESTION)
+    return {case: math.exp(min(case.odds, 40.0) - min(max(best - case.fit, 0.0), BETTER_FIT)) for case in rivals}
 
 
 def _same_cells(one: Case, other: Case, sketch: Sketch) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,14 +18,14 @@ from classifiers.detector import Detector
 from classifiers.field_names import NameSays
 from classifiers.forms import Form, form_of
 from classifiers.likelihood import log_ratio
-from classifiers.luck import chance_in
+from classifiers.luck import luck_in
 from classifiers.sketch import CHECKED_KEPT, Hits, Sketch
 
 PRIOR = -4.0  # log-odds that any field holds any one entity, before looking, where no rule has a score
 IMPOSSIBLE = 14.0  # log-odds: as good as certain
 FORM_MOST = 2.0  # log-odds that a form can add: its score knows already that it was matched
 DECOY = -3.0  # log-odds of a name of counters, codes and amounts, against rules that chance passes now and then
-DOUBTED = -1.0  # log-odds from which on the chance of a check is tried on random strings of the very shape
+DOUBTED = -1.0  # log-odds from which on random strings of the very shape are tried
 SHAPES_TRIED = 5
 LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
 SELDOM = 0.02  # chance below which such names do not matter
@@ -71,26 +72,11 @@ def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) 
     """
     hits = sketch.hits.get(detector.key)
     if hits is not None:
-        chance = detector.chance if detector.check is not None else 1.0
-        case = _from_hits(detector, sketch, hits, says, chance, decoy=decoy)
-        measured = _measured(detector, sketch, case) if case.whole and case.odds > DOUBTED else None
-        if measured is not None and measured > chance:
-            return _from_hits(detector, sketch, hits, says, min(measured, 0.999), decoy=decoy)
-        return case
+        return _from_hits(detector, sketch, hits, says, decoy=decoy)
     return _from_shapes(detector, sketch, says) if detector.shapes is not None else None
 
 
-def _measured(detector: Detector, sketch: Sketch, case: Case) -> float | None:
-    """The chance of the check in the shapes that most matches have, by their rows."""
-    frequent = sorted((sketch.shapes[key] for key in case.shapes), key=lambda one: (-one.rows, one.text))[:SHAPES_TRIED]
-    found = [(chance_in(detector, one.text), one.rows) for one in frequent]
-    rows = sum(rows for chance, rows in found if chance is not None)
-    return sum(chance * rows for chance, rows in found if chance is not None) / rows if rows else None
-
-
-def _from_hits(
-    detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, chance: float, *, decoy: bool
-) -> Case:
+def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *, decoy: bool) -> Case:
     tried, passed = len(hits.ok), int(np.count_nonzero(hits.ok))
     whole = hits.whole >= 0.5 * hits.rows
     every = [(form_of(one), one.score) for one in detector.patterns]
@@ -98,19 +84,24 @@ def _from_hits(
     forms = _forms(sketch, shapes, every) if whole else every
     luck = max(form.luck for form, _ in forms)
     score = max(score for _, score in forms) if whole else min(score for _, score in forms)
+    chance = detector.chance if detector.check is not None else 1.0
     base = math.log(score / (1 - score)) if score < 1 else IMPOSSIBLE
-    base += SAID[says]
-    formed = _form_says(sketch, hits, [form for form, _ in forms], luck) if whole else 0.0
-    base += min(formed, FORM_MOST) + (_layouts(sketch, shapes, every) if whole else 0.0)
-    checked_ratio = log_ratio(passed, tried, chance)
-    values = _bounded(checked_ratio, chance)
+    base += SAID[says] + (_layouts(sketch, shapes, every) if whole else 0.0)
+    ratio = log_ratio(passed, tried, chance)
+    values = _bounded(ratio, chance)
+    if whole:
+        cells = _cells(sketch, hits, [form for form, _ in forms])
+        formed = log_ratio(round(cells.tried * cells.share), cells.tried, max(luck, 1e-6)) if luck < 1 else 0.0
+        values, ratio = values + min(formed, FORM_MOST), ratio + min(formed, 0.0)
+        if base + values > DOUBTED:
+            values = min(values, _in_shapes(detector, sketch, shapes, cells, passed / max(tried, 1)))
     real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
     share = real * hits.rows / sketch.filled
     few = _odd_shapes(detector, sketch) if chance < 1 and values <= 0 else (0, 0)
     if few[0]:
-        ratio = _bounded(log_ratio(*few, chance), chance)
-        if ratio > values:
-            values, share = ratio, max(share, few[0] / sketch.filled)
+        odd = _bounded(log_ratio(*few, chance), chance)
+        if odd > values:
+            values, share = odd, max(share, few[0] / sketch.filled)
     odds = base + values
     if detector.needs_column and SAID[says] <= 0:
         odds -= IMPOSSIBLE
@@ -132,7 +123,7 @@ def _from_hits(
         says,
         whole,
         shapes,
-        checked_ratio + min(formed, 0.0),
+        ratio,
         f"{hits.rows} of {sketch.filled} rows match ({part}){checked}; {says.value}",
     )
 
@@ -170,14 +161,29 @@ def _layouts(sketch: Sketch, shapes: frozenset[int], every: list[tuple[Form, flo
     return min(LAYOUT * (len(ways - {()}) - 1), LAYOUTS_MOST) if ways - {()} else 0.0
 
 
-def _form_says(sketch: Sketch, hits: Hits, forms: list[Form], luck: float) -> float:
-    """Whether more of the cells that could have the form have it than random digits and letters in their place would."""
-    if luck >= 1:
-        return 0.0
+class _Cells(NamedTuple):
+    """Of the cells that could match as a whole: how many distinct ones count as tried, and the share that does match."""
+
+    tried: int
+    share: float
+
+
+def _cells(sketch: Sketch, hits: Hits, forms: list[Form]) -> _Cells:
     alike = sum(shape.rows for shape in sketch.shapes.values() if any(form.fits(shape.text) for form in forms))
     cells = max(alike, hits.whole)
-    tried = max(1, min(cells, sketch.distinct, CHECKED_KEPT))
-    return log_ratio(round(tried * hits.whole / cells), tried, max(luck, 1e-6))
+    return _Cells(max(1, min(cells, sketch.distinct, CHECKED_KEPT)), hits.whole / cells)
+
+
+def _in_shapes(detector: Detector, sketch: Sketch, shapes: frozenset[int], cells: _Cells, passing: float) -> float:
+    """Whether more of the cells match and pass than random strings of the most frequent matched shapes would."""
+    frequent = sorted((sketch.shapes[key] for key in shapes), key=lambda one: (-one.rows, one.text))[:SHAPES_TRIED]
+    found = [(luck_in(detector, one.text), one.rows) for one in frequent]
+    rows = sum(rows for luck, rows in found if luck is not None)
+    if not rows:
+        return IMPOSSIBLE
+    luck = sum(luck * rows for luck, rows in found if luck is not None) / rows
+    luck = min(max(luck, 1e-6), 0.999)
+    return _bounded(log_ratio(round(cells.tried * cells.share * passing), cells.tried, luck), luck)
 
 
 def _odd_shapes(detector: Detector, sketch: Sketch) -> tuple[int, int]:

@@ -1,7 +1,7 @@
-"""How often a check is passed by random strings of a column's own shape: what a detector's one ``chance`` is too coarse for.
+"""How often random strings of a column's own shape are taken for an entity: what one ``chance`` a detector is too coarse for.
 
-Numbers grouped as ``099999-9999`` are telephone numbers of somewhere nearly always, bare ones seldom; what a random number of the
-very shape has to say is told by trying some.
+Numbers grouped as ``099999-9999`` are telephone numbers of somewhere nearly always, bare ones seldom; every third group of three
+digits may stand in an IP address, and every group of two. What a random string of the very shape has to say is told by trying some.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from classifiers.detector import Detector
 
-DRAWN, WANTED, ENOUGH = 1_500, 150, 30  # strings drawn, checked at most, and needed to tell
+DRAWN = 200  # random strings of a shape
 _SEED = 20
 _ALPHABETS = {
     "9": np.frombuffer(b"0123456789", np.uint8),
@@ -21,20 +21,22 @@ _ALPHABETS = {
 }
 
 
-@lru_cache(maxsize=4096)
-def chance_in(detector: Detector, shape: str) -> float | None:
-    """The share that passes the check, of random strings of this shape that match a rule of the detector in full.
+@lru_cache(maxsize=8192)
+def luck_in(detector: Detector, shape: str) -> float | None:
+    """The share of random strings of this shape that match a rule of the detector in full and pass its check.
 
-    Runs of letters count as one letter, as shapes have them. Always the same answer for the same arguments. None where the detector
-    has no check, or too few random strings match to tell.
+    Runs of letters count as one letter, as shapes have them, so the answer is None where the shape has letters and no string
+    matches: the cells' words are longer then. Always the same answer for the same arguments.
     """
-    if detector.check is None or not shape.isascii():
+    if not shape.isascii():
         return None
+    drawn = _drawn(shape)
     rules = [pattern.compiled() for pattern in detector.patterns]
-    found = [text for text in _drawn(shape) if any(rule.fullmatch(text) for rule in rules)][:WANTED]
-    if len(found) < ENOUGH:
+    found = [text for text in drawn if any(rule.fullmatch(text) for rule in rules)]
+    if not found and any(char.isalpha() for char in shape):
         return None
-    return float(np.mean(np.asarray(detector.check(found), bool)))
+    passed = int(np.count_nonzero(detector.check(found))) if detector.check is not None and found else len(found)
+    return passed / len(drawn)
 
 
 def _drawn(shape: str) -> list[str]:
