@@ -22,7 +22,7 @@ TAGGED = 0.5  # probability from which on a field is taken for something rather 
 HIGHEST = 0.99  # confidence never claims more: calibration beyond it was not measured
 BETTER_FIT = 3.0  # log-odds at most that a better fit of one detector takes from another
 OUT_OF_THE_QUESTION = 6.0  # log-odds that a detector lies behind another, whose fit then does not matter
-SAME = 0.5  # share of rows that two detectors must have in common to explain the same cells
+SAME = 0.5  # share of a detector's rows that a likelier one must have too, to explain them away
 
 _DECOYS = frozenset(
     "amount balance barcode batch build checksum code commit count counter created duration ean epoch etag gtin hash id "
@@ -158,14 +158,14 @@ def _weights(rivals: Sequence[Case]) -> dict[Case, float]:
 
 
 def _same_cells(one: Case, other: Case, sketch: Sketch) -> bool:
-    """Whether both explain whole cells, and by and large the same: of one of them, most are the other's too."""
+    """Whether both explain whole cells, and most of the other's are the one's too."""
     if not (one.whole and other.whole):
         return False
 
     def rows(shapes: Iterable[int]) -> int:
         return sum(sketch.shapes[key].rows for key in shapes)
 
-    return rows(one.shapes & other.shapes) >= SAME * min(rows(one.shapes), rows(other.shapes))
+    return rows(one.shapes & other.shapes) >= SAME * rows(other.shapes)
 
 
 def _entity(case: Case, probability: float) -> EntityVerdict:

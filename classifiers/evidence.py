@@ -26,6 +26,7 @@ IMPOSSIBLE = 14.0  # log-odds: as good as certain
 FORM_MOST = 2.0  # log-odds that a form can add: its score knows already that it was matched
 DECOY = -3.0  # log-odds of a name of counters, codes and amounts, against rules that chance passes now and then
 DOUBTED = -1.0  # log-odds from which on random strings of the very shape are tried
+LOOKS_SO, LOOKS_SO_BUT_FAILS = 2.5, 1.5  # log-odds at least of cells that have the form under the very name
 SHAPES_TRIED = 5
 LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
 SELDOM = 0.02  # chance below which such names do not matter
@@ -107,9 +108,10 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
         odds -= IMPOSSIBLE
     if decoy and SAID[says] <= 0 and luck * chance > SELDOM:
         odds += DECOY
-    if says is NameSays.EXACTLY and hits.whole >= 0.8 * sketch.filled and detector.check is not None:
+    if says is NameSays.EXACTLY and hits.whole >= 0.8 * sketch.filled:
         # named so and looking so: numbers that fail their check are test data or old ones, not something else
-        odds, share = max(odds, PRIOR + SAID[says] + 1.0), hits.whole / sketch.filled
+        least = LOOKS_SO if detector.check is None else LOOKS_SO_BUT_FAILS
+        odds, share = max(odds, least), hits.whole / sketch.filled
     if detector.subtype == "DATE_OF_BIRTH":
         odds += _ages(sketch)
     part = "whole cells" if whole else "parts of cells"
@@ -171,7 +173,8 @@ class _Cells(NamedTuple):
 def _cells(sketch: Sketch, hits: Hits, forms: list[Form]) -> _Cells:
     alike = sum(shape.rows for shape in sketch.shapes.values() if any(form.fits(shape.text) for form in forms))
     cells = max(alike, hits.whole)
-    return _Cells(max(1, min(cells, sketch.distinct, CHECKED_KEPT)), hits.whole / cells)
+    distinct = math.ceil(sketch.distinct * cells / sketch.filled)
+    return _Cells(max(1, min(cells, distinct, CHECKED_KEPT)), hits.whole / cells)
 
 
 def _in_shapes(detector: Detector, sketch: Sketch, shapes: frozenset[int], cells: _Cells, passing: float) -> float:

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 _STEPS = 400
-NEAR, MUCH = 0.5, 0.05  # of something else: weight of "a little more" and of "much more" than chance
-_NEAR_POWER, _MUCH_POWER = 30, 3  # their densities fall as (1 - x)**power from chance (x = 0) to 1
+NEAR, MUCH = 0.5, 0.01  # of something else: weight of "a little more" and of "much more" than chance
+_NEAR_POWER, _MUCH_POWER = 20, 6  # their densities fall as (1 - x)**power from chance (x = 0) to 1
 PURE = 0.85  # of the entity: weight of columns of which nine tenths or more pass
 
 
