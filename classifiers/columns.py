@@ -25,9 +25,9 @@ OUT_OF_THE_QUESTION = 6.0  # log-odds that a detector lies behind another, whose
 SAME = 0.5  # share of a detector's rows that a likelier one must have too, to explain them away
 
 _DECOYS = frozenset(
-    "amount balance barcode batch build checksum code commit count counter created duration ean epoch etag gtin hash id "
-    "index invoice isbn item latitude longitude modified number offset order part position price product quantity ref "
-    "reference release revision row seq sequence serial sha size sku stock time timestamp total tracking transaction "
+    "amount asset balance barcode batch bin build checksum code commit count counter created duration ean epoch etag gtin hash id "
+    "index invoice isbn item latitude locker longitude lot machine meter modified number offset order part position price product promo quantity receipt ref "
+    "reference release revision row run seq sequence serial sha size sku slot stock ticket time timestamp total tracking transaction "
     "updated upc uuid guid version weight".split()
 )
 _PEOPLE = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "US_SSN", "PERSON", "IBAN_CODE", "CREDIT_CARD"})

@@ -29,6 +29,7 @@ DOUBTED = -1.0  # log-odds from which on random strings of the very shape are tr
 LOOKS_SO, LOOKS_SO_BUT_FAILS = 2.5, 1.5  # log-odds at least of cells that have the form under the very name
 SHAPES_TRIED = 5
 LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
+BARE = 0.05  # score of a form up to which it is one of many, such as digits without separators
 SELDOM = 0.02  # chance below which such names do not matter
 SAID = {
     NameSays.EXACTLY: 4.5,
@@ -90,12 +91,13 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
     base += SAID[says] + (_layouts(sketch, shapes, every) if whole else 0.0)
     ratio = log_ratio(passed, tried, chance)
     values = _bounded(ratio, chance)
-    if whole:
-        cells = _cells(sketch, hits, [form for form, _ in forms])
-        formed = log_ratio(round(cells.tried * cells.share), cells.tried, max(luck, 1e-6)) if luck < 1 else 0.0
-        values, ratio = values + min(formed, FORM_MOST), ratio + min(formed, 0.0)
-        if base + values > DOUBTED:
-            values = min(values, _in_shapes(detector, sketch, shapes, cells, passed / max(tried, 1)))
+    cells = _cells(sketch, hits, [form for form, _ in forms]) if whole else None
+    if cells is not None and luck < 1:
+        formed = log_ratio(round(cells.tried * cells.share), cells.tried, max(luck, 1e-6))
+        values += min(formed, FORM_MOST, -0.5 * math.log(max(luck, 1e-6)))
+        ratio += min(formed, 0.0)
+    if base + values > DOUBTED:
+        values = min(values, _in_shapes(detector, sketch, hits, shapes, cells, passed / max(tried, 1)))
     real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
     share = real * hits.rows / sketch.filled
     few = _odd_shapes(detector, sketch) if chance < 1 and values <= 0 else (0, 0)
@@ -107,7 +109,7 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
     if detector.needs_column and SAID[says] <= 0:
         odds -= IMPOSSIBLE
     if decoy and SAID[says] <= 0 and luck * chance > SELDOM:
-        odds += DECOY
+        odds += DECOY if score > BARE else 2 * DECOY
     if says is NameSays.EXACTLY and hits.whole >= 0.8 * sketch.filled:
         # named so and looking so: numbers that fail their check are test data or old ones, not something else
         least = LOOKS_SO if detector.check is None else LOOKS_SO_BUT_FAILS
@@ -177,15 +179,27 @@ def _cells(sketch: Sketch, hits: Hits, forms: list[Form]) -> _Cells:
     return _Cells(max(1, min(cells, distinct, CHECKED_KEPT)), hits.whole / cells)
 
 
-def _in_shapes(detector: Detector, sketch: Sketch, shapes: frozenset[int], cells: _Cells, passing: float) -> float:
-    """Whether more of the cells match and pass than random strings of the most frequent matched shapes would."""
-    frequent = sorted((sketch.shapes[key] for key in shapes), key=lambda one: (-one.rows, one.text))[:SHAPES_TRIED]
-    found = [(luck_in(detector, one.text), one.rows) for one in frequent]
+def _in_shapes(
+    detector: Detector, sketch: Sketch, hits: Hits, shapes: frozenset[int], cells: _Cells | None, passing: float
+) -> float:
+    """Whether more of the cells match and pass than random strings of the most frequent shapes would.
+
+    Where matches are parts of cells, that is asked only of columns that are made of a few shapes, as codes are and prose is not.
+    """
+    every = shapes if cells is not None else sketch.shapes
+    frequent = sorted((sketch.shapes[key] for key in every), key=lambda one: (-one.rows, one.text))[:SHAPES_TRIED]
+    if cells is None:
+        if sum(one.rows for one in frequent) < 0.5 * sketch.filled:
+            return IMPOSSIBLE
+        cells = _Cells(min(sketch.filled, sketch.distinct, CHECKED_KEPT), hits.rows / sketch.filled)
+        found = [(luck_in(detector, one.text, whole=False), one.rows) for one in frequent]
+    else:
+        found = [(luck_in(detector, one.text, whole=True), one.rows) for one in frequent]
     rows = sum(rows for luck, rows in found if luck is not None)
-    if not rows:
+    luck = sum(luck * rows for luck, rows in found if luck is not None) / rows if rows else 0.0
+    if not luck:
         return IMPOSSIBLE
-    luck = sum(luck * rows for luck, rows in found if luck is not None) / rows
-    luck = min(max(luck, 1e-6), 0.999)
+    luck = min(luck, 0.999)
     return _bounded(log_ratio(round(cells.tried * cells.share * passing), cells.tried, luck), luck)
 
 

@@ -6,6 +6,7 @@ digits may stand in an IP address, and every group of two. What a random string 
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 
 import numpy as np
@@ -22,8 +23,8 @@ _ALPHABETS = {
 
 
 @lru_cache(maxsize=8192)
-def luck_in(detector: Detector, shape: str) -> float | None:
-    """The share of random strings of this shape that match a rule of the detector in full and pass its check.
+def luck_in(detector: Detector, shape: str, *, whole: bool) -> float | None:
+    """The share of random strings of this shape that match a rule of the detector and pass its check: in full, or in a part.
 
     Runs of letters count as one letter, as shapes have them, so the answer is None where the shape has letters and no string
     matches: the cells' words are longer then. Always the same answer for the same arguments.
@@ -32,7 +33,10 @@ def luck_in(detector: Detector, shape: str) -> float | None:
         return None
     drawn = _drawn(shape)
     rules = [pattern.compiled() for pattern in detector.patterns]
-    found = [text for text in drawn if any(rule.fullmatch(text) for rule in rules)]
+    found = []
+    for text in drawn:
+        matches = (rule.fullmatch(text) if whole else rule.search(text) for rule in rules)
+        found.extend(match[0] for match in itertools.islice(filter(None, matches), 1))
     if not found and any(char.isalpha() for char in shape):
         return None
     passed = int(np.count_nonzero(detector.check(found))) if detector.check is not None and found else len(found)

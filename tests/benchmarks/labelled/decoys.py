@@ -9,7 +9,7 @@ import base64
 import random
 import string
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tests.benchmarks.labelled import Draw, Kind, Table, tables
 
@@ -75,6 +75,26 @@ def _time(style: str) -> Draw:
     return draw
 
 
+def _layouts(count: int) -> dict[str, Draw]:
+    """Codes of layouts drawn by chance: groups of digits and letters, of fixed letters now and then, between separators."""
+    rng = random.Random(1)
+    found = {}
+    for at in range(count):
+        between = rng.choice(["", "", "-", "-", ".", "/", " "])
+        groups = []
+        for _ in range(rng.randint(1, 4 if between else 3)):
+            kind = rng.choice("9999AaX")
+            groups.append(kind * rng.randint(1 if between else 2, 6))
+        if rng.random() < 0.3:
+            groups[0] = "".join(rng.choices("BCDEFGHJKLMNPQRSTUVWZ", k=rng.randint(1, 3)))
+        found[f"code_{at}"] = _code(between.join(groups))
+    return found
+
+
+def _running(start: int, check: Callable[[str], str]) -> Draw:
+    return lambda _, row: check(str(start + row))
+
+
 DEVELOPMENT: Mapping[str, Draw] = {
     "sha1": _hex(40),
     "session_uuid": lambda rng, _: str(uuid.UUID(int=rng.getrandbits(128), version=4)),
@@ -112,6 +132,23 @@ DEVELOPMENT: Mapping[str, Draw] = {
     "title": lambda rng, _: f"{rng.choice(_WORDS)} {rng.choice(_WORDS)}".title(),
     "short_code": _code("AAA999"),
     "token_hint": _code("aaaa-9999"),
+    "run_9": _running(31_415_926, _luhn),
+    "run_10": _running(271_828_182, _luhn),
+    "run_12": _running(16_180_339_887, _luhn),
+    "gtin_12": _gs1("06", 9),
+    "version_3": lambda rng, _: ".".join(str(int(rng.expovariate(1 / mean))) for mean in (2, 9, 30)),
+    "version_4": lambda rng, _: ".".join(str(int(rng.expovariate(1 / mean))) for mean in (3, 8, 20, 90)),
+    "location_pair": lambda rng, _: f"({rng.uniform(-80, 80):.4f};{rng.uniform(-179, 179):.4f})",
+    "time_of_day": lambda rng, _: f"{rng.randrange(24):02d}:{rng.randrange(60):02d}",
+    "day": _time("{0}/{1:02d}/{2:02d}"),
+    "stamp": _time("{0}{1:02d}{2:02d}{3:02d}{4:02d}{5:02d}"),
+    "sum": lambda rng, _: f"{rng.randrange(10**3, 10**9) / 100:,.2f}".replace(",", " "),
+    "hex_8": _hex(8),
+    "hex_16": _hex(16),
+    "base64_12": _base64(12),
+    "colour_code": lambda rng, _: f"#{rng.getrandbits(24):06x}",
+    "path": lambda rng, _: f"/{rng.choice(_WORDS)}/{rng.choice(_WORDS)}/{rng.randrange(999)}.log",
+    **_layouts(60),
 }
 HELD_OUT: Mapping[str, Draw] = {
     "sha256": _hex(64),
