@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from classifiers.calibration import calibrated
+from classifiers.calibration import POINTS, Points, calibrated
 from classifiers.detector import Detector, DetectorKey, Sensitivity
 from classifiers.evidence import Case, case_of
 from classifiers.field_names import FieldNames, NameSays, words
@@ -81,9 +81,11 @@ class Judge:
 
     Args:
         detectors: the pack whose hits the sketches hold.
+        points: turn probabilities of the model into frequencies.
     """
 
-    def __init__(self, detectors: Sequence[Detector]) -> None:
+    def __init__(self, detectors: Sequence[Detector], points: Points = POINTS) -> None:
+        self._points = points
         self._detectors = {detector.key: detector for detector in detectors}
         self._names = FieldNames(detectors)
 
@@ -93,7 +95,9 @@ class Judge:
         people = {path for path, found in cases.items() if any(_speaks_of_people(case) for case in found)}
         about = frozenset(words(name))
         return {
-            path: _verdict([_with_neighbours(case, bool(people - {path}), about) for case in found], sketches[path])
+            path: _verdict(
+                [_with_neighbours(case, bool(people - {path}), about) for case in found], sketches[path], self._points
+            )
             for path, found in cases.items()
         }
 
@@ -126,7 +130,7 @@ def _with_neighbours(case: Case, people: bool, about: frozenset[str]) -> Case:  
     return replace(case, odds=odds)
 
 
-def _verdict(cases: Iterable[Case], sketch: Sketch) -> Verdict:
+def _verdict(cases: Iterable[Case], sketch: Sketch, points: Points) -> Verdict:
     """The entities that are there rather than not, each the likeliest of those that explain the same cells."""
     left = sorted(cases, key=lambda case: (-case.odds, -case.share, case.detector.key))
     kept: list[tuple[Case, float]] = []
@@ -146,7 +150,7 @@ def _verdict(cases: Iterable[Case], sketch: Sketch) -> Verdict:
     kept.sort(key=lambda one: (not one[0].whole, -one[0].share * one[1], one[0].detector.key))
     if not kept:
         return Verdict((), round(max(TAGGED, min(HIGHEST, nothing)), 3))
-    entities = tuple(_entity(case, probability) for case, probability in kept)
+    entities = tuple(_entity(case, calibrated(probability, points)) for case, probability in kept)
     return Verdict(entities, entities[0].confidence, any(case.detector.small_domain for case, _ in kept))
 
 
@@ -168,7 +172,7 @@ def _same_cells(one: Case, other: Case, sketch: Sketch) -> bool:
     return rows(one.shapes & other.shapes) >= SAME * rows(other.shapes)
 
 
-def _entity(case: Case, probability: float) -> EntityVerdict:
+def _entity(case: Case, confidence: float) -> EntityVerdict:
     detector = case.detector
     return EntityVerdict(
         detector.key,
@@ -177,7 +181,7 @@ def _entity(case: Case, probability: float) -> EntityVerdict:
         detector.category,
         detector.sensitivity,
         round(case.share, 4),
-        round(min(calibrated(probability), HIGHEST), 3),
+        round(min(confidence, HIGHEST), 3),
         case.matches,
         case.checked,
         case.sentence,

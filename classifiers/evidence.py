@@ -30,6 +30,7 @@ LOOKS_SO, LOOKS_SO_BUT_FAILS = 2.5, 1.5  # log-odds at least of cells that have 
 SHAPES_TRIED = 5
 LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
 BARE = 0.05  # score of a form up to which it is one of many, such as digits without separators
+STRICT = 0.05  # chance of a check below which it may tell a few odd cells from the others
 SELDOM = 0.02  # chance below which such names do not matter
 SAID = {
     NameSays.EXACTLY: 4.5,
@@ -91,16 +92,16 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
     base += SAID[says] + (_layouts(sketch, shapes, every) if whole else 0.0)
     ratio = log_ratio(passed, tried, chance)
     values = _bounded(ratio, chance)
-    cells = _cells(sketch, hits, [form for form, _ in forms]) if whole else None
-    if cells is not None and luck < 1:
+    cells = _cells(sketch, hits, [form for form, _ in forms], whole=whole)
+    if luck < 1 and (whole or luck > SELDOM):
         formed = log_ratio(round(cells.tried * cells.share), cells.tried, max(luck, 1e-6))
         values += min(formed, FORM_MOST, -0.5 * math.log(max(luck, 1e-6)))
         ratio += min(formed, 0.0)
     if base + values > DOUBTED:
-        values = min(values, _in_shapes(detector, sketch, hits, shapes, cells, passed / max(tried, 1)))
+        values = min(values, _in_shapes(detector, sketch, shapes, cells, passed / max(tried, 1), whole=whole))
     real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
     share = real * hits.rows / sketch.filled
-    few = _odd_shapes(detector, sketch) if chance < 1 and values <= 0 else (0, 0)
+    few = _odd_shapes(detector, sketch) if chance < STRICT and values <= 0 else (0, 0)
     if few[0]:
         odd = _bounded(log_ratio(*few, chance), chance)
         if odd > values:
@@ -166,35 +167,31 @@ def _layouts(sketch: Sketch, shapes: frozenset[int], every: list[tuple[Form, flo
 
 
 class _Cells(NamedTuple):
-    """Of the cells that could match as a whole: how many distinct ones count as tried, and the share that does match."""
+    """Of the cells that could match: how many distinct ones count as tried, and the share that does match."""
 
     tried: int
     share: float
 
 
-def _cells(sketch: Sketch, hits: Hits, forms: list[Form]) -> _Cells:
+def _cells(sketch: Sketch, hits: Hits, forms: list[Form], *, whole: bool) -> _Cells:
     alike = sum(shape.rows for shape in sketch.shapes.values() if any(form.fits(shape.text) for form in forms))
-    cells = max(alike, hits.whole)
+    cells, found = (max(alike, hits.whole), hits.whole) if whole else (sketch.filled, hits.rows)
     distinct = math.ceil(sketch.distinct * cells / sketch.filled)
-    return _Cells(max(1, min(cells, distinct, CHECKED_KEPT)), hits.whole / cells)
+    return _Cells(max(1, min(cells, distinct, CHECKED_KEPT)), found / cells)
 
 
 def _in_shapes(
-    detector: Detector, sketch: Sketch, hits: Hits, shapes: frozenset[int], cells: _Cells | None, passing: float
+    detector: Detector, sketch: Sketch, shapes: frozenset[int], cells: _Cells, passing: float, *, whole: bool
 ) -> float:
     """Whether more of the cells match and pass than random strings of the most frequent shapes would.
 
     Where matches are parts of cells, that is asked only of columns that are made of a few shapes, as codes are and prose is not.
     """
-    every = shapes if cells is not None else sketch.shapes
+    every = shapes if whole else sketch.shapes
     frequent = sorted((sketch.shapes[key] for key in every), key=lambda one: (-one.rows, one.text))[:SHAPES_TRIED]
-    if cells is None:
-        if sum(one.rows for one in frequent) < 0.5 * sketch.filled:
-            return IMPOSSIBLE
-        cells = _Cells(min(sketch.filled, sketch.distinct, CHECKED_KEPT), hits.rows / sketch.filled)
-        found = [(luck_in(detector, one.text, whole=False), one.rows) for one in frequent]
-    else:
-        found = [(luck_in(detector, one.text, whole=True), one.rows) for one in frequent]
+    if not whole and sum(one.rows for one in frequent) < 0.5 * sketch.filled:
+        return IMPOSSIBLE
+    found = [(luck_in(detector, one.text, whole=whole), one.rows) for one in frequent]
     rows = sum(rows for luck, rows in found if luck is not None)
     luck = sum(luck * rows for luck, rows in found if luck is not None) / rows if rows else 0.0
     if not luck:
@@ -206,7 +203,9 @@ def _in_shapes(
 def _odd_shapes(detector: Detector, sketch: Sketch) -> tuple[int, int]:
     """Of the exemplars of rare shapes: how many passed, and were tried. What a few odd cells hold among others."""
     rare = [one for one in sketch.shapes.values() if one.rows < 0.05 * sketch.filled and detector.key in one.tried]
-    return sum(detector.key in one.passed for one in rare), len(rare)
+    passed = [one for one in rare if detector.key in one.passed]
+    few = sum(one.rows for one in passed) < 0.05 * sketch.filled
+    return (len(passed), len(rare)) if few else (0, 0)
 
 
 def _from_shapes(detector: Detector, sketch: Sketch, says: NameSays) -> Case:

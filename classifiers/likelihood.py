@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 _STEPS = 400
 NEAR, MUCH = 0.5, 0.01  # of something else: weight of "a little more" and of "much more" than chance
-_NEAR_POWER, _MUCH_POWER = 20, 6  # their densities fall as (1 - x)**power from chance (x = 0) to 1
+_NEAR_POWER, _MUCH_POWER = (20.0, 400.0), 6.0  # their densities fall as (1 - x)**power from chance (x = 0) to 1
 PURE = 0.85  # of the entity: weight of columns of which nine tenths or more pass
 
 
@@ -38,7 +38,9 @@ def _ratio(passed: int, tried: int, chance: float) -> float:
     rates = chance + (1 - chance) * x
     likelihood = _log_binomial(passed, tried, rates)
     here = float(_log_binomial(passed, tried, np.array([chance]))[0])
-    densities = [(power + 1) * (1 - x) ** power / _STEPS for power in (_NEAR_POWER, _MUCH_POWER)]
+    near = min(max(2 / chance, _NEAR_POWER[0]), _NEAR_POWER[1])  # a little more: by about half the chance
+    densities = [(1 - x) ** power for power in (near, _MUCH_POWER)]
+    densities = [density / density.sum() for density in densities]
     highest = max(here, float(likelihood.max()))
     values = np.exp(likelihood - highest)
     other = (1 - NEAR - MUCH) * np.exp(here - highest)

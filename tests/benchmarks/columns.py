@@ -1,7 +1,7 @@
 """How right verdicts on columns are, on columns whose meaning is known. ``python -m tests.benchmarks.columns``.
 
 Prints precision, recall, F1 and the reliability curve on what was held out. ``--development`` does so on what verdicts are fitted
-on, with every error.
+on, with every error, and ``--fit`` fits ``classifiers/calibration.py`` to that.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from classifiers.calibration import AS_IT_IS
 from classifiers.catalogue import catalogue
 from classifiers.columns import Judge, Verdict
 from classifiers.detector import DetectorKey
@@ -142,11 +143,42 @@ def errors(some: Sequence[Judged]) -> None:
             print(f"{one.column.family} [{one.asset}.{one.column.header}] {one.column.truth} -> {one.said} {why}")
 
 
+def fitted(some: Sequence[Judged]) -> list[tuple[float, float]]:
+    """Points of an ascending curve from the model's probability to the share that is exactly right.
+
+    By pooling adjacent violators (Ayer et al. 1955), of groups of at least 20 verdicts; a group's share is (right + 1/2) /
+    (number + 1), so that no small one is called certain.
+    """
+    tagged = sorted((one for one in some if one.said), key=lambda one: one.verdict.confidence)
+    groups: list[list[float]] = []  # number, sum of probabilities, right
+    for one in tagged:
+        value = (one.verdict.confidence, float(one.right(exact=True)))
+        if groups and (groups[-1][0] < 20 or groups[-1][3] == value[0]):
+            groups[-1] = [groups[-1][0] + 1, groups[-1][1] + value[0], groups[-1][2] + value[1], value[0]]
+        else:
+            groups.append([1, *value, value[0]])
+    pooled: list[list[float]] = []
+    for group in groups:
+        pooled.append(group)
+        while len(pooled) > 1 and _share(pooled[-2]) >= _share(pooled[-1]):
+            last = pooled.pop()
+            pooled[-1] = [*(a + b for a, b in zip(pooled[-1][:3], last[:3], strict=True)), last[3]]
+    return [(0.0, 0.0), *((round(one[1] / one[0], 3), round(_share(one), 3)) for one in pooled), (1.0, 1.0)]
+
+
+def _share(group: Sequence[float]) -> float:
+    return (group[2] + 0.5) / (group[0] + 1)
+
+
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--development", action="store_true")
+    parser.add_argument("--fit", action="store_true", help="print the points for classifiers/calibration.py")
     arguments = parser.parse_args()
+    if arguments.fit:
+        print(fitted(judged(Judge(catalogue(), AS_IT_IS), development.everything())))
+        return
     judge = Judge(catalogue())
     if arguments.development:
         found = judged(judge, development.everything())
