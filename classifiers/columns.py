@@ -1,8 +1,8 @@
 """The verdict for a whole column: from its sketch, its name and its neighbours.
 
-:mod:`classifiers.evidence` adds up, for each detector, what speaks for it. Here detectors compete: those whose matches are the same
-whole cells explain the same thing, so at most one of them is right, and their probabilities and that of none of them add up to 1.
-That also pays for the number of detectors tried: where many could explain a column, each is less likely.
+:mod:`classifiers.evidence` adds up, for each detector, what speaks for it. Here detectors compete: those whose matches are the
+same whole cells explain the same thing, so at most one of them is right, and their probabilities and that of none of them add up
+to 1. That also pays for the number of detectors tried: where many could explain a column, each is less likely.
 :mod:`classifiers.calibration` then turns what came out into a frequency.
 """
 
@@ -20,15 +20,15 @@ from classifiers.sketch import Sketch
 
 TAGGED = 0.5  # probability from which on a field is taken for something rather than nothing
 HIGHEST = 0.99  # confidence never claims more: calibration beyond it was not measured
-BETTER_FIT = 3.0  # log-odds at most that a better fit of one detector takes from another
+BETTER_FIT = 3.0  # log-odds at most that a better fit of another entity takes away
 OUT_OF_THE_QUESTION = 6.0  # log-odds that a detector lies behind another, whose fit then does not matter
 SAME = 0.5  # share of a detector's rows that a likelier one must have too, to explain them away
 
 _DECOYS = frozenset(
-    "amount asset balance barcode batch bin build checksum code commit count counter created duration ean epoch etag gtin hash id "
-    "index invoice isbn item latitude locker longitude lot machine meter modified number offset order part position price product promo quantity receipt ref "
-    "reference release revision row run seq sequence serial sha size sku slot stock ticket time timestamp total tracking transaction "
-    "updated upc uuid guid version weight".split()
+    "amount asset balance barcode batch bin build checksum code commit count counter created duration ean epoch etag gtin hash "
+    "id index invoice isbn item latitude locker longitude lot machine meter modified number offset order part position price "
+    "product promo quantity receipt ref reference release revision row run seq sequence serial sha size sku slot stock ticket "
+    "time timestamp total tracking transaction updated upc uuid guid version weight".split()
 )
 _PEOPLE = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "US_SSN", "PERSON", "IBAN_CODE", "CREDIT_CARD"})
 
@@ -155,10 +155,19 @@ def _verdict(cases: Iterable[Case], sketch: Sketch, points: Points) -> Verdict:
 
 
 def _weights(rivals: Sequence[Case]) -> dict[Case, float]:
-    """Odds of each, less where another one fits the values better: more of them pass, or as many pass a stricter check."""
+    """Odds of each, less where another entity fits the values better: more of them pass, or as many pass a stricter check."""
     likeliest = max(case.odds for case in rivals)
-    best = max(case.fit for case in rivals if case.odds >= likeliest - OUT_OF_THE_QUESTION)
-    return {case: math.exp(min(case.odds, 40.0) - min(max(best - case.fit, 0.0), BETTER_FIT)) for case in rivals}
+    fits: dict[str, float] = {}
+    for case in rivals:
+        if case.odds >= likeliest - OUT_OF_THE_QUESTION:
+            fits[case.detector.entity] = max(case.fit, fits.get(case.detector.entity, case.fit))
+    best = max(fits.values())
+    return {
+        case: math.exp(
+            min(case.odds, 40.0) - min(max(best - fits.get(case.detector.entity, case.fit), 0.0), BETTER_FIT)
+        )
+        for case in rivals
+    }
 
 
 def _same_cells(one: Case, other: Case, sketch: Sketch) -> bool:

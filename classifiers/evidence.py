@@ -1,8 +1,9 @@
 """The evidence for one detector in one field, added up as log-odds (natural logarithms) before it competes with others.
 
-Where a detector has rules, four things add up: how often what has this form is the entity (the rule's score), whether more of the
-cells that look so have the form than random ones would (:mod:`classifiers.forms`), whether more of those pass the check than chance
-allows (:mod:`classifiers.likelihood`), and what the name of the field says. Where it has only shapes, the name and the look count.
+Where a detector has rules, four things add up: how often what has this form is the entity (the rule's score), whether more of
+the cells that look so have the form than random ones would (:mod:`classifiers.forms`), whether more of those pass the check than
+chance allows (:mod:`classifiers.likelihood`), and what the name of the field says. Where it has only shapes, the name and the
+look count.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SHAPES_TRIED = 5
 LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
 BARE = 0.05  # score of a form up to which it is one of many, such as digits without separators
 STRICT = 0.05  # chance of a check below which it may tell a few odd cells from the others
-SELDOM = 0.02  # chance below which such names do not matter
+SELDOM = 0.02  # chance below which such names do not matter, nor the luck of parts of cells
 SAID = {
     NameSays.EXACTLY: 4.5,
     NameSays.CONTAINS: 3.0,
@@ -70,7 +71,9 @@ def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) 
     """The evidence, or None where nothing in the field speaks of the detector.
 
     Args:
+        detector: of the pack that the sketch was made with.
         sketch: of a field with at least one filled row.
+        says: the field's name, about the detector.
         decoy: the name is one of counters, codes, amounts and the like.
     """
     hits = sketch.hits.get(detector.key)
@@ -79,46 +82,54 @@ def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) 
     return _from_shapes(detector, sketch, says) if detector.shapes is not None else None
 
 
-def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *, decoy: bool) -> Case:
-    tried, passed = len(hits.ok), int(np.count_nonzero(hits.ok))
+class _Look(NamedTuple):
+    """How a detector's matches look: whole cells or parts, of which shapes, and the forms (with scores) that fit them."""
+
+    whole: bool
+    shapes: frozenset[int]
+    forms: list[tuple[Form, float]]
+    layouts: float
+
+    @property
+    def luck(self) -> float:
+        return max(form.luck for form, _ in self.forms)
+
+    @property
+    def score(self) -> float:
+        """Of parts of cells no shape tells which form matched: the least telling one."""
+        scores = [score for _, score in self.forms]
+        return max(scores) if self.whole else min(scores)
+
+    @property
+    def bare(self) -> bool:
+        return self.score <= BARE
+
+
+def _look(detector: Detector, sketch: Sketch, hits: Hits) -> _Look:
     whole = hits.whole >= 0.5 * hits.rows
     every = [(form_of(one), one.score) for one in detector.patterns]
     shapes = _matched(detector, sketch, [form for form, _ in every], whole=whole)
-    forms = _forms(sketch, shapes, every) if whole else every
-    luck = max(form.luck for form, _ in forms)
-    score = max(score for _, score in forms) if whole else min(score for _, score in forms)
+    if not whole:
+        return _Look(whole, shapes, every, 0.0)
+    return _Look(whole, shapes, _forms(sketch, shapes, every), _layouts(sketch, shapes, every))
+
+
+def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *, decoy: bool) -> Case:
+    look = _look(detector, sketch, hits)
     chance = detector.chance if detector.check is not None else 1.0
-    base = math.log(score / (1 - score)) if score < 1 else IMPOSSIBLE
-    base += SAID[says] + (_layouts(sketch, shapes, every) if whole else 0.0)
-    ratio = log_ratio(passed, tried, chance)
-    values = _bounded(ratio, chance)
-    cells = _cells(sketch, hits, [form for form, _ in forms], whole=whole)
-    if luck < 1 and (whole or luck > SELDOM):
-        formed = log_ratio(round(cells.tried * cells.share), cells.tried, max(luck, 1e-6))
-        values += min(formed, FORM_MOST, -0.5 * math.log(max(luck, 1e-6)))
-        ratio += min(formed, 0.0)
-    if base + values > DOUBTED:
-        values = min(values, _in_shapes(detector, sketch, shapes, cells, passed / max(tried, 1), whole=whole))
-    real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
-    share = real * hits.rows / sketch.filled
-    few = _odd_shapes(detector, sketch) if chance < STRICT and values <= 0 else (0, 0)
-    if few[0]:
-        odd = _bounded(log_ratio(*few, chance), chance)
-        if odd > values:
-            values, share = odd, max(share, few[0] / sketch.filled)
-    odds = base + values
-    if detector.needs_column and SAID[says] <= 0:
-        odds -= IMPOSSIBLE
-    if decoy and SAID[says] <= 0 and luck * chance > SELDOM:
-        odds += DECOY if score > BARE else 2 * DECOY
+    base = math.log(look.score / (1 - look.score)) if look.score < 1 else IMPOSSIBLE
+    base += SAID[says] + look.layouts
+    values, share, fit = _values(detector, sketch, hits, look, base)
+    odds = base + values + _name_against(detector, look, says, chance, decoy=decoy)
     if says is NameSays.EXACTLY and hits.whole >= 0.8 * sketch.filled:
         # named so and looking so: numbers that fail their check are test data or old ones, not something else
         least = LOOKS_SO if detector.check is None else LOOKS_SO_BUT_FAILS
         odds, share = max(odds, least), hits.whole / sketch.filled
     if detector.subtype == "DATE_OF_BIRTH":
         odds += _ages(sketch)
-    part = "whole cells" if whole else "parts of cells"
-    checked = f", {passed} of {tried} checked values pass" if detector.check is not None else ""
+    tried = len(hits.ok)
+    part = "whole cells" if look.whole else "parts of cells"
+    checked = f", {np.count_nonzero(hits.ok)} of {tried} checked values pass" if detector.check is not None else ""
     return Case(
         detector,
         odds,
@@ -126,11 +137,42 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
         min(hits.rows, max(1, round(share * sketch.filled))) if share else 0,
         tried,
         says,
-        whole,
-        shapes,
-        ratio,
+        look.whole,
+        look.shapes,
+        fit,
         f"{hits.rows} of {sketch.filled} rows match ({part}){checked}; {says.value}",
     )
+
+
+def _name_against(detector: Detector, look: _Look, says: NameSays, chance: float, *, decoy: bool) -> float:
+    """What a name takes that does not speak for the detector: because one is needed, or because it speaks of counters."""
+    if SAID[says] > 0:
+        return 0.0
+    against = -IMPOSSIBLE if detector.needs_column else 0.0
+    if decoy and look.luck * chance > SELDOM:
+        against += 2 * DECOY if look.bare else DECOY
+    return against
+
+
+def _values(detector: Detector, sketch: Sketch, hits: Hits, look: _Look, base: float) -> tuple[float, float, float]:
+    """What form and check say: log-odds, the share of rows that hold the entity, and the ratio without bounds."""
+    tried, passed = len(hits.ok), int(np.count_nonzero(hits.ok))
+    chance = detector.chance if detector.check is not None else 1.0
+    fit = log_ratio(passed, tried, chance)
+    values = _bounded(fit, chance, bare=look.bare)
+    cells = _cells(sketch, hits, look)
+    luck = max(look.luck, 1e-6)
+    if luck < 1 and (look.whole or luck > SELDOM):
+        formed = log_ratio(round(cells.tried * cells.share), cells.tried, luck)
+        values += min(formed, FORM_MOST, -0.5 * math.log(luck))
+        fit += min(formed, 0.0)
+    if base + values > DOUBTED:
+        values = min(values, _in_shapes(detector, sketch, look, cells, passed / max(tried, 1)))
+    real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
+    share = real * hits.rows / sketch.filled
+    few = _odd_shapes(detector, sketch) if chance < STRICT and values <= 0 else (0, 0)
+    odd = _bounded(log_ratio(*few, chance), chance, bare=look.bare) if few[0] else -IMPOSSIBLE
+    return (odd, max(share, few[0] / sketch.filled), fit) if odd > values else (values, share, fit)
 
 
 def _real(rate: float, chance: float) -> float:
@@ -138,9 +180,10 @@ def _real(rate: float, chance: float) -> float:
     return 1.0 if chance >= 1.0 else max(0.0, (rate - chance) / (1 - chance))
 
 
-def _bounded(ratio: float, chance: float) -> float:
-    """Running numbers and numbers with other check digits pass together: what one column says is bounded by the chance."""
-    return max(-IMPOSSIBLE, min(ratio, IMPOSSIBLE, 2.0 - 2.6 * math.log(chance)))
+def _bounded(ratio: float, chance: float, *, bare: bool) -> float:
+    """Numbers with other check digits pass together, bare ones above all: what a column can say is bounded by the chance."""
+    most = 1.5 - 2.2 * math.log(chance) if bare else 2.0 - 2.6 * math.log(chance)
+    return max(-IMPOSSIBLE, min(ratio, IMPOSSIBLE, most))
 
 
 def _matched(detector: Detector, sketch: Sketch, forms: list[Form], *, whole: bool) -> frozenset[int]:
@@ -173,31 +216,29 @@ class _Cells(NamedTuple):
     share: float
 
 
-def _cells(sketch: Sketch, hits: Hits, forms: list[Form], *, whole: bool) -> _Cells:
-    alike = sum(shape.rows for shape in sketch.shapes.values() if any(form.fits(shape.text) for form in forms))
-    cells, found = (max(alike, hits.whole), hits.whole) if whole else (sketch.filled, hits.rows)
+def _cells(sketch: Sketch, hits: Hits, look: _Look) -> _Cells:
+    alike = sum(one.rows for one in sketch.shapes.values() if any(form.fits(one.text) for form, _ in look.forms))
+    cells, found = (max(alike, hits.whole), hits.whole) if look.whole else (sketch.filled, hits.rows)
     distinct = math.ceil(sketch.distinct * cells / sketch.filled)
     return _Cells(max(1, min(cells, distinct, CHECKED_KEPT)), found / cells)
 
 
-def _in_shapes(
-    detector: Detector, sketch: Sketch, shapes: frozenset[int], cells: _Cells, passing: float, *, whole: bool
-) -> float:
+def _in_shapes(detector: Detector, sketch: Sketch, look: _Look, cells: _Cells, passing: float) -> float:
     """Whether more of the cells match and pass than random strings of the most frequent shapes would.
 
     Where matches are parts of cells, that is asked only of columns that are made of a few shapes, as codes are and prose is not.
     """
-    every = shapes if whole else sketch.shapes
+    every = look.shapes if look.whole else sketch.shapes
     frequent = sorted((sketch.shapes[key] for key in every), key=lambda one: (-one.rows, one.text))[:SHAPES_TRIED]
-    if not whole and sum(one.rows for one in frequent) < 0.5 * sketch.filled:
+    if not look.whole and sum(one.rows for one in frequent) < 0.5 * sketch.filled:
         return IMPOSSIBLE
-    found = [(luck_in(detector, one.text, whole=whole), one.rows) for one in frequent]
+    found = [(luck_in(detector, one.text, whole=look.whole), one.rows) for one in frequent]
     rows = sum(rows for luck, rows in found if luck is not None)
     luck = sum(luck * rows for luck, rows in found if luck is not None) / rows if rows else 0.0
     if not luck:
         return IMPOSSIBLE
     luck = min(luck, 0.999)
-    return _bounded(log_ratio(round(cells.tried * cells.share * passing), cells.tried, luck), luck)
+    return _bounded(log_ratio(round(cells.tried * cells.share * passing), cells.tried, luck), luck, bare=False)
 
 
 def _odd_shapes(detector: Detector, sketch: Sketch) -> tuple[int, int]:

@@ -94,7 +94,7 @@ def _joined(one: str | None, other: str | None) -> str | None:
     return one + (other[1:] if one and other and one[-1] == other[0] and other[0] in "aA " else other)
 
 
-def _node(op: Any, argument: Any) -> Form:
+def _node(op: Any, argument: Any) -> Form:  # noqa: PLR0911 - one for each kind of node
     if op in LOOKS or op is sre.AT:
         ahead = op is sre.ASSERT and argument[0] > 0
         return Form(separated=_sequence(argument[1]).separated) if ahead else Form()
@@ -112,7 +112,9 @@ def _node(op: Any, argument: Any) -> Form:
         return _character(_members(argument))
     if op is sre.NOT_LITERAL:
         return _character(_ASCII - {chr(argument)})
-    return Form((0, MANY), (0, MANY), frozenset(), _ASCII, layout=None)  # references to groups, and what is not foreseen
+    return Form(
+        (0, MANY), (0, MANY), frozenset(), _ASCII, layout=None
+    )  # references to groups, and what is not foreseen
 
 
 def _repeated(one: Form, low: int, high: int) -> Form:

@@ -24,7 +24,8 @@ def log_ratio(passed: int, tried: int, chance: float) -> float:
     """Natural logarithm of the ratio: above 0 for the entity, below 0 for something else.
 
     Args:
-        passed, tried: of distinct values.
+        passed: how many distinct values passed.
+        tried: of how many.
         chance: 0..1, the rate at which something else passes. At 1 the rate says nothing: 0.
     """
     if not tried or chance >= 1.0:
@@ -53,4 +54,5 @@ def _ratio(passed: int, tried: int, chance: float) -> float:
 def _log_binomial(passed: int, tried: int, rates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Without the coefficient, which is the same under both hypotheses."""
     rates = np.clip(rates, 1e-12, 1 - 1e-12)
-    return passed * np.log(rates) + (tried - passed) * np.log1p(-rates)
+    found: npt.NDArray[np.float64] = passed * np.log(rates) + (tried - passed) * np.log1p(-rates)
+    return found

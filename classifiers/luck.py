@@ -1,7 +1,8 @@
 """How often random strings of a column's own shape are taken for an entity: what one ``chance`` a detector is too coarse for.
 
-Numbers grouped as ``099999-9999`` are telephone numbers of somewhere nearly always, bare ones seldom; every third group of three
-digits may stand in an IP address, and every group of two. What a random string of the very shape has to say is told by trying some.
+Numbers grouped as ``099999-9999`` are telephone numbers of somewhere nearly always, bare ones seldom; a quarter of all groups of
+three digits may stand in an IP address, and every group of two. What a random string of the very shape has to say is told by
+trying some.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def luck_in(detector: Detector, shape: str, *, whole: bool) -> float | None:
         return None
     drawn = _drawn(shape)
     rules = [pattern.compiled() for pattern in detector.patterns]
-    found = []
+    found: list[str] = []
     for text in drawn:
         matches = (rule.fullmatch(text) if whole else rule.search(text) for rule in rules)
         found.extend(match[0] for match in itertools.islice(filter(None, matches), 1))

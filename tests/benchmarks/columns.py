@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -111,7 +112,7 @@ def scores(some: Sequence[Judged], *, exact: bool) -> Scores:
 def curve(some: Sequence[Judged]) -> list[tuple[float, float, int, float, float]]:
     """For each bin of confidence: from, to, verdicts, mean confidence, share that is exactly right."""
     rows = []
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
+    for low, high in pairwise(EDGES):
         inside = [one for one in some if one.said and low <= one.verdict.confidence < high]
         if inside:
             mean = sum(one.verdict.confidence for one in inside) / len(inside)

@@ -8,7 +8,12 @@ from tests.benchmarks.labelled import Table, decoys, numbers, people, tables
 
 LOCALES: dict[str, dict[str, tuple[str, ...]]] = {
     "en_US": {},
-    "de_DE": {"phone": ("telefon", "handynummer"), "name": ("kundenname",), "birth": ("geburtsdatum",), "city": ("ort",)},
+    "de_DE": {
+        "phone": ("telefon", "handynummer"),
+        "name": ("kundenname",),
+        "birth": ("geburtsdatum",),
+        "city": ("ort",),
+    },
     "fr_FR": {"phone": ("telephone",), "name": ("nom",), "given": ("prenom",), "birth": ("date_naissance",)},
     "it_IT": {"phone": ("telefono", "cellulare"), "family": ("cognome",), "street": ("indirizzo",)},
     "sv_SE": {"phone": ("telefon",), "city": ("ort",)},

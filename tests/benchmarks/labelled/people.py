@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 from faker import Faker
@@ -58,10 +59,8 @@ def kinds_of_mimesis(locale: str, words: Mapping[str, tuple[str, ...]]) -> list[
     Raises:
         ModuleNotFoundError: it is not installed.
     """
-    from mimesis import Generic
-    from mimesis.locales import Locale
-
-    maker: Any = Generic(Locale(locale), seed=f"columns {locale}")
+    mimesis: Any = import_module("mimesis")
+    maker = mimesis.Generic(mimesis.Locale(locale), seed=f"columns {locale}")
     calls = {
         "name": maker.person.full_name,
         "given": maker.person.first_name,
