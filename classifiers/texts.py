@@ -4,8 +4,8 @@ A score is a probability, by Bayes' rule in odds: those that a text of this form
 the chance that something else passes the check, times thirty where a context word stands nearby. So a number that could be many
 things is reported only where a word names it or its check tells enough.
 
-Of two matches of one entity the longer wins over what lies inside it. Where others overlap, one with a check that refuses at
-least half of what has its form wins over one without, then one that more words nearby name, then the one whose check chance passes most seldom, the longer, the higher score,
+Of two matches of one entity the longer wins over what lies inside it. Where others overlap, one with a check wins over one
+without, then one that more words nearby name, then the one whose check chance passes most seldom, the longer, the higher score,
 and last the order of names: always the same one.
 """
 
@@ -23,7 +23,6 @@ from classifiers.readable import Readable, readable
 THRESHOLD = 0.5  # findings below are not reported
 CONTEXT = 30.0  # times the odds, where a word speaks for a match
 MORE_TELLING = 10.0  # times by which the chance of a match inside another one must be smaller, to stand for both
-VALIDATES = 0.5  # chance of a check up to which a match that passes it counts as validated
 UNNAMED = 0.4  # score at most of what only a word or a field's name can tell
 
 
@@ -89,10 +88,7 @@ def _candidates(
         named = around[text].speaking_for(detector.context, start, end)
         score = round(with_word if named else alone, 3)
         finding = Finding(detector.entity, detector.subtype, start, end, score)
-        yield (
-            text,
-            _Candidate(finding, detector.check is not None and detector.chance <= VALIDATES, named, detector.chance),
-        )
+        yield text, _Candidate(finding, detector.check is not None, named, detector.chance)
 
 
 def _passed(
