@@ -1,6 +1,7 @@
 """Columns whose meaning is known, to fit verdicts (``development``) and to score them (``held_out``).
 
-The two share no locale, no country whose numbers are made, no kind of decoy; and one library, mimesis, gives to the second only.
+The two share no locale and no country whose numbers are made, and of kinds of decoys one only, running numbers with a Luhn digit.
+One library, mimesis, gives to the second only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What verdicts are scored on: locales, countries, a library and kinds of decoys that they were never fitted on.
+"""What verdicts are scored on: locales, countries, a library and (but for one) kinds of decoys not fitted on.
 
 Only look at the scores. Whoever looks at single errors here and mends them has to hold out other data.
 """
