@@ -23,8 +23,15 @@ SKETCHING = "*"
 """Stands among the keys of detectors for what all sketches are made with, whatever the detectors."""
 
 _CHECKS = (
-    *("checks.py", "checks_registers.py", "checks_sampled.py", "checks_secrets.py", "checks_state_numbers.py"),
-    *("iban_registry.py", "iin.py"),
+    *(
+        "checks.py",
+        "checks_dates.py",
+        "checks_health.py",
+        "checks_registers.py",
+        "checks_sampled.py",
+        "checks_secrets.py",
+    ),
+    *("checks_state_numbers.py", "checks_wallets.py", "checks_words.py", "iban_registry.py", "iin.py"),
 )
 _NAMES = ("names/fields.py", "names/pieces.py", "names/reader.py", "names/spacy_model.py")
 _SKETCHING = (
@@ -45,7 +52,7 @@ _SKETCHING = (
     "sketch.py",
     "sweep.py",
 )
-_JUDGING = ("columns.py",)
+_JUDGING = ("calibration.py", "columns.py", "evidence.py", "forms.py", "likelihood.py", "luck.py")
 _EXCLUDING = ("context.py", "excluding.py", "exclusions.py")
 _LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call
 _OBSERVED = ("regex", "form", "width", "fixed", "ignore_case")  # attributes of a pattern that decide what it matches

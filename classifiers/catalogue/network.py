@@ -36,7 +36,7 @@ IP_ADDRESS = Detector(
         ),
     ),
     check=Each(ip_address),
-    chance=0.05,
+    chance=0.5,
     context=("ip", "address", "host", "client", "remote", "ipv4", "ipv6", "visitor"),
     columns=(
         *(
