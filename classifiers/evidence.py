@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from classifiers.detector import Detector
+from classifiers.detector import Detector, Pattern
 from classifiers.field_names import NameSays
 from classifiers.forms import Form, form_of
 from classifiers.likelihood import log_ratio
@@ -82,6 +82,10 @@ def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) 
     return _from_shapes(detector, sketch, says) if detector.shapes is not None else None
 
 
+_ANY = Pattern(r"(?s:.{0,64})", "", 0.018, 64)  # of detectors that are shown whole cells: any of them may be it
+"""Stands for the pattern of detectors that have none."""
+
+
 class _Look(NamedTuple):
     """How a detector's matches look: whole cells or parts, of which shapes, and the forms (with scores) that fit them."""
 
@@ -107,7 +111,7 @@ class _Look(NamedTuple):
 
 def _look(detector: Detector, sketch: Sketch, hits: Hits) -> _Look:
     whole = hits.whole >= 0.5 * hits.rows
-    every = [(form_of(one), one.score) for one in detector.patterns]
+    every = [(form_of(one), one.score) for one in detector.patterns or (_ANY,)]
     shapes = _matched(detector, sketch, [form for form, _ in every], whole=whole)
     if not whole:
         return _Look(whole, shapes, every, 0.0)
@@ -148,7 +152,8 @@ def _name_against(detector: Detector, look: _Look, says: NameSays, chance: float
     """What a name takes that does not speak for the detector: because one is needed, or because it speaks of counters."""
     if SAID[says] > 0:
         return 0.0
-    against = -IMPOSSIBLE if detector.needs_column else 0.0
+    says_nothing = detector.chance >= 1.0 and detector.check is not None
+    against = -IMPOSSIBLE if detector.needs_column or says_nothing else 0.0
     if decoy and look.luck * chance > SELDOM:
         against += 2 * DECOY if look.bare else DECOY
     return against

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -64,7 +64,9 @@ class Form:
 def form_of(pattern: Pattern) -> Form:
     """The form of a rule."""
     flags = re.IGNORECASE if pattern.ignore_case else 0
-    return _sequence(_parser.parse(pattern.regex, flags))
+    form = _sequence(_parser.parse(pattern.regex, flags))
+    mixed = pattern.ignore_case or "(?i" in pattern.regex
+    return replace(form, layout=None) if mixed and form.letters[1] else form  # letters of either case have no one shape
 
 
 def _sequence(tree: Iterable[tuple[Any, Any]]) -> Form:

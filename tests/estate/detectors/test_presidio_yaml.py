@@ -137,9 +137,7 @@ def test_files_that_come_with_presidio(tmp_path: Path) -> None:
     assert example.notes == ()
     default = read_own([CONF / "default_recognizers.yaml"])
     assert default.detectors == ()
-    assert default.notes == (
-        "default_recognizers.yaml: left out, as Reeve has no detector in their place: UuidRecognizer",
-    )
+    assert default.notes == ()
     file = written(
         tmp_path,
         "recognizers:\n  - SpacyRecognizer\n  - {name: Cards, class_name: CreditCardRecognizer, type: predefined, x: 1}\n"
