@@ -82,7 +82,7 @@ def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) 
     return _from_shapes(detector, sketch, says) if detector.shapes is not None else None
 
 
-_ANY = Pattern(r"(?s:.{0,64})", "", 0.018, 64)  # of detectors that are shown whole cells: any of them may be it
+_ANY = Pattern(r"(?s:.{0,64})", "", 0.1, 64)  # of detectors that are shown whole cells: any of them may be it
 """Stands for the pattern of detectors that have none."""
 
 
@@ -171,7 +171,7 @@ def _values(detector: Detector, sketch: Sketch, hits: Hits, look: _Look, base: f
         formed = log_ratio(round(cells.tried * cells.share), cells.tried, luck)
         values += min(formed, FORM_MOST, -0.5 * math.log(luck))
         fit += min(formed, 0.0)
-    if base + values > DOUBTED:
+    if base + values > DOUBTED and not detector.samples_cells:  # a name model is not tried on random letters
         values = min(values, _in_shapes(detector, sketch, look, cells, passed / max(tried, 1)))
     real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
     share = real * hits.rows / sketch.filled
