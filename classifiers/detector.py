@@ -5,7 +5,7 @@ finer kind goes into ``subtype``) in three ways, each optional:
 
 - *patterns*: exact rules on text. Every pattern has a Hyperscan form that finds at least every place where the exact rule
   can match, so one pass over all text finds the candidates for all detectors at once;
-- *shapes*: a rule on the shape of a whole cell (see :mod:`classifiers.shape`), for what has no pattern worth scanning for;
+- *shapes*: a rule on the shape of a whole cell (:mod:`.sketches.shape`), for what has no pattern worth scanning for;
 - *columns*: words in the name of the field.
 """
 

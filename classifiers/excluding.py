@@ -16,14 +16,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from classifiers.detector import Detector, Sensitivity
-from classifiers.distinct import Column
-from classifiers.exact import Index
 from classifiers.exclusions import EXCLUDED, Exclusion, Exclusions
-from classifiers.hashing import keyed_hashes
-from classifiers.matcher import Cells, Match, Matcher
-from classifiers.observe import HashKey, sketch_columns
-from classifiers.rule_sets import Worth
-from classifiers.sketch import VALUES_KEPT, Sketch
+from classifiers.matching.exact import Index
+from classifiers.matching.matcher import Cells, Match, Matcher
+from classifiers.matching.rule_sets import Worth
+from classifiers.sketches.distinct import Column
+from classifiers.sketches.hashing import keyed_hashes
+from classifiers.sketches.observe import HashKey, sketch_columns
+from classifiers.sketches.sketch import VALUES_KEPT, Sketch
 
 _NONE = -1  # index of no rule
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from classifiers.columns import Verdict
+from classifiers.columns.verdicts import Verdict
 from classifiers.context import AFTER, BEFORE, Surroundings
 from classifiers.detector import DetectorKey, Finding
-from classifiers.sketch import Sketch
+from classifiers.sketches.sketch import Sketch
 
 EXCLUDED = "EXCLUDED"
 """Stands for an entity in the keys under which sketches keep what exclusions took."""

@@ -13,6 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 from importlib import resources
 from importlib.metadata import version
+from importlib.resources.abc import Traversable
 from json import dumps
 from typing import Any
 
@@ -22,37 +23,10 @@ from classifiers.exclusions import NOTHING_EXCLUDED, Exclusion, Exclusions
 SKETCHING = "*"
 """Stands among the keys of detectors for what all sketches are made with, whatever the detectors."""
 
-_CHECKS = (
-    *(
-        "checks.py",
-        "checks_dates.py",
-        "checks_health.py",
-        "checks_registers.py",
-        "checks_sampled.py",
-        "checks_secrets.py",
-    ),
-    *("checks_state_numbers.py", "checks_wallets.py", "checks_words.py", "iban_registry.py", "iin.py"),
-)
-_NAMES = ("names/fields.py", "names/pieces.py", "names/reader.py", "names/spacy_model.py")
-_SKETCHING = (
-    "arrow.py",
-    "distinct.py",
-    "exact.py",
-    "field_names.py",
-    "hashing.py",
-    "masks.py",
-    "matcher.py",
-    "observe.py",
-    "positions.py",
-    "readable.py",
-    "rule_sets.py",
-    "rules_tree.py",
-    "shadow.py",
-    "shape.py",
-    "sketch.py",
-    "sweep.py",
-)
-_JUDGING = ("calibration.py", "columns.py", "evidence.py", "forms.py", "likelihood.py", "luck.py")
+_CHECKS = ("checks",)
+_NAMES = ("names",)
+_SKETCHING = ("field_names.py", "matching", "rules/shadow.py", "rules/tree.py", "sketches")
+_JUDGING = ("columns",)
 _EXCLUDING = ("context.py", "excluding.py", "exclusions.py")
 _LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call
 _OBSERVED = ("regex", "form", "width", "fixed", "ignore_case")  # attributes of a pattern that decide what it matches
@@ -124,8 +98,19 @@ def _mixed(told: str, rules: Sequence[Any]) -> str:
 
 
 def _code(names: Iterable[str]) -> dict[str, str]:
+    """The hash of each module, of these and of those in these rooms."""
     code = resources.files("classifiers")
-    return {name: sha256(code.joinpath(name).read_bytes()).hexdigest() for name in names}
+    return {
+        f"{name}:{one.name}": sha256(one.read_bytes()).hexdigest()
+        for name in names
+        for one in _modules(code.joinpath(name))
+    }
+
+
+def _modules(place: Traversable) -> list[Traversable]:
+    if place.is_file():
+        return [place]
+    return sorted((one for one in place.iterdir() if one.name.endswith(".py")), key=lambda one: one.name)
 
 
 def _libraries() -> dict[str, str]:

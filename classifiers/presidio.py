@@ -26,9 +26,9 @@ from presidio_analyzer import (
 from presidio_analyzer.predefined_recognizers import IbanRecognizer
 
 from classifiers.detector import Finding
-from classifiers.matcher import Matcher
-from classifiers.presidio_rules import Compiled, Rule, compiled, shadow
-from classifiers.sweep import taken
+from classifiers.matching.matcher import Matcher
+from classifiers.matching.sweep import taken
+from classifiers.rules.presidio import Compiled, Rule, compiled, shadow
 from classifiers.texts import THRESHOLD, find
 
 _NAME = "ReeveRecognizer"

@@ -22,11 +22,11 @@ import numpy.typing as npt
 
 from classifiers.context import Surroundings
 from classifiers.detector import Detector, Finding, Pattern
-from classifiers.exact import Index
 from classifiers.exclusions import NOTHING_EXCLUDED, Exclusions
-from classifiers.matcher import Match, Matcher
+from classifiers.matching.exact import Index
+from classifiers.matching.matcher import Match, Matcher
+from classifiers.matching.readable import Readable, readable
 from classifiers.names.model import NameModel
-from classifiers.readable import Readable, readable
 
 THRESHOLD = 0.5  # findings below are not reported
 CONTEXT = 30.0  # times the odds, where a word speaks for a match

@@ -14,7 +14,7 @@ import tldextract
 from presidio_analyzer import RecognizerRegistry
 
 from classifiers import presidio as bridge
-from classifiers.presidio_rules import Compiled, Rule, compiled
+from classifiers.rules.presidio import Compiled, Rule, compiled
 from classifiers.texts import THRESHOLD
 from engine.base.resources import cached
 

@@ -16,7 +16,7 @@ from engine.base.errors import BadInput
 if TYPE_CHECKING:
     from classifiers.exclusions import Excluded, Exclusions
     from classifiers.names.model import NameModel
-    from classifiers.sketch import Sketch
+    from classifiers.sketches.sketch import Sketch
     from engine.estate.detectors.pack import Pack
 
 BATCH_TEXTS, BATCH_CHARACTERS = 1_000, 1 << 20
@@ -225,11 +225,11 @@ def _sketches(pack: Pack, file: Path) -> dict[str, Sketch]:
     """The sketches of a file's columns, under a key that nobody keeps."""
     import os
 
-    from classifiers.distinct import distinct_columns
     from classifiers.excluding import sketch_excluding
-    from classifiers.hashing import KEY_BYTES
-    from classifiers.observe import HashKey
-    from classifiers.sketch import merge
+    from classifiers.sketches.distinct import distinct_columns
+    from classifiers.sketches.hashing import KEY_BYTES
+    from classifiers.sketches.observe import HashKey
+    from classifiers.sketches.sketch import merge
     from engine.base.errors import ConfigError, StoreError
     from engine.estate.formats.format import Budget
     from engine.estate.stores.files import FilesStore

@@ -143,7 +143,7 @@ def hashes(
     Keyed hashes tell nothing to whoever lacks the keyring, and hold in scans of this tenant only.
     """
     from classifiers.exclusions import digest_of
-    from classifiers.readable import readable
+    from classifiers.matching.readable import readable
 
     try:
         values = [readable(line.strip()).text for line in sys.stdin.buffer.read().decode("utf-8-sig").splitlines()]
@@ -154,7 +154,7 @@ def hashes(
         lines = [f"sha256:{digest_of(value)}" for value in values]
     else:
         from api.cli.home import open_home
-        from classifiers.hashing import keyed_hash
+        from classifiers.sketches.hashing import keyed_hash
         from engine.base.keys.purposes import Purpose, purpose_key
 
         with open_home(context.obj).database.transaction() as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.checks_sampled import Each, phone, telephone_digits
+from classifiers.checks.sampled import Each, phone, telephone_digits
 from classifiers.detector import Detector, Pattern, Sensitivity, digits
 
 _FILE_ENDINGS = (

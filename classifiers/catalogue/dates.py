@@ -6,9 +6,9 @@ chance is one. What is named a birth is :data:`classifiers.catalogue.people.DATE
 
 from __future__ import annotations
 
-from classifiers.checks_dates import calendar_date
-from classifiers.checks_sampled import Each
-from classifiers.checks_words import random_uuid
+from classifiers.checks.dates import calendar_date
+from classifiers.checks.sampled import Each
+from classifiers.checks.words import random_uuid
 from classifiers.detector import Detector, Pattern, Sensitivity, digits
 
 _BEFORE, _AFTER = r"(?<![\w.+])(?<![0-9][/-])", r"(?!\w)(?![./-][0-9])"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import token
-from classifiers.checks import luhn
-from classifiers.checks_sampled import Each, Stdnum
-from classifiers.checks_words import embedded_sim
+from classifiers.checks.sampled import Each, Stdnum
+from classifiers.checks.vectors import luhn
+from classifiers.checks.words import embedded_sim
 from classifiers.detector import Detector, Sensitivity, digits
 
 IMEI = Detector(

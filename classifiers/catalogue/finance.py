@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from classifiers.checks import iban, luhn, payment_card
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks.iban_registry import by_length, structures
+from classifiers.checks.sampled import Stdnum
+from classifiers.checks.vectors import iban, luhn, payment_card
 from classifiers.detector import Detector, Pattern, Sensitivity, digits
-from classifiers.iban_registry import by_length, structures
 
 CREDIT_CARD = Detector(
     entity="CREDIT_CARD",
     title="The number of a payment card.",
     category="user.financial.credit_card",
     sensitivity=Sensitivity.RESTRICTED,
-    source="ISO/IEC 7812: issuer ranges (classifiers/iin.py), 12 to 19 digits, Luhn digit",
+    source="ISO/IEC 7812: issuer ranges (classifiers/checks/iin.py), 12 to 19 digits, Luhn digit",
     patterns=(
         *(digits("9" * length, 0.3) for length in range(12, 20)),
         *(
@@ -116,7 +116,7 @@ IBAN = Detector(
     title="An international bank account number.",
     category="user.financial.bank_account",
     sensitivity=Sensitivity.RESTRICTED,
-    source="ISO 13616, SWIFT IBAN registry (classifiers/iban_registry.py), check digits of ISO 7064 mod 97-10",
+    source="ISO 13616, SWIFT IBAN registry (classifiers/checks/iban_registry.py), check digits of ISO 7064 mod 97-10",
     patterns=(Pattern(regex=_iban_regex(), form=_iban_form(), score=0.5, width=42, ignore_case=True),),
     check=iban,
     hot=True,

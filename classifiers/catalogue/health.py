@@ -10,9 +10,9 @@ from classifiers.catalogue.health_words import CONDITIONS
 from classifiers.catalogue.secrets import token
 from classifiers.catalogue.special import special
 from classifiers.catalogue.wording import any_of, as_form, whole_cell
-from classifiers.checks_health import ehic, loinc, snomed
-from classifiers.checks_sampled import Each
-from classifiers.checks_words import not_all_zero
+from classifiers.checks.health import ehic, loinc, snomed
+from classifiers.checks.sampled import Each
+from classifiers.checks.words import not_all_zero
 from classifiers.detector import Check, Detector, Pattern, Sensitivity, digits
 
 _HEALTH = "user.health_and_medical"

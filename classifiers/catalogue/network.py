@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.checks_sampled import Each, ip_address, mac_address
+from classifiers.checks.sampled import Each, ip_address, mac_address
 from classifiers.detector import Detector, Pattern, Sensitivity
 
 _GROUPS = r"[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,6}"

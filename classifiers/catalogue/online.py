@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from classifiers.checks_sampled import Each
-from classifiers.checks_secrets import not_masked
-from classifiers.checks_words import not_all_zero
+from classifiers.checks.sampled import Each
+from classifiers.checks.secrets import not_masked
+from classifiers.checks.words import not_all_zero
 from classifiers.detector import Detector, Pattern, Sensitivity
 
 _UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import KEY_CONTEXT, token
-from classifiers.checks_sampled import Each, assigned_key, assigned_password
+from classifiers.checks.sampled import Each, assigned_key, assigned_password
 from classifiers.detector import Detector, Pattern, Sensitivity
 
 API_KEY = Detector(

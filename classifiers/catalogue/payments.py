@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from classifiers.checks_sampled import Each
-from classifiers.checks_words import future_month
+from classifiers.checks.sampled import Each
+from classifiers.checks.words import future_month
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 
 _AMOUNT = r"(?:[$€£¥x] ?)?-?9{1,3}(?:[.,' ]?9{3}){0,3}(?:[.,]9{1,2})?(?: ?(?:[$€£¥x]|A|Aa|a|A/[Aa]|A a [Aa]))?(?: ?/ ?a| a a)?"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from classifiers.checks_sampled import Each, date_of_a_life
+from classifiers.checks.sampled import Each, date_of_a_life
 from classifiers.detector import Detector, Sensitivity, digits
 
 _NOT_A_PERSON = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from classifiers.checks_sampled import Each
-from classifiers.checks_words import degrees_and_minutes, on_earth, plus_code
+from classifiers.checks.sampled import Each
+from classifiers.checks.words import degrees_and_minutes, on_earth, plus_code
 from classifiers.detector import Detector, Pattern, Sensitivity
 
 _WORDS = (

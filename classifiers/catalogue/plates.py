@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import VEHICLE
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each
-from classifiers.checks_words import has_letters_and_digits, vin
+from classifiers.checks.sampled import Each
+from classifiers.checks.words import has_letters_and_digits, vin
 from classifiers.detector import Detector, Pattern, Sensitivity
 
 _SAID = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import token
-from classifiers.checks_registers import bitcoin_address
-from classifiers.checks_sampled import Each, Stdnum
+from classifiers.checks.registers import bitcoin_address
+from classifiers.checks.sampled import Each, Stdnum
 from classifiers.detector import Detector, Pattern, Sensitivity
 
 BIC_CODE = Detector(

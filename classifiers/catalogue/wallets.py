@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each
-from classifiers.checks_wallets import (
+from classifiers.checks.sampled import Each
+from classifiers.checks.wallets import (
     DOGECOIN,
-    LITECOIN,
     RIPPLE,
     TRON,
     bech32,
     bitcoin_cash,
     ethereum,
+    litecoin,
     monero,
     polkadot,
     solana,
@@ -70,7 +70,7 @@ DETECTORS = (
             token(rf"[LM]{_B58}{{32,33}}", 34, least=rf"[LM]{_B58}{{32}}", score=0.4),
             token(rf"ltc1{_BECH}{{38,71}}", 75, least=rf"ltc1{_BECH}{{38}}", score=0.9),
         ),
-        lambda value: bech32(value) if value.startswith("ltc1") else LITECOIN(value),
+        litecoin,
         ("litecoin", "ltc"),
     ),
     _wallet(

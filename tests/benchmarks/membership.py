@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.membership import Membership
+from classifiers.sketches.membership import Membership
 from tests.benchmarks.bucket import BUCKET, lake
 from tests.benchmarks.measure import in_a_process
 from tests.seaweed import SCANNER

@@ -16,7 +16,7 @@ from presidio_analyzer import RecognizerRegistry
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer
 
 from classifiers.catalogue import catalogue
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
 from tests.benchmarks.bridge import analysed
 from tests.benchmarks.tables import rows

@@ -17,7 +17,7 @@ import hyperscan
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Detector, DetectorKey, Pattern
-from classifiers.shadow import shadow
+from classifiers.rules.shadow import shadow
 
 DATA = Path(__file__).parent.parent / "data" / "catalogue"
 GLUE = "{+}"

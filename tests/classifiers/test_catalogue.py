@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Detector, Pattern, digits
-from classifiers.exact import SEPARATOR
 from classifiers.field_names import FieldNames, NameSays
 from classifiers.identity import pack_hash
-from classifiers.shape import shape
+from classifiers.matching.exact import SEPARATOR
+from classifiers.sketches.shape import shape
 from tests.classifiers.pack import Examples, Sampler, examples, matches, patterns, redrawn, scanner
 from tests.properties import tries
 
@@ -253,6 +253,13 @@ def test_the_pack_is_stable_and_its_hash_covers_it() -> None:
         entity="X", title="X.", category="user", sensitivity=pack[0].sensitivity, source="x", patterns=(digits("99"),)
     )
     assert pack_hash([plain]) != pack_hash([Detector(**{**vars(plain), "patterns": (digits("999"),)})])
+
+
+def test_the_code_of_every_check_counts_in_the_hash() -> None:
+    """It is in the room whose code is hashed: elsewhere a check could change and fields be called unchanged."""
+    rules = {one.key: getattr(one.check, "rule", one.check) for one in catalogue() if one.check}
+    where = {key: getattr(rule, "__module__", "") for key, rule in rules.items()}
+    assert {key: place for key, place in where.items() if not place.startswith("classifiers.checks.")} == {}
 
 
 def test_loading_the_catalogue_imports_no_library_of_numbers() -> None:

@@ -16,9 +16,8 @@ from stdnum import numdb
 from stdnum.be import nn
 from stdnum.se import personnummer
 
-from classifiers import checks_sampled as sampled
-from classifiers import iban_registry, iin
-from classifiers.checks import iban, luhn, payment_card
+from classifiers.checks import iban_registry, iin, sampled
+from classifiers.checks.vectors import iban, luhn, payment_card
 from classifiers.detector import Check
 from tests.properties import tries
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.checks_secrets import (
+from classifiers.checks.secrets import (
     base58check,
     basic_credentials,
     discord_token,

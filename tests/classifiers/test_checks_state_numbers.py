@@ -10,7 +10,7 @@ from stdnum.be import bis
 from stdnum.cn import ric
 from stdnum.dk import cpr
 
-from classifiers import checks_state_numbers as checks
+from classifiers.checks import state_numbers as checks
 
 SPECIMENS = [
     (checks.de_health_insurance, "A000500015"),  # section 290 SGB V, Anlage 1

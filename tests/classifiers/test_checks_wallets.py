@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from classifiers import checks_wallets as checks
+from classifiers.checks import wallets as checks
 from tests.properties import tries
 
 PUBLISHED: list[tuple[Callable[[str], bool], str]] = [

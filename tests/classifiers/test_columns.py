@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from classifiers.columns import Judge, Verdict
+from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.field_names import words
-from classifiers.matcher import Matcher
-from classifiers.observe import HashKey, observe
+from classifiers.matching.matcher import Matcher
+from classifiers.sketches.observe import HashKey, observe
 from tests.classifiers.sample import PACK, make, number, with_check_digit
 
 MATCHER = Matcher(PACK)

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from classifiers.catalogue import catalogue
-from classifiers.columns import Judge, Verdict
-from classifiers.matcher import Matcher
-from classifiers.observe import HashKey, observe
+from classifiers.columns.verdicts import Judge, Verdict
+from classifiers.matching.matcher import Matcher
+from classifiers.sketches.observe import HashKey, observe
 from tests.benchmarks.tables import rows
 
 DETECTORS = catalogue()

@@ -11,8 +11,8 @@ from presidio_analyzer.predefined_recognizers import DateRecognizer
 
 from classifiers.catalogue import catalogue
 from classifiers.catalogue.dates import DATE
-from classifiers.checks_dates import calendar_date
-from classifiers.matcher import Matcher
+from classifiers.checks.dates import calendar_date
+from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
 from tests.classifiers.pack import Sampler
 

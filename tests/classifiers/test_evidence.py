@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.calibration import POINTS, calibrated
 from classifiers.catalogue import catalogue
-from classifiers.columns import Judge, Verdict
+from classifiers.columns.calibration import POINTS, calibrated
+from classifiers.columns.forms import form_of
+from classifiers.columns.likelihood import log_ratio
+from classifiers.columns.luck import luck_in
+from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import DetectorKey, Pattern, digits
-from classifiers.forms import form_of
-from classifiers.likelihood import log_ratio
-from classifiers.luck import luck_in
-from classifiers.matcher import Matcher
-from classifiers.observe import HashKey, observe
-from classifiers.shape import shape
+from classifiers.matching.matcher import Matcher
+from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.shape import shape
 from tests.classifiers.pack import Sampler, patterns
 from tests.classifiers.sample import PACK, make, number, with_check_digit
 from tests.properties import tries

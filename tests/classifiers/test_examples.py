@@ -8,10 +8,10 @@ import pyarrow as pa
 import pytest
 
 from classifiers.catalogue import catalogue
-from classifiers.columns import Judge, Verdict
+from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import DetectorKey, Finding
-from classifiers.matcher import Matcher
-from classifiers.observe import HashKey, observe
+from classifiers.matching.matcher import Matcher
+from classifiers.sketches.observe import HashKey, observe
 from classifiers.texts import find
 from tests.classifiers.pack import Examples, examples, matches
 

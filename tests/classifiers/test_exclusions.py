@@ -12,17 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
-from classifiers.columns import Judge
+from classifiers.columns.verdicts import Judge
 from classifiers.detector import Finding
-from classifiers.distinct import distinct_columns
 from classifiers.excluding import ExcludingMatcher, sketch_excluding
 from classifiers.exclusions import Exclusion, Exclusions
-from classifiers.hashing import keyed_hash
 from classifiers.identity import SKETCHING, observing, pack_hash
-from classifiers.matcher import Match, Matcher
-from classifiers.observe import HashKey, observe
-from classifiers.sketch import Sketch, merge
-from classifiers.sketch_bytes import to_bytes
+from classifiers.matching.matcher import Match, Matcher
+from classifiers.sketches.distinct import distinct_columns
+from classifiers.sketches.hashing import keyed_hash
+from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.sketch import Sketch, merge
+from classifiers.sketches.sketch_bytes import to_bytes
 from classifiers.texts import find
 from tests.properties import tries
 

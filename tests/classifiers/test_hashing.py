@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.hashing import LONG, keyed_hash, keyed_hashes
+from classifiers.sketches.hashing import LONG, keyed_hash, keyed_hashes
 
 KEY = bytes(range(16))
 # From the authors' reference implementation: key 00..0f, message 00..(n-1).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from classifiers.catalogue import catalogue, classifications, genetics, health, markings, special
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
 
 FAMILIES = (markings, classifications, special, health, genetics)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Pattern, digits
-from classifiers.masks import Masks, is_blind
-from classifiers.matcher import Cells, Matcher
-from classifiers.positions import taken_apart
+from classifiers.matching.masks import Masks, is_blind
+from classifiers.matching.matcher import Cells, Matcher
+from classifiers.matching.positions import taken_apart
 from tests.classifiers.pack import examples
 from tests.classifiers.sample import PACK, detector
 from tests.properties import tries

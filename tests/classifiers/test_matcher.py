@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Pattern
-from classifiers.matcher import Cells, Matcher
-from classifiers.rule_sets import BLOCK
-from classifiers.shadow import shadow
-from classifiers.sweep import Form, Sweep
+from classifiers.matching.matcher import Cells, Matcher
+from classifiers.matching.rule_sets import BLOCK
+from classifiers.matching.sweep import Form, Sweep
+from classifiers.rules.shadow import shadow
 from tests.classifiers.sample import EMAIL, NINE, PACK, detector
 from tests.properties import tries
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.membership import Membership, MembershipError
+from classifiers.sketches.membership import Membership, MembershipError
 
 HASHES = st.sets(st.integers(0, 2**64 - 1), max_size=300)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from classifiers.normal_forms import LONGEST, asked_hashes, form_hashes
+from classifiers.sketches.normal_forms import LONGEST, asked_hashes, form_hashes
 
 KEY = bytes(range(16))
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

@@ -15,7 +15,7 @@ from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, Recogn
 from presidio_analyzer.nlp_engine import NoOpNlpEngine
 
 from classifiers.catalogue import catalogue
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.presidio import ReeveRecognizer, accelerate
 from tests.classifiers.pack import values_of_all
 from tests.properties import tries

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
-from classifiers.matcher import Matcher
-from classifiers.readable import readable
+from classifiers.matching.matcher import Matcher
+from classifiers.matching.readable import readable
 from classifiers.texts import find
 from tests.properties import tries
 

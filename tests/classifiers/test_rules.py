@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.matcher import Matcher
-from classifiers.rules import RuleError, pattern_of
+from classifiers.matching.matcher import Matcher
+from classifiers.rules.patterns import RuleError, pattern_of
 from tests.classifiers.pack import Sampler
 from tests.classifiers.sample import detector
 from tests.properties import tries

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.shape import SHAPED, shape, shapes
+from classifiers.sketches.shape import SHAPED, shape, shapes
 
 
 @pytest.mark.parametrize(

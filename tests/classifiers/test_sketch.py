@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.matcher import Matcher
-from classifiers.observe import HashKey, observe
-from classifiers.sketch import CHECKED_KEPT, VALUES_KEPT, Sketch, merge, registers_of
-from classifiers.sketch_bytes import SketchError, from_bytes, to_bytes
+from classifiers.matching.matcher import Matcher
+from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.sketch import CHECKED_KEPT, VALUES_KEPT, Sketch, merge, registers_of
+from classifiers.sketches.sketch_bytes import SketchError, from_bytes, to_bytes
 from tests.classifiers.sample import PACK, make, number, with_check_digit
 from tests.properties import tries
 

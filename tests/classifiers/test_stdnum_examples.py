@@ -11,7 +11,7 @@ from importlib import import_module
 import pytest
 
 from classifiers.catalogue import catalogue
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks.sampled import Stdnum
 from classifiers.detector import Detector
 from tests.classifiers.pack import matches
 

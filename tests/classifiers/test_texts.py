@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.texts import THRESHOLD, find
 from tests.properties import tries
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from classifiers.catalogue.countries import company, national
-from classifiers.checks_sampled import Each, Stdnum
-from classifiers.checks_state_numbers import au_medicare
+from classifiers.checks.sampled import Each, Stdnum
+from classifiers.checks.state_numbers import au_medicare
 from classifiers.detector import Sensitivity, digits
 
 AU_TFN = national(

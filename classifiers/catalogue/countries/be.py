@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import BANK_ACCOUNT, company, national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each, Stdnum, be_national_number
-from classifiers.checks_state_numbers import be_bis_number
+from classifiers.checks.sampled import Each, Stdnum, be_national_number
+from classifiers.checks.state_numbers import be_bis_number
 from classifiers.detector import digits
 
 BE_NN = national(

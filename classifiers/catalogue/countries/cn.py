@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import company, national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each, Stdnum
-from classifiers.checks_state_numbers import cn_resident
+from classifiers.checks.sampled import Each, Stdnum
+from classifiers.checks.state_numbers import cn_resident
 from classifiers.detector import digits
 
 CN_RIC = national(

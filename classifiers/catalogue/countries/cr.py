@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifiers.catalogue.countries import company, national
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks.sampled import Stdnum
 from classifiers.detector import digits
 
 CR_CPF = national(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import BANK_ACCOUNT, company, national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks.sampled import Stdnum
 from classifiers.detector import Pattern, digits
 
 _RC_CONTEXT = ("rodné číslo", "rodne cislo", "rč", "r.č", "rodného čísla", "rod. číslo")

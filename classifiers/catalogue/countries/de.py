@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import PASSPORT, POSTCODE, VEHICLE, national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each, Stdnum
-from classifiers.checks_state_numbers import de_health_insurance, de_pension_insurance
+from classifiers.checks.sampled import Each, Stdnum
+from classifiers.checks.state_numbers import de_health_insurance, de_pension_insurance
 from classifiers.detector import Pattern, Sensitivity, digits
 
 DE_TAX_ID = national(

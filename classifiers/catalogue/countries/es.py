@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import BANK_ACCOUNT, PASSPORT, company, national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each, Stdnum
-from classifiers.checks_state_numbers import es_tax_number
+from classifiers.checks.sampled import Each, Stdnum
+from classifiers.checks.state_numbers import es_tax_number
 from classifiers.detector import Pattern, Sensitivity, digits
 
 ES_NIF = national(

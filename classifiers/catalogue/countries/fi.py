@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import company, national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each, Stdnum, fi_personal_code
+from classifiers.checks.sampled import Each, Stdnum, fi_personal_code
 from classifiers.detector import Pattern, digits
 
 FI_PERSONAL_IDENTITY_CODE = national(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import company, national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each, Stdnum
-from classifiers.checks_state_numbers import fr_register_of_companies
+from classifiers.checks.sampled import Each, Stdnum
+from classifiers.checks.state_numbers import fr_register_of_companies
 from classifiers.detector import Pattern, digits
 
 FR_NIR = national(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from classifiers.catalogue.countries import national
-from classifiers.checks_registers import hu_tax_number
-from classifiers.checks_sampled import Each
+from classifiers.checks.registers import hu_tax_number
+from classifiers.checks.sampled import Each
 from classifiers.detector import Sensitivity, digits
 
 HU_ANUM = national(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks.sampled import Stdnum
 from classifiers.detector import Pattern, Sensitivity, digits
 
 _STATES = "A[NPRS]|BR|C[GH]|D[DLN]|G[AJ]|H[PR]|J[HK]|K[AL]|L[AD]|M[HLNPZ]|NL|O[DR]|P[BY]|RJ|SK|T[GNRS]|U[AKP]|WB"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national, unspaced
 from classifiers.catalogue.secrets import token
-from classifiers.checks_registers import kr_business_number, kr_driver_license, kr_foreigner_number, kr_resident_number
-from classifiers.checks_sampled import Each
+from classifiers.checks.registers import kr_business_number, kr_driver_license, kr_foreigner_number, kr_resident_number
+from classifiers.checks.sampled import Each
 from classifiers.detector import Sensitivity, digits
 
 KR_RRN = national(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_registers import ph_taxpayer_number
-from classifiers.checks_sampled import Each
+from classifiers.checks.registers import ph_taxpayer_number
+from classifiers.checks.sampled import Each
 from classifiers.detector import digits
 
 PH_TIN = national(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_registers import ro_trade_register
-from classifiers.checks_sampled import Each, Stdnum
+from classifiers.checks.registers import ro_trade_register
+from classifiers.checks.sampled import Each, Stdnum
 from classifiers.detector import Pattern, Sensitivity, digits
 
 RO_CNP = national(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Each, Stdnum, se_personal_number
+from classifiers.checks.sampled import Each, Stdnum, se_personal_number
 from classifiers.detector import Pattern, Sensitivity, digits
 
 SE_PERSONNUMMER = national(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks.sampled import Stdnum
 
 TN_MF = national(
     "TN_MF",

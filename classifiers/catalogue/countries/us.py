@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
-from classifiers.checks_registers import us_drug_prescriber, us_health_provider, us_individual_taxpayer
-from classifiers.checks_sampled import Each, Stdnum
+from classifiers.checks.registers import us_drug_prescriber, us_health_provider, us_individual_taxpayer
+from classifiers.checks.sampled import Each, Stdnum
 from classifiers.detector import Pattern, Sensitivity, digits
 
 _DISTRICT = "(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)"

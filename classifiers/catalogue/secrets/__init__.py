@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from classifiers.checks_sampled import Each
-from classifiers.checks_secrets import named_key, not_masked
+from classifiers.checks.sampled import Each
+from classifiers.checks.secrets import named_key, not_masked
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 
 KEY_CONTEXT = ("key", "token", "secret", "credential", "api", "auth", "authorization", "export", "env")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import ALNUM, B64, HEX, LOWER, URL, UUID, assigned, prefixed, secret, token
-from classifiers.checks_sampled import Each, assigned_key
+from classifiers.checks.sampled import Each, assigned_key
 from classifiers.detector import Detector, Pattern
 
 _AZURE = "Microsoft's security-utilities, identifiable keys: a signature inside the key"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, UPPER, URL, UUID, assigned, prefixed, secret, token
-from classifiers.checks_sampled import Each
-from classifiers.checks_secrets import intercom_token
+from classifiers.checks.sampled import Each
+from classifiers.checks.secrets import intercom_token
 from classifiers.detector import Detector, Pattern
 
 TEAMS: tuple[Detector, ...] = (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import B64, HEX, NAMED_KEY, URL, assigned, prefixed, secret, token
-from classifiers.checks_sampled import (
+from classifiers.checks.sampled import (
     Each,
     address_with_password,
     assigned_password,
     connection_password,
     json_web_token,
 )
-from classifiers.checks_secrets import base58check, basic_credentials, password_behind_colon
+from classifiers.checks.secrets import base58check, basic_credentials, password_behind_colon
 from classifiers.detector import Detector, Pattern
 
 KEYS: tuple[Detector, ...] = (

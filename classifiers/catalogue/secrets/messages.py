@@ -12,8 +12,8 @@ from classifiers.catalogue.secrets import (
     secret,
     token,
 )
-from classifiers.checks_sampled import Each
-from classifiers.checks_secrets import discord_token
+from classifiers.checks.sampled import Each
+from classifiers.checks.secrets import discord_token
 from classifiers.detector import Pattern
 
 _SLACK = "Slack API docs, token types"

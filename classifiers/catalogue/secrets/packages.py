@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, UUID, assigned, prefixed, secret
-from classifiers.checks_sampled import Each
-from classifiers.checks_secrets import basic_credentials
+from classifiers.checks.sampled import Each
+from classifiers.checks.secrets import basic_credentials
 from classifiers.detector import Pattern
 
 DETECTORS = (

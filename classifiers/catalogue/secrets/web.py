@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from classifiers.catalogue.secrets import ALNUM, HEX, LOWER, URL, assigned, prefixed, secret, token
-from classifiers.checks_sampled import Each
-from classifiers.checks_secrets import mapbox_token
+from classifiers.checks.sampled import Each
+from classifiers.checks.secrets import mapbox_token
 from classifiers.detector import Detector
 
 SERVICES: tuple[Detector, ...] = (

@@ -17,8 +17,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from classifiers.exclusions import Exclusion
-from classifiers.readable import readable
-from classifiers.rules import RuleError, pattern_of
+from classifiers.matching.readable import readable
+from classifiers.rules.patterns import RuleError, pattern_of
 from engine.base.settings_yaml import Source, Where
 from engine.estate.detectors.entry import Entry
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifiers.checks import luhn
+from classifiers.checks.vectors import luhn
 
 
 @dataclass(frozen=True, slots=True)

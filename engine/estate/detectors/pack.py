@@ -11,15 +11,15 @@ from classifiers.catalogue import catalogue
 from classifiers.detector import Detector
 from classifiers.exclusions import NOTHING_EXCLUDED, Excluded, Exclusions
 from classifiers.identity import Observing, observing, pack_hash
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.names.fields import name_detectors
 from classifiers.names.model import NameModel
 from engine.base.errors import ConfigError
 from engine.base.resources import HOW_TO_FIND_NAMES, cached_matcher, installed_names
 
 if TYPE_CHECKING:
-    from classifiers.columns import Judge, Verdict
-    from classifiers.sketch import Sketch
+    from classifiers.columns.verdicts import Judge, Verdict
+    from classifiers.sketches.sketch import Sketch
 
 
 class Judged(NamedTuple):
@@ -65,7 +65,7 @@ class Pack:
     @cached_property
     def judge(self) -> Judge:
         """Gives verdicts for fields."""
-        from classifiers.columns import Judge
+        from classifiers.columns.verdicts import Judge
 
         return Judge(self.matcher.detectors)
 

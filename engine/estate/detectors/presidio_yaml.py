@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from classifiers.detector import Detector, DetectorKey, Pattern, Sensitivity
-from classifiers.rules import RuleError, foreign_pattern
+from classifiers.rules.patterns import RuleError, foreign_pattern
 from engine.base.settings_yaml import Source, Tree, Where
 from engine.estate.detectors.entry import Entry
 from engine.estate.detectors.presidio_names import ENTITIES

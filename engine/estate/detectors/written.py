@@ -19,9 +19,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks.sampled import Stdnum
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
-from classifiers.rules import RuleError, pattern_of
+from classifiers.rules.patterns import RuleError, pattern_of
 from classifiers.taxonomy import DATA_CATEGORIES
 from engine.base.settings_yaml import Source, Tree, Where
 from engine.estate.detectors.entry import Entry

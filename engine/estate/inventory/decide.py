@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifiers.detector import Detector, Sensitivity
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
 from engine.base.errors import BadInput, NotFound
 from engine.base.ids import FieldId, VerdictId, new_id

@@ -17,8 +17,8 @@ from typing import Self
 import numpy as np
 
 from classifiers.bounds import upper_bound
-from classifiers.hashing import U64
-from classifiers.sketch_bytes import Outline
+from classifiers.sketches.hashing import U64
+from classifiers.sketches.sketch_bytes import Outline
 from engine.base.ids import FieldId
 
 SHARED = 10  # common hashes below which an overlap is not believed

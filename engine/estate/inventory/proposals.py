@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from classifiers.detector import DetectorKey
-from classifiers.sketch_bytes import from_bytes
+from classifiers.sketches.sketch_bytes import from_bytes
 from engine.base.ids import FieldId
 from engine.base.state.tables import FieldRow
 from engine.estate.inventory.precision import Answer, by_detector

@@ -17,8 +17,8 @@ import numpy as np
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from classifiers.membership import Membership, MembershipError
-from classifiers.normal_forms import VERSION, asked_hashes
+from classifiers.sketches.membership import Membership, MembershipError
+from classifiers.sketches.normal_forms import VERSION, asked_hashes
 from engine.base.errors import BadInput
 from engine.base.ids import LotId, ObjectId, ScanId
 from engine.base.keys.purposes import Purpose, purpose_key

@@ -13,7 +13,7 @@ from dataclasses import replace
 from random import Random
 
 from classifiers.bounds import missed_bound
-from classifiers.distinct import rows_with_value
+from classifiers.sketches.distinct import rows_with_value
 from engine.base.errors import StoreError
 from engine.base.ids import ObjectId
 from engine.estate.formats.format import Budget, Chunk

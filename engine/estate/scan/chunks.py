@@ -16,8 +16,8 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from classifiers.sketch import Sketch
-from classifiers.sketch_bytes import from_bytes, to_bytes
+from classifiers.sketches.sketch import Sketch
+from classifiers.sketches.sketch_bytes import from_bytes, to_bytes
 from engine.base.ids import ObjectId, ScanId
 from engine.base.keys.sealed import SealExpired
 from engine.base.keys.subjects import seal, subject_key, unseal

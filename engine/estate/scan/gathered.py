@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from classifiers.distinct import Column, distinct_columns, joined_columns, text_bytes
+from classifiers.sketches.distinct import Column, distinct_columns, joined_columns, text_bytes
 from engine.base.ids import ObjectId
 from engine.estate.formats.format import Chunk, Cursor
 from engine.estate.formats.types import join_into

@@ -15,8 +15,8 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from classifiers.sketch import Sketch
-from classifiers.sketch_bytes import from_bytes
+from classifiers.sketches.sketch import Sketch
+from classifiers.sketches.sketch_bytes import from_bytes
 from engine.base.errors import NotRead, StoreError
 from engine.base.keys.keyring import KeyDestroyed
 from engine.base.keys.sealed import SealExpired

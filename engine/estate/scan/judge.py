@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from classifiers.columns import EntityVerdict, Verdict
+from classifiers.columns.verdicts import EntityVerdict, Verdict
 from classifiers.identity import Observing
-from classifiers.sketch import Sketch, merge
-from classifiers.sketch_bytes import from_bytes, to_bytes
+from classifiers.sketches.sketch import Sketch, merge
+from classifiers.sketches.sketch_bytes import from_bytes, to_bytes
 from engine.base.ids import AssetId, ScanId
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of

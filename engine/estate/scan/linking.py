@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from classifiers.sketch_bytes import outline
+from classifiers.sketches.sketch_bytes import outline
 from engine.base.ids import FieldId, LinkId, new_id
 from engine.base.state.database import Database
 from engine.base.state.tables import AssetRow, FieldRow, LinkRow, ScanRow

@@ -7,8 +7,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 
 from classifiers.excluding import sketch_excluding
-from classifiers.observe import HashKey, sample_size
-from classifiers.sketch import merge
+from classifiers.sketches.observe import HashKey, sample_size
+from classifiers.sketches.sketch import merge
 from engine.base.errors import DependencyFailed, NotRead, StoreError
 from engine.base.ids import LotId, ObjectId
 from engine.base.state.database import Database

@@ -10,7 +10,7 @@ from typing import Self
 import pyarrow as pa
 
 from classifiers.bounds import missed_bound
-from classifiers.distinct import rows_with_value
+from classifiers.sketches.distinct import rows_with_value
 from engine.estate.formats.format import Budget, Chunk
 from engine.estate.scan.bounded import Sample
 from engine.estate.scan.gathered import Outcome

@@ -9,7 +9,7 @@ from importlib import import_module
 from itertools import cycle
 
 from classifiers.catalogue import catalogue
-from classifiers.checks_sampled import Stdnum
+from classifiers.checks.sampled import Stdnum
 from tests.benchmarks.labelled import Draw, Kind
 from tests.classifiers.pack import redrawn
 

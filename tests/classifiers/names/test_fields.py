@@ -9,15 +9,15 @@ from functools import reduce
 import pyarrow as pa
 import pytest
 
-from classifiers.columns import Judge
+from classifiers.columns.verdicts import Judge
 from classifiers.identity import observing, pack_hash
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.names.fields import PROSE, READ, name_detectors
 from classifiers.names.reader import NameReader
-from classifiers.observe import HashKey, observe
-from classifiers.shape import shape
-from classifiers.sketch import SHOWN_KEPT, Sketch, merge
-from classifiers.sketch_bytes import to_bytes
+from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.shape import shape
+from classifiers.sketches.sketch import SHOWN_KEPT, Sketch, merge
+from classifiers.sketches.sketch_bytes import to_bytes
 from tests.classifiers.names.gazetteer import Gazetteer
 from tests.classifiers.sample import PACK
 

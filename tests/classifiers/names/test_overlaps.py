@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Finding
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.names.reader import NameReader
 from classifiers.texts import find
 from tests.classifiers.names.gazetteer import Gazetteer

@@ -13,7 +13,7 @@ from presidio_analyzer import EntityRecognizer, PatternRecognizer, RecognizerRes
 from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
 from classifiers.detector import Detector
-from classifiers.matcher import Matcher
+from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
 from engine.base.errors import ConfigError
 from engine.estate.detectors.own import own_detectors, read_own

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from classifiers.matcher import Matcher
-from classifiers.observe import HashKey, observe
-from classifiers.sketch import Sketch
-from classifiers.sketch_bytes import outline, to_bytes
+from classifiers.matching.matcher import Matcher
+from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.sketch import Sketch
+from classifiers.sketches.sketch_bytes import outline, to_bytes
 from engine.base.ids import FieldId
 from engine.estate.inventory.links import Overlap, Sample, overlaps
 from tests.classifiers.sample import PACK

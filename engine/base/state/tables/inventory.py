@@ -161,7 +161,7 @@ class FieldRow(TenantOwned, Base):
             seen, as far as its objects could be read; 0 when all were.
         found: what that reading recognised, a list of objects with the attributes of EntityVerdict, the main one first.
         excluded: what users' exclusions took from it, a list of objects with the attributes of Excluded.
-        sketch: canonical bytes of the merged sketch (classifiers.sketch_bytes).
+        sketch: canonical bytes of the merged sketch (classifiers.sketches.sketch_bytes).
         scan_id: the scan that gave it a verdict last.
         appeared_at: beginning of the scan since which it has been there: that which first saw it, or saw it again.
     """

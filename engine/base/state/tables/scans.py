@@ -229,7 +229,7 @@ class MembershipRow(TenantOwned, Base):
             could be or when that is not known; None where the object goes on in the next chunk, which tells it.
         key_generation: of the key that its hashes are made with; form_version: of the normal forms that are hashed.
         values: distinct values of its columns that are in it; outside: cells that are not, because they are no text.
-        filter: canonical bytes (classifiers.membership).
+        filter: canonical bytes (classifiers.sketches.membership).
     """
 
     __tablename__ = "membership"

@@ -13,11 +13,19 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers.detector import Pattern
-from classifiers.exact import SEPARATOR, Index, Spans, distinct_sorted, exact_spans, fixed_spans, without_stand_ins
-from classifiers.masks import Masks, is_blind
-from classifiers.positions import Wanted, taken_apart
-from classifiers.shadow import shadow
-from classifiers.sweep import Form, Sweep
+from classifiers.matching.exact import (
+    SEPARATOR,
+    Index,
+    Spans,
+    distinct_sorted,
+    exact_spans,
+    fixed_spans,
+    without_stand_ins,
+)
+from classifiers.matching.masks import Masks, is_blind
+from classifiers.matching.positions import Wanted, taken_apart
+from classifiers.matching.sweep import Form, Sweep
+from classifiers.rules.shadow import shadow
 
 BLOCK = 4 << 20  # characters swept at once, so that memory stays bounded
 Load: TypeAlias = Callable[[str, Sequence[Form]], Sweep]

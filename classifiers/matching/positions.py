@@ -1,6 +1,6 @@
 """Forms of fixed width as what may stand at each place of a match.
 
-So a form that asks for certain digits can be looked for as one that asks for any (see :mod:`classifiers.masks`), and what it
+So a form that asks for certain digits can be looked for as one that asks for any (see :mod:`.masks`), and what it
 finds be told from what was meant by a look at some places, for thousands of matches at once.
 """
 
@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from classifiers.exact import Index
-from classifiers.masks import DIGITS
-from classifiers.rules_tree import REPEATS
+from classifiers.matching.exact import Index
+from classifiers.matching.masks import DIGITS
+from classifiers.rules.tree import REPEATS
 
 Places = list[frozenset[int]]
 _ALL = frozenset(range(256))

@@ -1,14 +1,14 @@
 """Checks of numbers of states that python-stdnum lacks, or makes by the clock: rules for one value each.
 
-They run on a sample, as those of :mod:`classifiers.checks_sampled` do, and none reads the clock.
+They run on a sample, as those of :mod:`.sampled` do, and none reads the clock.
 """
 
 from __future__ import annotations
 
 import re
 
-from classifiers.checks import luhn
-from classifiers.checks_sampled import Stdnum, real_date
+from classifiers.checks.sampled import Stdnum, real_date
+from classifiers.checks.vectors import luhn
 
 
 def _crossed(digits: str, weights: tuple[int, ...]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.checks_sampled import real_date
+from classifiers.checks.sampled import real_date
 
 _MONTHS = {name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 

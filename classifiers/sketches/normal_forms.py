@@ -26,8 +26,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from classifiers.arrow import strings, text_buffers
-from classifiers.hashing import LONG, U64, keyed_hashes_at, padded_words, words_at
+from classifiers.sketches.arrow import strings, text_buffers
+from classifiers.sketches.hashing import LONG, U64, keyed_hashes_at, padded_words, words_at
 
 Index = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

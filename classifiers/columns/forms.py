@@ -15,7 +15,7 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from classifiers.detector import Pattern
-from classifiers.rules_tree import LOOKS, REPEATS, is_atomic
+from classifiers.rules.tree import LOOKS, REPEATS, is_atomic
 
 MANY = 1 << 20
 _DIGITS = frozenset("0123456789")

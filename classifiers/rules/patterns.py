@@ -16,9 +16,9 @@ from typing import Any
 import hyperscan
 
 from classifiers.detector import Pattern
-from classifiers.rules_safe import refuse_ambiguous
-from classifiers.rules_tree import BEYOND, LOOKS, POSSESSIVE, REPEATS, is_atomic, names_stand_in, parts, reaches_beyond
-from classifiers.shadow import shadow
+from classifiers.rules.safe import refuse_ambiguous
+from classifiers.rules.shadow import shadow
+from classifiers.rules.tree import BEYOND, LOOKS, POSSESSIVE, REPEATS, is_atomic, names_stand_in, parts, reaches_beyond
 
 MOST = 64  # times that a repeat without an upper limit counts to
 WIDEST = 5_000  # characters of a match
@@ -163,7 +163,7 @@ class _Writer:
     """Writes an expression's tree as text again: the rule with bounded repeats, or its form.
 
     A form is ASCII, without look-around, and finds at least what the rule matches, in a shadow too: where other characters stand
-    as ``_``, ``0``, a blank or 0x01 (see :mod:`classifiers.matcher`).
+    as ``_``, ``0``, a blank or 0x01 (see :mod:`classifiers.matching.matcher`).
     """
 
     def __init__(self, *, is_form: bool = False, multiline: bool = False) -> None:

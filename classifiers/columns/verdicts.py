@@ -1,9 +1,9 @@
 """The verdict for a whole column: from its sketch, its name and its neighbours.
 
-:mod:`classifiers.evidence` adds up, for each detector, what speaks for it. Here detectors compete: those whose matches are the
+:mod:`.evidence` adds up, for each detector, what speaks for it. Here detectors compete: those whose matches are the
 same whole cells explain the same thing, so at most one of them is right, and their probabilities and that of none of them add up
 to 1. That also pays for the number of detectors tried: where many could explain a column, each is less likely.
-:mod:`classifiers.calibration` then turns what came out into a frequency.
+:mod:`.calibration` then turns what came out into a frequency.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from classifiers.calibration import POINTS, Points, calibrated
+from classifiers.columns.calibration import POINTS, Points, calibrated
+from classifiers.columns.evidence import Case, case_of
 from classifiers.detector import Detector, DetectorKey, Sensitivity
-from classifiers.evidence import Case, case_of
 from classifiers.field_names import FieldNames, NameSays, words
-from classifiers.sketch import Sketch
+from classifiers.sketches.sketch import Sketch
 
 TAGGED = 0.5  # probability from which on a field is taken for something rather than nothing
 HIGHEST = 0.99  # confidence never claims more: calibration beyond it was not measured

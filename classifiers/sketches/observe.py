@@ -17,15 +17,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from classifiers.arrow import strings
 from classifiers.detector import Detector, DetectorKey
-from classifiers.distinct import Column, distinct_columns
-from classifiers.exact import Index, distinct_sorted
-from classifiers.hashing import U64, keyed_hashes
-from classifiers.matcher import Cells, Match, Matcher
-from classifiers.readable import readable
-from classifiers.shape import shapes
-from classifiers.sketch import (
+from classifiers.matching.exact import Index, distinct_sorted
+from classifiers.matching.matcher import Cells, Match, Matcher
+from classifiers.matching.readable import readable
+from classifiers.sketches.arrow import strings
+from classifiers.sketches.distinct import Column, distinct_columns
+from classifiers.sketches.hashing import U64, keyed_hashes
+from classifiers.sketches.shape import shapes
+from classifiers.sketches.sketch import (
     LENGTHS,
     SHAPES_KEPT,
     VALUES_KEPT,

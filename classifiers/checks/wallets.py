@@ -77,6 +77,11 @@ def bech32(value: str) -> bool:
     return _polymod(expanded + [places[char] for char in data]) in {1, 0x2BC830A3}
 
 
+def litecoin(value: str) -> bool:
+    """Whether a value is an address of Litecoin: Bech32 behind ``ltc1``, else Base58Check."""
+    return bech32(value) if value.startswith("ltc1") else LITECOIN(value)
+
+
 def bitcoin_cash(value: str) -> bool:
     """Address of Bitcoin Cash (CashAddr): ``bitcoincash:``, 42 characters, a checksum of 40 bits."""
     head, _, data = value.lower().rpartition(":")

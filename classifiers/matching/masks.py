@@ -16,8 +16,8 @@ from typing import Any, cast
 import numpy as np
 import pyarrow as pa
 
-from classifiers.exact import Index, Spans
-from classifiers.rules_tree import parts
+from classifiers.matching.exact import Index, Spans
+from classifiers.rules.tree import parts
 
 DIGITS = frozenset(b"0123456789")
 WORTH = 2  # values a mask must stand for on average

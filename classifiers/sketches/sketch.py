@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers.detector import IN_TEXT, DetectorKey
-from classifiers.hashing import U64
+from classifiers.sketches.hashing import U64
 
 Counts = npt.NDArray[np.int64]
 K = TypeVar("K", bound=Hashable)

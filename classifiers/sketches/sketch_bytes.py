@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers.detector import DetectorKey
-from classifiers.hashing import U64
-from classifiers.sketch import LENGTHS, REGISTERS, VERSION, BottomK, Hits, ShapeCount, Sketch
+from classifiers.sketches.hashing import U64
+from classifiers.sketches.sketch import LENGTHS, REGISTERS, VERSION, BottomK, Hits, ShapeCount, Sketch
 
 _MAGIC = b"RVSK"
 

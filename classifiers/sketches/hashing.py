@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from classifiers.arrow import text_buffers
+from classifiers.sketches.arrow import text_buffers
 
 U64 = npt.NDArray[np.uint64]
 LONG = 128  # bytes

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Any
 
-from classifiers.checks_sampled import real_date
+from classifiers.checks.sampled import real_date
 
 
 @cache

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from classifiers.hashing import U64
+from classifiers.sketches.hashing import U64
 
 VERSION = 1
 BITS = 12  # for each hash

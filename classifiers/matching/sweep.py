@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import hyperscan
 import numpy as np
 
-from classifiers.exact import Index
+from classifiers.matching.exact import Index
 
 Form: TypeAlias = tuple[str, bool]
 """A Hyperscan expression, and whether letters match in either case."""

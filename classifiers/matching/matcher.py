@@ -1,12 +1,12 @@
 """Every rule in one pass: Hyperscan finds candidates, then the exact rule runs on these only.
 
-All texts of a call are joined, a separator between them, and swept at once (:mod:`classifiers.sweep`); what is swept is their
-shadow (:mod:`classifiers.shadow`), so that offsets are always characters. From the hits :mod:`classifiers.exact` finds the spans.
+All texts of a call are joined, a separator between them, and swept at once (:mod:`.sweep`); what is swept is their
+shadow (:mod:`.shadow`), so that offsets are always characters. From the hits :mod:`.exact` finds the spans.
 
 The cells of fields are looked through with less work than other texts, for the same matches:
 
-- What does not tell digits apart is looked for in their masks (:mod:`classifiers.masks`), and so is what asks for certain digits
-  at certain places (:mod:`classifiers.positions`).
+- What does not tell digits apart is looked for in their masks (:mod:`.masks`), and so is what asks for certain digits
+  at certain places (:mod:`.positions`).
 - What only the name of a field can tell (``needs_column``) is mostly weak: five digits, or a letter and digits. It is looked for
   in the cells of fields only whose name speaks for it, since no verdict could use what is found elsewhere.
 """
@@ -21,10 +21,10 @@ from functools import cached_property
 import numpy as np
 
 from classifiers.detector import Detector, DetectorKey
-from classifiers.exact import Index, Spans, apart
 from classifiers.field_names import FieldNames, NameSays
-from classifiers.rule_sets import InCells, Load, Rule, Rules, Worth
-from classifiers.sweep import Form, Sweep
+from classifiers.matching.exact import Index, Spans, apart
+from classifiers.matching.rule_sets import InCells, Load, Rule, Rules, Worth
+from classifiers.matching.sweep import Form, Sweep
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The evidence for one detector in one field, added up as log-odds (natural logarithms) before it competes with others.
 
 Where a detector has rules, four things add up: how often what has this form is the entity (the rule's score), whether more of
-the cells that look so have the form than random ones would (:mod:`classifiers.forms`), whether more of those pass the check than
-chance allows (:mod:`classifiers.likelihood`), and what the name of the field says. Where it has only shapes, the name and the
+the cells that look so have the form than random ones would (:mod:`.forms`), whether more of those pass the check than
+chance allows (:mod:`.likelihood`), and what the name of the field says. Where it has only shapes, the name and the
 look count.
 """
 
@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from classifiers.columns.forms import Form, form_of
+from classifiers.columns.likelihood import log_ratio
+from classifiers.columns.luck import luck_in
 from classifiers.detector import Detector, Pattern
 from classifiers.field_names import NameSays
-from classifiers.forms import Form, form_of
-from classifiers.likelihood import log_ratio
-from classifiers.luck import luck_in
-from classifiers.sketch import CHECKED_KEPT, Hits, Sketch
+from classifiers.sketches.sketch import CHECKED_KEPT, Hits, Sketch
 
 PRIOR = -4.0  # log-odds that any field holds any one entity, before looking, where no rule has a score
 IMPOSSIBLE = 14.0  # log-odds: as good as certain

@@ -2,7 +2,7 @@
 
 Values are laid out as a matrix of bytes, one row a value and one matrix a length, and walked column by column: about
 0.1 microseconds a value. Each is proved equal to python-stdnum's in ``tests/classifiers/test_checks.py``. Checks that cost
-more, and are therefore sampled, stand in :mod:`classifiers.checks_sampled`.
+more, and are therefore sampled, stand in :mod:`.sampled`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from classifiers import iban_registry, iin
+from classifiers.checks import iban_registry, iin
 
 Bytes = npt.NDArray[np.uint8]
 Truth = npt.NDArray[np.bool_]

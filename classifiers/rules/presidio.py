@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from classifiers.rules import written
-from classifiers.rules_tree import LOOKS, REPEATS, names_stand_in, parts
+from classifiers.rules.patterns import written
+from classifiers.rules.tree import LOOKS, REPEATS, names_stand_in, parts
 
 FARTHEST = 1_000  # characters that a rule may be wide to be looked for in windows around its hits
 SHORT = 512  # characters of a text that is searched as a whole

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from classifiers.arrow import strings, text_buffers
+from classifiers.sketches.arrow import strings, text_buffers
 
 SHAPED = 64  # characters of a cell that are shaped
 

@@ -12,7 +12,7 @@ from itertools import combinations
 from re import _constants as sre  # type: ignore[attr-defined]
 from typing import Any
 
-from classifiers.rules_tree import BEYOND, LOOKS, REPEATS, is_atomic
+from classifiers.rules.tree import BEYOND, LOOKS, REPEATS, is_atomic
 
 FEW = 3  # times that a repeat may go round without being looked into
 FLEXIBLE = 3  # repeats of variable length that may follow one another and share characters

@@ -1,0 +1,1 @@
+"""The verdict for a whole column: from its sketch, its name and its neighbours."""
