@@ -70,8 +70,10 @@ def matches(detector: Detector, text: str) -> list[str]:
 
 def redrawn(example: str, rng: random.Random) -> str:
     """A random string of the same shape: other digits for digits, other letters for letters."""
-    classes = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
-    return "".join(next((rng.choice(one) for one in classes if char in one), char) for char in example)
+    return "".join(rng.choice(_CLASS_OF.get(char, char)) for char in example)
+
+
+_CLASS_OF = {char: one for one in (string.digits, string.ascii_lowercase, string.ascii_uppercase) for char in one}
 
 
 class Sampler:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -43,6 +44,11 @@ def _named(one: Examples) -> str:
     return one.detector
 
 
+@cache
+def _names() -> FieldNames:
+    return FieldNames(catalogue())
+
+
 def test_every_detector_has_examples_and_near_misses() -> None:
     assert {one.detector for one in VALUES} == set(DETECTORS)
     assert {one.detector for one in COLUMNS} == {key for key, one in DETECTORS.items() if one.columns}
@@ -60,7 +66,7 @@ def test_values(one: Examples) -> None:
 
 @pytest.mark.parametrize("one", COLUMNS, ids=_named)
 def test_column_names(one: Examples) -> None:
-    names = FieldNames(catalogue())
+    names = _names()
     speaks = {NameSays.EXACTLY, NameSays.CONTAINS}
     missed = [name for name in one.yes if names.look_up(name).get(one.detector) not in speaks]
     taken = [name for name in one.no if names.look_up(name).get(one.detector) in speaks]
@@ -85,7 +91,7 @@ def test_a_form_finds_whatever_its_rule_matches(detector: Detector, number: int,
     rule = pattern.compiled()
     sampler = Sampler(rule)
 
-    @settings(max_examples=tries(20), deadline=None, derandomize=True)
+    @settings(max_examples=tries(8), deadline=None, derandomize=True)
     @given(
         st.randoms(use_true_random=False),
         st.sampled_from(["", " ", "\n", "see ", "é ", "(", '"', "x=", "naïve: ", "王", ", "]),
@@ -157,9 +163,9 @@ def test_chance_is_what_was_measured_or_more(one: Examples) -> None:
     """Measured on random strings of the examples' shapes: other digits for digits, other letters for letters."""
     detector = DETECTORS[one.detector]
     shapes = {re.sub(r"[0-9]", "9", value): value for value in one.yes if value in matches(detector, value)}
-    draws = {"PHONE_NUMBER": 300, "SECRET": 300}.get(detector.entity, 2000)
+    draws = tries({"PHONE_NUMBER": 200, "SECRET": 200}.get(detector.entity, 500))
     worst = max((_measured(detector, value, draws) for value in shapes.values()), default=0.0)
-    noise = 3 * (detector.chance / draws) ** 0.5
+    noise = 3 * (detector.chance / draws) ** 0.5 + 3 / draws  # three hits of something rare are luck
     assert worst <= 1.5 * detector.chance + noise
 
 

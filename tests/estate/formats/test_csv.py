@@ -123,13 +123,13 @@ def test_ragged_rows_are_counted_and_read_whole() -> None:
 
 
 def test_an_unclosed_quote_swallows_nothing() -> None:
-    rows = [f"{number},name{number},x" for number in range(200_000)]
+    rows = [f"{number},name{number},x" for number in range(50_000)]
     rows[10] = '10,"name10,x'
     body = ("id,name,note\n" + "\n".join(rows) + "\n").encode()
     detection = detected(body, "a.csv")
     chunks = chunks_of(body, detection)
-    assert sum(chunk.rows for chunk in chunks) == 200_000
-    assert chunks[0].batch.column("name")[199_000 if chunks[0].rows > 199_000 else 1].as_py() is not None
+    assert sum(chunk.rows for chunk in chunks) == 50_000
+    assert chunks[0].batch.column("name")[49_000 if chunks[0].rows > 49_000 else 1].as_py() is not None
     assert troubles(body, detection)["bad_quote"] == 1
 
 

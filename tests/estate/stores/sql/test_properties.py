@@ -83,7 +83,7 @@ def read_restarting(store: SqlStore, budgets: list[Budget], restarts: list[bool]
                     break
 
 
-@settings(max_examples=tries(400), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=tries(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(sqlite_tables(), st.lists(BUDGETS, min_size=1, max_size=4), st.lists(st.booleans(), min_size=1, max_size=4))
 def test_sqlite(planted: Planted, budgets: list[Budget], restarts: list[bool]) -> None:
     with TemporaryDirectory() as folder:
