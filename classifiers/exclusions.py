@@ -101,7 +101,7 @@ class Exclusion:
         ends = list(_SENTENCE_END.finditer(text, low, start))
         low = ends[-1].end() if ends else low
         near = Surroundings(text[low : end + AFTER + 1])
-        return near.speaking_for(self.context, start - low, end - low) > 0
+        return near.speaking_for(self.context, [(start - low, end - low)])[0] > 0
 
     @cached_property
     def _known(self) -> frozenset[str]:

@@ -59,7 +59,7 @@ def special(  # noqa: PLR0913 - the attributes of a detector
 
 
 _ENDS = (
-    r"(?=(?: ?[.,;:!?)\"'\n-]|\Z| (?:and|but|who|by|since|und|aber|seit|et|mais|y|pero|ma|en|maar)[^\w]|"
+    r"(?=(?: ?[.,;:!?)\"'\n]| -|\Z| (?:and|but|who|by|since|und|aber|seit|et|mais|y|pero|ma|en|maar)[^\w]|"
     r" (?:man|woman|person|couple|family)[^\w]))"
 )
 """Where a word ends that speaks of a person: *is a Catholic.*, not *is a Catholic school*."""

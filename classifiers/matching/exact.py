@@ -8,11 +8,14 @@ text. A pattern marked ``fixed`` needs no second look: its span is read off the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from classifiers.matching.pivots import Pivot
 
 Index: TypeAlias = npt.NDArray[np.int64]
 Spans: TypeAlias = tuple[Index, Index, Index]
@@ -68,14 +71,31 @@ def without_stand_ins(found: Spans, texts: Sequence[str]) -> Spans:
     return rows[keep], starts[keep], ends[keep]
 
 
-def exact_spans(
-    regex: re.Pattern[str], width: int, texts: Sequence[str], lengths: Index, rows: Index, ends: Index
-) -> Spans:
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """How an exact rule is run.
+
+    Attributes:
+        regex: the rule.
+        width: of its longest match, in characters.
+        pivot: gives a literal that all its matches have, if any; asked for long texts only.
+    """
+
+    regex: re.Pattern[str]
+    width: int
+    pivot: Callable[[], Pivot | None]
+
+    def windows(self, text: str, low: int, high: int) -> Iterable[tuple[int, int]]:
+        """Where matches can start, of those that start from ``low`` to ``high``."""
+        pivot = self.pivot()
+        return [(low, high)] if pivot is None else pivot.windows(text, low, high)
+
+
+def exact_spans(look: Look, texts: Sequence[str], lengths: Index, rows: Index, ends: Index) -> Spans:
     """Matches of an exact rule in the texts that were hit.
 
     Args:
-        regex: the rule.
-        width: of its longest match, in characters.
+        look: the rule.
         texts: all texts.
         lengths: their lengths.
         rows: text of each hit, ascending.
@@ -85,12 +105,12 @@ def exact_spans(
     hit = distinct_sorted(rows)
     short = hit[lengths[hit] <= SHORT]
     long = hit[lengths[hit] > SHORT]
-    found = _in_joined(regex, texts, short) if len(short) else (np.empty(0, np.int64),) * 3
+    found = _in_joined(look.regex, texts, short) if len(short) else (np.empty(0, np.int64),) * 3
     if not len(long):
         return found
     for row in long.tolist():
         part = slice(*np.searchsorted(rows, [row, row + 1]).tolist())
-        spans += [(row, start, end) for start, end in _in_windows(regex, width, texts[row], ends[part].tolist())]
+        spans += [(row, start, end) for start, end in _in_windows(look, texts[row], ends[part].tolist())]
     extra = np.array(spans, np.int64).reshape(-1, 3)
     merged = [np.concatenate([one, extra[:, column]]) for column, one in enumerate(found)]
     order = np.lexsort((merged[1], merged[0]))
@@ -120,20 +140,34 @@ def _in_joined(regex: re.Pattern[str], texts: Sequence[str], rows: Index) -> Spa
     return rows[index], starts - begins[index], ends - begins[index]
 
 
-def _in_windows(regex: re.Pattern[str], width: int, text: str, ends: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _in_windows(look: Look, text: str, ends: Sequence[int]) -> list[tuple[int, int]]:
     """Matches around the hits of one long text: windows wider than the longest match, merged where they touch."""
-    low, high = 0, -1
-    last = 0
-    for end in [*ends, None]:
-        if high >= 0 and (end is None or end - width - 2 > high):
-            # endpos cuts what look-ahead sees: matches that start in the window end before the cut
-            for match in regex.finditer(text, max(low, last), min(len(text), high + width + 2)):
-                if match.start() > high:
-                    break
-                if match.end() > match.start():
-                    last = match.end()
-                    yield match.span()
-            high = -1
-        if end is not None:
-            low = max(0, end - width - 2) if high < 0 else low
-            high = end
+    found: list[tuple[int, int]] = []
+    margin = look.width + 2
+    at = 0
+    while at < len(ends):
+        low, high = max(0, ends[at] - margin), ends[at]
+        at += 1
+        while at < len(ends) and ends[at] - margin <= high:
+            high = ends[at]
+            at += 1
+        for first, last in look.windows(text, low, high - 1):  # a match starts before the end of its hit
+            found += _starting(look, text, max(first, found[-1][1]) if found else first, last)
+    return found
+
+
+def _starting(look: Look, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Matches that start from ``low`` to ``high``."""
+    # endpos cuts what look-ahead sees: matches that start in the window end before the cut
+    limit = high + look.width + 2
+    for match in look.regex.finditer(text, low, limit):
+        start, end = match.span()
+        if start > high:
+            return
+        if start < end:
+            yield start, end
+        if end >= high:  # what comes next starts there or beyond: not worth a search
+            last = look.regex.match(text, high, limit) if end == high else None
+            if last is not None and last.end() > high:
+                yield last.span()
+            return

@@ -16,6 +16,7 @@ from classifiers.detector import Pattern
 from classifiers.matching.exact import (
     SEPARATOR,
     Index,
+    Look,
     Spans,
     distinct_sorted,
     exact_spans,
@@ -23,6 +24,7 @@ from classifiers.matching.exact import (
     without_stand_ins,
 )
 from classifiers.matching.masks import Masks, is_blind
+from classifiers.matching.pivots import Pivot, pivot_of
 from classifiers.matching.positions import Wanted, taken_apart
 from classifiers.matching.sweep import Form, Sweep
 from classifiers.rules.shadow import shadow
@@ -47,6 +49,15 @@ class Rule:
     def regex(self) -> re.Pattern[str]:
         """Compiled when it is first needed: all of them would take a fifth of a second."""
         return self.pattern.compiled()
+
+    @cached_property
+    def look(self) -> Look:
+        """How its exact rule is run."""
+        return Look(self.regex, self.pattern.width, lambda: self._pivot)
+
+    @cached_property
+    def _pivot(self) -> Pivot | None:
+        return pivot_of(self.pattern.regex, self.regex.flags, self.pattern.width)
 
     @property
     def form(self) -> Form:
@@ -147,7 +158,7 @@ class _Hits:
         """What a rule matches there."""
         width = rule.pattern.width
         if not rule.pattern.fixed:
-            return exact_spans(rule.regex, width, self.texts, self.lengths, rows, ends - self.begins[rows])
+            return exact_spans(rule.look, self.texts, self.lengths, rows, ends - self.begins[rows])
         found = fixed_spans(width, rows, ends, self.begins)
         return found if self.ascii_only else without_stand_ins(found, self.texts)
 

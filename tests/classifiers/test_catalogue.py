@@ -18,10 +18,13 @@ from classifiers.detector import Detector, Pattern, digits
 from classifiers.field_names import FieldNames, NameSays
 from classifiers.identity import pack_hash
 from classifiers.matching.exact import SEPARATOR
+from classifiers.matching.matcher import Matcher
+from classifiers.matching.pivots import pivot_of
 from classifiers.sketches.shape import shape
 from tests.classifiers.pack import Examples, Sampler, examples, matches, patterns, redrawn, scanner
 from tests.properties import tries
 
+DETECTORS_IN_ORDER = catalogue()
 DETECTORS = {detector.key: detector for detector in catalogue()}
 VALUES = [one for one in examples() if one.kind == "value"]
 COLUMNS = [one for one in examples() if one.kind == "column"]
@@ -42,6 +45,11 @@ MEASURED = [one for one in VALUES if DETECTORS[one.detector].patterns and one.de
 
 def _named(one: Examples) -> str:
     return one.detector
+
+
+@cache
+def matcher() -> Matcher:
+    return Matcher(DETECTORS_IN_ORDER)
 
 
 @cache
@@ -90,6 +98,7 @@ def test_a_detector_says_what_it_is_and_judges_by_something(detector: Detector) 
 def test_a_form_finds_whatever_its_rule_matches(detector: Detector, number: int, pattern: Pattern) -> None:
     rule = pattern.compiled()
     sampler = Sampler(rule)
+    pivot = pivot_of(pattern.regex, rule.flags, pattern.width)
 
     @settings(max_examples=tries(8), deadline=None, derandomize=True)
     @given(
@@ -105,8 +114,30 @@ def test_a_form_finds_whatever_its_rule_matches(detector: Detector, number: int,
                 start, end = match.span()
                 assert end - start <= pattern.width, (detector.key, number, match[0])
                 assert any(start < hit <= end + 1 for hit in ends), (detector.key, number, text)
+                assert pivot is None or 0 <= match[0].find(pivot.text) <= pivot.before, (detector.key, pivot, match[0])
 
     prove()
+
+
+@pytest.mark.parametrize("seed", range(tries(4)))
+def test_in_long_texts_every_rule_finds_what_it_finds_alone(seed: int) -> None:
+    """They are searched in windows around hits, and around a literal of the rule inside these."""
+    rng = random.Random(seed)
+    some = rng.sample(PATTERNS, 60)
+    glue = [" ", "\n", ", ", "@", "://", ".", "-", " é ", "", "", " and so on, "]
+    drawn = [Sampler(one.compiled()) for _, _, one in some]
+    text = "".join(rng.choice(drawn).draw(rng)[:80] + rng.choice(glue) for _ in range(300))
+    wanted = {
+        (detector.key, number): [match.span() for match in pattern.compiled().finditer(text) if match[0]]
+        for detector, number, pattern in PATTERNS
+    }
+    found = {
+        (DETECTORS_IN_ORDER[one.detector].key, one.pattern): list(
+            zip(one.starts.tolist(), one.ends.tolist(), strict=True)
+        )
+        for one in matcher().find([text])
+    }
+    assert found == {key: spans for key, spans in wanted.items() if spans}
 
 
 def test_a_rule_is_drawn_that_matches() -> None:

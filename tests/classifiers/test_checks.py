@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import ipaddress
 import random
 import re
 import string
@@ -15,6 +16,7 @@ from stdnum import luhn as stdnum_luhn
 from stdnum import numdb
 from stdnum.be import nn
 from stdnum.se import personnummer
+from stdnum.us import ssn
 
 from classifiers.checks import iban_registry, iin, sampled
 from classifiers.checks.vectors import iban, luhn, payment_card
@@ -203,7 +205,7 @@ def test_sampled_checks_take_any_text(values: list[str]) -> None:
         *map(sampled.Each, rules),
         sampled.Stdnum("eu.vat"),
         sampled.Stdnum("fr.nir"),
-        sampled.Stdnum("us.ssn"),
+        sampled.Each(sampled.us_social_security_number),
     ]
     for check in checks:
         assert [type(one) for one in check(values)] == [bool] * len(values)
@@ -214,3 +216,34 @@ def test_sampled_checks_take_any_text(values: list[str]) -> None:
 )
 def test_what_no_phone_number_is(value: str) -> None:
     assert not sampled.phone(value)
+
+
+@settings(max_examples=tries(300))
+@given(st.from_regex(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}|(?:000|666|9[0-9]{2})-[0-9]{2}-[0-9]{4}", fullmatch=True))
+def test_social_security_numbers_are_those_of_stdnum(value: str) -> None:
+    assert sampled.us_social_security_number(value) == ssn.is_valid(value)
+    assert sampled.us_social_security_number(value.replace("-", " ")) == ssn.is_valid(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["078-05-1120", "078051120", "078 05 1120", "457-55-5462", "219-09-9999", "1234567890"]
+)
+def test_famous_numbers_are_nobodys(value: str) -> None:
+    assert not sampled.us_social_security_number(value)
+
+
+@settings(max_examples=tries(300))
+@given(
+    st.from_regex(r"[0-9]{1,4}(\.[0-9]{1,4}){2,4}", fullmatch=True)
+    | st.ip_addresses().map(str)
+    | st.from_regex(r"[0-9a-f:.]{1,20}", fullmatch=True)
+)
+def test_ip_addresses_are_those_of_the_standard_library(value: str) -> None:
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        assert not sampled.ip_address(value)
+        return
+    octets = list(address.packed)
+    telling = max(octets) >= 64 or octets[0] in {10, 127} if address.version == 4 else any(map(str.isdigit, value))
+    assert sampled.ip_address(value) == telling

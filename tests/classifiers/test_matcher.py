@@ -181,6 +181,10 @@ class Counting:
         Counting.looked_at += min(high, len(text)) - low
         return self.rule.finditer(text, low, min(high, len(text)))
 
+    def __getattr__(self, name: str) -> object:
+        """All else as the rule; a match at one place looks at no more than that."""
+        return getattr(self.rule, name)
+
 
 class Counted(Pattern):
     """A pattern with such a rule."""

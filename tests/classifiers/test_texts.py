@@ -74,3 +74,26 @@ def test_findings_are_ordered_apart_and_inside_their_text(texts: list[str]) -> N
             assert edge <= one.start < one.end <= len(text)
             assert THRESHOLD <= one.score <= 1
             edge = one.end
+
+
+PARTS = st.sampled_from(
+    [
+        *(
+            "a@b.example",
+            "https://a@b.example/x",
+            "536-90-4399",
+            "4111 1111 1111 1111",
+            "10.1.2.3",
+            "SSN",
+            "card",
+            "mail",
+        ),
+        *(" ", " ", ", ", "\n", "/", "-", "é"),
+    ]
+)
+
+
+@settings(max_examples=tries(100), deadline=None)
+@given(st.lists(st.lists(PARTS, max_size=12).map("".join), max_size=6))
+def test_what_is_found_in_a_text_does_not_depend_on_the_others(texts: list[str]) -> None:
+    assert find(MATCHER, texts) == [find(MATCHER, [text])[0] for text in texts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from classifiers.catalogue.countries import national
 from classifiers.catalogue.secrets import token
 from classifiers.checks.registers import us_drug_prescriber, us_health_provider, us_individual_taxpayer
-from classifiers.checks.sampled import Each, Stdnum
+from classifiers.checks.sampled import Each, Stdnum, us_social_security_number
 from classifiers.detector import Pattern, Sensitivity, digits
 
 _DISTRICT = "(?:0[0-9]|1[0-2]|2[1-9]|3[0-2]|6[1-9]|7[0-2]|80)"
@@ -27,7 +27,7 @@ US_SSN = national(
     "A social security number of the United States, in its groups of three, two and four digits.",
     _SSN_SOURCE,
     (digits("999-99-9999", 0.5), digits("999 99 9999", 0.3)),
-    Stdnum("us.ssn", drop=" "),
+    Each(us_social_security_number),
     chance=0.1,  # stands for the grouping, which little else has: nine in ten random numbers so grouped pass the check
     context=_SSN_CONTEXT,
     columns=_SSN_COLUMNS,
@@ -39,7 +39,7 @@ US_SSN_BARE = national(
     "A social security number of the United States, written as nine digits like many other numbers.",
     _SSN_SOURCE,
     (digits("999999999", 0.05),),
-    Stdnum("us.ssn"),
+    Each(us_social_security_number),
     subtype="UNFORMATTED",
     chance=0.9,
     context=_SSN_CONTEXT,
