@@ -38,13 +38,13 @@ IN_PAN = national(
         Pattern(
             regex=r"(?<![\w-])[A-Z]{3}[ABCEFGHJKLPT][A-Z][0-9]{4}[A-Z](?![\w-])",
             form=r"[^\w-][A-Z]{3}[ABCEFGHJKLPT][A-Z][0-9]{4}[A-Z][^\w-]",
-            score=0.4,
+            score=0.48,
             width=10,
             fixed=True,
         ),
     ),
     Stdnum("in_.pan"),
-    chance=0.5,
+    chance=0.92,  # the pattern knows the kinds of holders already: all that is left is that no number is 0000
     context=("pan", "permanent", "income", "tax", "itr"),
     columns=(
         "pan",
