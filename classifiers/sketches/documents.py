@@ -2,8 +2,8 @@
 
 A cell that is a JSON object, or a list with objects in it, is taken apart as records of JSON files are: ``profile`` with
 ``{"emails": [{"address": ...}]}`` also gives ``profile.emails[].address``. The field itself stays as it is. Whether a cell is a
-document, and whether keys in it are data, is told by that cell alone, so what comes out does not depend on how rows were cut into
-chunks. A value counts once for each row that holds it; of rows without it nothing is said.
+document, and whether keys in it are data, is told by that cell and by which fields came before it, so what comes out does not
+depend on how rows were cut into chunks. A value counts once for each row that holds it; of rows without it nothing is said.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any, cast
 import numpy as np
 import pyarrow as pa
 
-from classifiers.field_paths import join_path, list_path
+from classifiers.field_paths import join_path, keys_on, list_path
 from classifiers.matching.exact import Index
-from classifiers.object_keys import by_look, by_number
+from classifiers.object_keys import FEW_KEYS, by_look, by_number
 from classifiers.sketches.arrow import text_buffers
 from classifiers.sketches.distinct import (
     Column,
@@ -35,6 +35,8 @@ MOST_PATHS = 500
 MOST_LEVELS = 64
 LONGEST_PATH = 500
 """Characters: names of fields are keys of the state, whose index takes no more than 2,700 bytes."""
+MOST_NAMES = FEW_KEYS
+"""Of objects at one path: those that come first. Further keys are data."""
 _OBJECT_OPENS, _LIST_OPENS = b"{["
 _CLOSING = frozenset("}]")
 
@@ -63,6 +65,42 @@ class _Leaf:
     counts: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     showing: list[int] = field(default_factory=list)
+
+
+class _Inside:
+    """What is inside the documents of one field.
+
+    Args:
+        path: of the field.
+        known: paths inside it that were met before.
+    """
+
+    def __init__(self, path: str, known: Iterable[str] = ()) -> None:
+        self._path = path
+        self._leaves: dict[str, _Leaf] = {}
+        self._names: dict[str, set[str]] = {}
+        for inner in known:
+            self._add(inner)
+
+    def leaf(self, inner: str) -> _Leaf | None:
+        """What is at a path; None when there are too many already."""
+        found = self._leaves.get(inner)
+        return self._add(inner) if found is None and len(self._leaves) < MOST_PATHS else found
+
+    def met(self) -> dict[str, _Leaf]:
+        """What there is, without what was only known."""
+        return {inner: leaf for inner, leaf in self._leaves.items() if leaf.counts}
+
+    def may_name(self, parent: str, child: str) -> bool:
+        """Whether the key of an object may be the name of a field, at this path."""
+        names = self._names.get(parent, ())
+        return child in names or (len(names) < MOST_NAMES and len(child) <= LONGEST_PATH)
+
+    def _add(self, inner: str) -> _Leaf:
+        for parent, child in keys_on(inner, len(self._path)):
+            self._names.setdefault(parent, set()).add(child)
+        leaf = self._leaves[inner] = _Leaf()
+        return leaf
 
 
 def with_documents(columns: Mapping[str, Column], known: Iterable[str] = ()) -> dict[str, Column]:
@@ -109,21 +147,19 @@ def _rows_inside(path: str, array: pa.Array[Any]) -> dict[str, int]:
 
 def _taken_apart(path: str, column: Column, places: Index, known: Iterable[str]) -> dict[str, _Leaf]:
     """What is inside the cells at some places, by path; of paths that are known only those that are there again."""
-    found: dict[str, _Leaf] = {inner: _Leaf() for inner in known}
+    inside = _Inside(path, known)
     texts = cast("list[str]", column.array.take(places).to_pylist())
     for place, text, rows in zip(places.tolist(), texts, column.rows[places].tolist(), strict=True):
         document = _parsed(text)
-        for inner, value, kind in _leaves(path, document) if document is not None else ():
-            leaf = found.get(inner)
+        for inner, value, kind in _leaves(path, document, inside) if document is not None else ():
+            leaf = inside.leaf(inner)
             if leaf is None:
-                if len(found) >= MOST_PATHS:
-                    continue
-                leaf = found[inner] = _Leaf()
+                continue
             leaf.counts[value] += rows
             leaf.kinds[kind] += rows
             if (not leaf.showing or leaf.showing[-1] != place) and value and not value.isspace():
                 leaf.showing.append(place)
-    return {inner: leaf for inner, leaf in found.items() if leaf.counts}
+    return inside.met()
 
 
 def _opening(column: Column) -> Index:
@@ -147,14 +183,16 @@ def _parsed(text: str) -> Any:
     return value if is_document else None
 
 
-def _leaves(path: str, document: Any) -> Iterator[tuple[str, str, str]]:
+def _leaves(path: str, document: Any, inside: _Inside) -> Iterator[tuple[str, str, str]]:
     """Each value with its path and kind. What lies deeper, or at too long a path, is left to the field that holds it all."""
     waiting: list[tuple[str, Any, int]] = [(path, document, MOST_LEVELS)]
     while waiting:
         at, value, levels = waiting.pop()
         if isinstance(value, list):
             if levels:
-                inner = [(one, item, levels - 1) for one, item in _entries(at, value) if len(one) <= LONGEST_PATH]
+                inner = [
+                    (one, item, levels - 1) for one, item in _entries(at, value, inside) if len(one) <= LONGEST_PATH
+                ]
                 waiting.extend(reversed(inner))
         elif isinstance(value, bool):
             yield at, "true" if value else "false", "boolean"
@@ -163,17 +201,19 @@ def _leaves(path: str, document: Any) -> Iterator[tuple[str, str, str]]:
             yield at, value if value.isascii() else value.encode("utf-8", "replace").decode(), kind
 
 
-def _entries(path: str, value: list[Any]) -> Iterator[tuple[str, Any]]:
+def _entries(path: str, value: list[Any], inside: _Inside) -> Iterator[tuple[str, Any]]:
+    items = list_path(path)
     if not isinstance(value, _Object):
-        items = list_path(path)
         yield from ((items, item) for item in value)
-    elif _is_map(value):
-        keys, values = (join_path(list_path(path), name) for name in ("key", "value"))
-        for key, item in value:
-            yield keys, key
-            yield values, item
-    else:
-        yield from ((join_path(path, key), item) for key, item in value)
+        return
+    is_map = _is_map(value)
+    for key, item in value:
+        child = join_path(path, key)
+        if not is_map and inside.may_name(path, child):
+            yield child, item
+        else:
+            yield join_path(items, "key"), key
+            yield join_path(items, "value"), item
 
 
 def _is_map(value: _Object) -> bool:

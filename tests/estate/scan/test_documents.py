@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.sketches.distinct import Column, distinct_columns, joined_columns
-from classifiers.sketches.documents import LONGEST_PATH, MOST_PATHS, rows_showing, with_documents
+from classifiers.sketches.documents import LONGEST_PATH, MOST_NAMES, MOST_PATHS, rows_showing, with_documents
 from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.estate.formats.detect import Detection
@@ -137,6 +137,27 @@ def test_a_sample_says_in_how_many_of_its_rows_there_is_a_value(database: Databa
 
 
 @ONE_STATE
+@pytest.mark.parametrize(("rows", "gather", "stop"), [(7, 1, 9), (50, 8, 1), (1000, 8, 0)])
+def test_keys_that_go_on_to_be_others_however_a_scan_is_cut_and_stopped(
+    database: Database, tmp_path: Path, rows: int, gather: int, stop: int
+) -> None:
+    url = f"sqlite:///{tmp_path}/shop.db"
+    execute(url, "CREATE TABLE people (id INTEGER PRIMARY KEY, p TEXT)")
+    told = [json.dumps({"by": {f"ann{chr(97 + n % 26)}{chr(97 + n // 52)}": {"n": n % 9}}}) for n in range(500)]
+    cells = ", ".join(f"('{one}')" for one in told)
+    execute(url, f"INSERT INTO people (p) VALUES {cells}")
+    declared = [DeclaredStore(SqlStore("shop", url))]
+    scanner(database, declared, budget=Budget(rows=100)).run()
+    whole = sketches(database)
+    assert len(whole) == 2 + MOST_NAMES + 2
+    if stop:
+        with pytest.raises(Stopped):
+            scanner(database, declared, StopAfter(stop), Budget(rows=rows), gather=gather).run()
+    scanner(database, declared, budget=Budget(rows=rows), gather=gather).run()
+    assert sketches(database) == whole
+
+
+@ONE_STATE
 @pytest.mark.parametrize("chunks", [1, 2, 3])
 def test_a_stopped_scan_goes_on_inside_of_documents(database: Database, tmp_path: Path, chunks: int) -> None:
     shop = planted(f"sqlite:///{tmp_path}/shop.db", "TEXT")
@@ -207,7 +228,8 @@ def test_keys_that_are_too_long_to_be_names(database: Database, tmp_path: Path) 
     folder.mkdir()
     (folder / "people.csv").write_text(body, encoding="utf-8")
     found = fields(database, FilesStore("files", folder))
-    assert found.keys() == {"id", "p", "p.b", "p.c.d"}
+    assert found.keys() == {"id", "p", "p.b", "p.c.d", "p[].key", "p[].value"}
+    assert entities(found["p[].value"]) == ["EMAIL_ADDRESS"]
     assert entities(found["p"]) == ["EMAIL_ADDRESS"]
 
 
@@ -306,8 +328,10 @@ def test_an_object_of_many_objects_is_a_map_as_in_a_file() -> None:
 
 def test_paths_stay_short_however_deep_and_long_the_keys() -> None:
     cell = json.dumps({"k": 1, "x" * 300: {"y" * 150: 1, "y" * 300: [1] * 9, "z": 2}, "l": 2})
-    found = apart(cell)
-    assert found.keys() == {"p", "p.k", "p.l", f"p.{'x' * 300}.{'y' * 150}", f"p.{'x' * 300}.z"}
+    found, long = apart(cell), f"p.{'x' * 300}"
+    assert found.keys() == {"p", "p.k", "p.l"} | {
+        f"{long}{one}" for one in (f".{'y' * 150}", ".z", "[].key", "[].value[]")
+    }
     assert max(map(len, found)) <= LONGEST_PATH
 
 
@@ -319,7 +343,8 @@ def test_columns_without_documents_cost_nothing_however_many_there_are() -> None
 
 
 def test_only_so_many_fields_come_of_one_and_those_that_are_known_go_on() -> None:
-    cells = [json.dumps({f"name {n}": "x", "last": "y"}) for n in range(3 * MOST_PATHS)]
+    names = [f"name {n}" for n in range(MOST_NAMES - 1)]
+    cells = [json.dumps({name: {f"{name} {n}": n for n in range(8)}, "last": "y"}) for name in names]
     array = pa.array(cells)
     found = with_documents(distinct_columns({"p": array}))
     assert len(found) == 1 + MOST_PATHS
@@ -327,3 +352,17 @@ def test_only_so_many_fields_come_of_one_and_those_that_are_known_go_on() -> Non
     assert len(rows_showing(pa.record_batch({"p": array}))) == 1 + MOST_PATHS
     again = with_documents(distinct_columns({"p": pa.array(cells[-5:])}), found)
     assert again.keys() == {"p", "p.last"}
+
+
+def test_keys_that_go_on_to_be_others_are_data_from_a_hundred_on() -> None:
+    """However the cells are cut: people that scores are kept for, say, of whom a cell by itself tells nothing."""
+    keys = [f"anna{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(600)]
+    cells = [json.dumps({"scores": {key: n, "total": n}}) for n, key in enumerate(keys)]
+    whole = apart(*cells)
+    assert len(whole) == 1 + MOST_NAMES + 2
+    assert set(whole["p.scores[].key"].texts()) == set(keys[MOST_NAMES - 1 :])
+    parts: list[dict[str, Column]] = []
+    for begin in range(0, 600, 37):
+        column = distinct_columns({"p": pa.array(cells[begin : begin + 37])})
+        parts.append(with_documents(column, [path for part in parts for path in part]))
+    assert values(joined_columns(parts)) == values(whole)
