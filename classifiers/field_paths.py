@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 ROOT = "$"
+_PART = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[\]|\.?[^.\[\]"]+')
 _PLAIN_KEY = re.compile(r"(?!\$$)[^.\[\]\"\s][^.\[\]\"]*")
 
 
@@ -25,3 +27,10 @@ def join_path(parent: str, key: str) -> str:
 def list_path(parent: str) -> str:
     """The path of the items of the list at ``parent`` (empty for the record itself)."""
     return f"{parent or ROOT}[]"
+
+
+def keys_on(path: str, begin: int = 0) -> Iterator[tuple[str, str]]:
+    """For each key on the way, from a place in the path on: the path of the object that it is in, and its own."""
+    for part in _PART.finditer(path, begin):
+        if part.group() != "[]":
+            yield path[: part.start()], path[: part.end()]

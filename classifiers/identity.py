@@ -25,7 +25,8 @@ SKETCHING = "*"
 
 _CHECKS = ("checks",)
 _NAMES = ("names",)
-_SKETCHING = ("field_names.py", "matching", "rules/shadow.py", "rules/tree.py", "sketches")
+_NOUNS = ("field_names.py", "field_paths.py", "object_keys.py")
+_SKETCHING = (*_NOUNS, "matching", "rules/shadow.py", "rules/tree.py", "sketches")
 _JUDGING = ("columns",)
 _EXCLUDING = ("context.py", "excluding.py", "exclusions.py")
 _LIBRARIES = ("python-stdnum", "phonenumbers")  # that checks call

@@ -65,10 +65,12 @@ def by_repeating(objects: Collection[Collection[str]]) -> bool:
 _NAME, _NUMBER_OR_HASH, _EMAIL_OR_UUID, _DIGITS = range(4)
 
 
-@lru_cache(maxsize=1 << 15)  # names come again with every record
 def _look(key: str) -> int:
-    if len(key) > _LONGEST:
-        return _NUMBER_OR_HASH
+    return _NUMBER_OR_HASH if len(key) > _LONGEST else _look_of_name(key)
+
+
+@lru_cache(maxsize=1 << 15)  # names come again with every record
+def _look_of_name(key: str) -> int:
     if _SURE.fullmatch(key):
         return _EMAIL_OR_UUID
     if _LIKELY.fullmatch(key) and sum(map(str.isdecimal, key)) >= _LEAST_DIGITS:

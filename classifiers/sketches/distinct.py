@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from classifiers.matching.exact import Index
 from classifiers.sketches.arrow import strings, text_buffers
 
 Counts = npt.NDArray[np.int64]
@@ -76,15 +77,37 @@ def rows_with_value(array: pa.Array[Any]) -> int:
     Args:
         array: as for ``distinct_columns``.
     """
-    inside = np.arange(len(array))
-    while pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
-        inside = inside[np.asarray(pc.list_parent_indices(array))]
-        array = pc.list_flatten(array)
+    array, inside = _flattened(array)
     filled = np.asarray(array.is_valid())
     if _kind(array.type) == "text":
         trimmed = strings(pc.utf8_trim_whitespace(strings(array.cast(pa.string()))))
         filled &= np.diff(text_buffers(trimmed)[0]) > 0
     return len(np.unique(inside[filled]))
+
+
+def rows_holding(array: pa.Array[Any], values: pa.StringArray) -> int:
+    """Rows in which there is one of some distinct values, which a column of this array holds.
+
+    Args:
+        array: as for ``distinct_columns``.
+        values: as that gives them.
+    """
+    array, inside = _flattened(array)
+    try:
+        texts = strings(array.cast(pa.string()))
+    except pa.ArrowInvalid:  # binary, some of which is no text
+        texts = pa.array([None if value is None else _decoded(value) for value in array.to_pylist()], pa.string())
+    held = pc.is_in(strings(pc.utf8_trim_whitespace(texts)), value_set=values)
+    return len(np.unique(inside[np.asarray(held)]))
+
+
+def _flattened(array: pa.Array[Any]) -> tuple[pa.Array[Any], Index]:
+    """The values of lists, however deep, with the row of each; other arrays as they are."""
+    inside = np.arange(len(array))
+    while pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
+        inside = inside[np.asarray(pc.list_parent_indices(array))]
+        array = pc.list_flatten(array)
+    return array, inside
 
 
 def _joined(columns: Sequence[Column]) -> Column:

@@ -7,7 +7,6 @@ that are personal data are so found, and do not become names of fields.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from classifiers.field_paths import ROOT, join_path, list_path
+from classifiers.field_paths import ROOT, join_path, keys_on, list_path
 from classifiers.object_keys import FEW_KEYS, LOOKED_AT, SOME_KEYS, by_look, by_repeating, is_map
 from engine.estate.formats.columns import column_of
 
@@ -25,7 +24,6 @@ MAX_DEPTH = 64  # levels of objects and lists; what lies deeper is read as one t
 MAX_GRID = 1 << 24  # keys times records of one level; beyond it a chunk takes fewer records
 
 Owners = npt.NDArray[np.int64]
-_PART = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[\]|\.?[^.\[\]"]+')
 _NESTED = {dict, list}
 _NULL = type(None)
 _ABSENT: dict[str, object] = {}
@@ -59,9 +57,8 @@ def _children(paths: Iterable[str]) -> dict[str, set[str]]:
     """The keys of the object at each path on the way to some columns."""
     found: dict[str, set[str]] = {}
     for path in paths:
-        for part in _PART.finditer(path):
-            if part.group() != "[]":
-                found.setdefault(path[: part.start()], set()).add(part.group())
+        for parent, key in keys_on(path):
+            found.setdefault(parent, set()).add(key)
     return found
 
 

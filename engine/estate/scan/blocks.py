@@ -13,8 +13,7 @@ from dataclasses import replace
 from random import Random
 
 from classifiers.bounds import missed_bound
-from classifiers.sketches.distinct import rows_with_value
-from classifiers.sketches.documents import rows_inside
+from classifiers.sketches.documents import rows_showing
 from engine.base.errors import StoreError
 from engine.base.ids import ObjectId
 from engine.estate.formats.format import Budget, Chunk
@@ -69,10 +68,7 @@ class BlockDrawing:
     def _block(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         showing: set[str] = set()
         for chunk in chunks:
-            for name, column in zip(chunk.batch.schema.names, chunk.batch.columns, strict=True):
-                if name not in showing and rows_with_value(column):
-                    showing.add(name)
-                showing.update(rows_inside(name, column))
+            showing.update(path for path, rows in rows_showing(chunk.batch).items() if rows)
             yield replace(chunk, next={})  # more may come
         self._showing.update(showing)
 

@@ -10,8 +10,7 @@ from typing import Self
 import pyarrow as pa
 
 from classifiers.bounds import missed_bound
-from classifiers.sketches.distinct import rows_with_value
-from classifiers.sketches.documents import rows_inside
+from classifiers.sketches.documents import rows_showing
 from engine.estate.formats.format import Budget, Chunk
 from engine.estate.scan.bounded import Sample
 from engine.estate.scan.gathered import Outcome
@@ -81,9 +80,7 @@ class Drawing:
         return replace(chunk, batch=self._counted(chunk.batch), next=None)
 
     def _counted(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            self._showing[name] += rows_with_value(column)
-            self._showing.update(rows_inside(name, column))
+        self._showing.update(rows_showing(batch))
         return batch
 
     def _bounded(self, ended: list[tuple[Work, Outcome, range]]) -> Iterator[tuple[Work, Outcome]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
+from datetime import timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.sketches.distinct import Column, distinct_columns, joined_columns
-from classifiers.sketches.documents import MOST_PATHS, rows_inside, with_documents
+from classifiers.sketches.documents import LONGEST_PATH, MOST_NAMES, MOST_PATHS, rows_showing, with_documents
+from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.estate.formats.detect import Detection
 from engine.estate.formats.format import Budget
@@ -29,6 +33,7 @@ from engine.estate.stores.sql import SqlStore
 from engine.estate.stores.store import Store
 from tests.estate.formats.opening import chunks_of
 from tests.estate.scan.estate import scanner, sketches
+from tests.estate.scan.test_scan import StopAfter, Stopped
 from tests.properties import tries
 
 NAMES = ("Ann Lee", "Ben Ito", "Carla Diaz", "Dev Rao")
@@ -67,6 +72,13 @@ def planted(url: str, kind: str) -> SqlStore:
         connection.execute(sa.text(f"INSERT INTO people VALUES (:id, {cast})"), rows)
     engine.dispose()
     return SqlStore("shop", url)
+
+
+def execute(url: str, statement: str) -> None:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb", "csv", "parquet"])
@@ -122,6 +134,103 @@ def test_a_sample_says_in_how_many_of_its_rows_there_is_a_value(database: Databa
     bounds = [one.bound or 0.0 for one in (outer, address, card)]
     assert bounds == sorted(bounds)
     assert bounds[1] < bounds[2] < 1
+
+
+@ONE_STATE
+@pytest.mark.parametrize(("rows", "gather", "stop"), [(7, 1, 9), (50, 8, 1), (1000, 8, 0)])
+def test_keys_that_go_on_to_be_others_however_a_scan_is_cut_and_stopped(
+    database: Database, tmp_path: Path, rows: int, gather: int, stop: int
+) -> None:
+    url = f"sqlite:///{tmp_path}/shop.db"
+    execute(url, "CREATE TABLE people (id INTEGER PRIMARY KEY, p TEXT)")
+    told = [json.dumps({"by": {f"ann{chr(97 + n % 26)}{chr(97 + n // 52)}": {"n": n % 9}}}) for n in range(500)]
+    cells = ", ".join(f"('{one}')" for one in told)
+    execute(url, f"INSERT INTO people (p) VALUES {cells}")
+    declared = [DeclaredStore(SqlStore("shop", url))]
+    scanner(database, declared, budget=Budget(rows=100)).run()
+    whole = sketches(database)
+    assert len(whole) == 2 + MOST_NAMES + 2
+    if stop:
+        with pytest.raises(Stopped):
+            scanner(database, declared, StopAfter(stop), Budget(rows=rows), gather=gather).run()
+    scanner(database, declared, budget=Budget(rows=rows), gather=gather).run()
+    assert sketches(database) == whole
+
+
+@ONE_STATE
+@pytest.mark.parametrize("chunks", [1, 2, 3])
+def test_a_stopped_scan_goes_on_inside_of_documents(database: Database, tmp_path: Path, chunks: int) -> None:
+    shop = planted(f"sqlite:///{tmp_path}/shop.db", "TEXT")
+    whole = fields(database, shop)
+    undisturbed = sketches(database)
+    with pytest.raises(Stopped):
+        scanner(database, [DeclaredStore(shop)], StopAfter(chunks), budget=Budget(rows=40)).run()
+    assert fields(database, shop, rows=40).keys() == whole.keys()
+    assert sketches(database) == undisturbed
+
+
+@ONE_STATE
+def test_what_a_sample_does_not_show_is_not_gone_and_what_a_reading_does_not_is(
+    database: Database, clock: FixedClock, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/shop.db"
+    shop = planted(url, "TEXT")
+    execute(url, """UPDATE people SET profile = '{"rare": 1}' WHERE id = 50""")
+    assert "profile.rare" in fields(database, shop)
+    execute(url, """UPDATE people SET profile = '{"name": 1}' WHERE id = 50""")
+    clock.instant += timedelta(days=1)
+    assert fields(database, shop, Asked(sample=60))["profile.rare"].change != "gone"
+    clock.instant += timedelta(days=1)
+    assert [path for path, one in fields(database, shop).items() if one.change == "gone"] == ["profile.rare"]
+
+
+@ONE_STATE
+def test_what_is_inside_is_linked_with_a_column(database: Database, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/shop.db"
+    shop = planted(url, "TEXT")
+    execute(url, "CREATE TABLE logins (id INTEGER PRIMARY KEY, email TEXT)")
+    execute(url, "INSERT INTO logins (email) SELECT profile ->> '$.emails[0].address' FROM people WHERE id < 120")
+    scanner(database, [DeclaredStore(shop)]).run()
+    with database.snapshot() as session:
+        found = {f"{asset.name}.{one.path}": one for _, asset, one in load_inventory(session).fields()}
+    assert "shop/people.profile.emails[].address" in [link.place for link in found["logins.email"].links]
+
+
+@ONE_STATE
+def test_a_sample_of_lists_and_of_columns_with_one_path(database: Database, tmp_path: Path) -> None:
+    """Rows are counted, not documents: a row of a list may hold many, and two columns may have a value at one path."""
+    told = [
+        [json.dumps({"name": f"a{n}"}), json.dumps({"name": "b"}), json.dumps({"name": f"a{n}"})] for n in range(90)
+    ]
+    columns = {"tags": told, "profile": [one[0] for one in told], "profile.name": ["x", *[None] * 89]}
+    folder = tmp_path / "files"
+    folder.mkdir()
+    pq.write_table(pa.table(columns), folder / "people.parquet")
+    found = fields(database, FilesStore("files", folder), Asked(sample=40))
+    assert {path: found[path].drawn for path in ("tags[].name", "profile.name")} == {
+        "tags[].name": 40,
+        "profile.name": 40,
+    }
+
+
+@pytest.mark.parametrize("array", [pa.array([[b"\xff", b' {"a": 1}', b'{"a": 2}'], [], None, [b'{"a": 1}']])])
+def test_rows_of_lists_with_what_is_no_text(array: pa.Array[Any]) -> None:
+    assert rows_showing(pa.record_batch({"p[]": array})) == {"p[]": 2, "p[].a": 2}
+
+
+def test_keys_that_are_too_long_to_be_names(database: Database, tmp_path: Path) -> None:
+    """The state could not keep such a path."""
+    letters = random.Random(3)
+    keys = ["".join(chr(letters.randrange(0x4E00, 0x9000)) for _ in range(3000)) for _ in range(3)]
+    cells = [json.dumps({key: "x@y.example", "b": 1, "c": {"d": 2}}, ensure_ascii=False) for key in keys]
+    body = "\n".join(["id;p", *(f"{n};{cell}" for n, cell in enumerate(cells))])
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "people.csv").write_text(body, encoding="utf-8")
+    found = fields(database, FilesStore("files", folder))
+    assert found.keys() == {"id", "p", "p.b", "p.c.d", "p[].key", "p[].value"}
+    assert entities(found["p[].value"]) == ["EMAIL_ADDRESS"]
+    assert entities(found["p"]) == ["EMAIL_ADDRESS"]
 
 
 def apart(*cells: str | None) -> dict[str, Column]:
@@ -208,12 +317,52 @@ def test_odd_documents(cell: str, inside: dict[str, dict[str, int]]) -> None:
     assert found == inside
 
 
+def test_an_object_of_many_objects_is_a_map_as_in_a_file() -> None:
+    words = [f"name{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(150)]
+    assert apart(json.dumps({"by": {word: {"age": 1} for word in words}})).keys() == {
+        "p",
+        "p.by[].key",
+        "p.by[].value.age",
+    }
+
+
+def test_paths_stay_short_however_deep_and_long_the_keys() -> None:
+    cell = json.dumps({"k": 1, "x" * 300: {"y" * 150: 1, "y" * 300: [1] * 9, "z": 2}, "l": 2})
+    found, long = apart(cell), f"p.{'x' * 300}"
+    assert found.keys() == {"p", "p.k", "p.l"} | {
+        f"{long}{one}" for one in (f".{'y' * 150}", ".z", "[].key", "[].value[]")
+    }
+    assert max(map(len, found)) <= LONGEST_PATH
+
+
+def test_columns_without_documents_cost_nothing_however_many_there_are() -> None:
+    columns = distinct_columns({f"c{n}": pa.array([f"v{n}"]) for n in range(4000)})
+    begun = process_time()
+    assert with_documents(columns, columns) == columns
+    assert process_time() - begun < 1
+
+
 def test_only_so_many_fields_come_of_one_and_those_that_are_known_go_on() -> None:
-    cells = [json.dumps({f"name {n}": "x", "last": "y"}) for n in range(3 * MOST_PATHS)]
+    names = [f"name {n}" for n in range(MOST_NAMES - 1)]
+    cells = [json.dumps({name: {f"{name} {n}": n for n in range(8)}, "last": "y"}) for name in names]
     array = pa.array(cells)
     found = with_documents(distinct_columns({"p": array}))
     assert len(found) == 1 + MOST_PATHS
     assert "p.last" in found
-    assert len(rows_inside("p", array)) == MOST_PATHS
+    assert len(rows_showing(pa.record_batch({"p": array}))) == 1 + MOST_PATHS
     again = with_documents(distinct_columns({"p": pa.array(cells[-5:])}), found)
     assert again.keys() == {"p", "p.last"}
+
+
+def test_keys_that_go_on_to_be_others_are_data_from_a_hundred_on() -> None:
+    """However the cells are cut: people that scores are kept for, say, of whom a cell by itself tells nothing."""
+    keys = [f"anna{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(600)]
+    cells = [json.dumps({"scores": {key: n, "total": n}}) for n, key in enumerate(keys)]
+    whole = apart(*cells)
+    assert len(whole) == 1 + MOST_NAMES + 2
+    assert set(whole["p.scores[].key"].texts()) == set(keys[MOST_NAMES - 1 :])
+    parts: list[dict[str, Column]] = []
+    for begin in range(0, 600, 37):
+        column = distinct_columns({"p": pa.array(cells[begin : begin + 37])})
+        parts.append(with_documents(column, [path for part in parts for path in part]))
+    assert values(joined_columns(parts)) == values(whole)
