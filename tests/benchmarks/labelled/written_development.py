@@ -119,7 +119,7 @@ GENERAL = (
     # forms
     "Contact\n  e-mail: {email}\n  tel: {phone}\n  ref: {order}",
     "Date of birth: {birth}\nSocial security no.: {ssn}",
-    "Credit card: {card}\nExpiry: 11/27\nCustomer: {name}",
+    "Credit card: {card}\nExpiry: {expiry}\nCustomer: {name}",
     "Account (IBAN): {iban}\nHolder: {name}",
     "URL: {url}\nVersion: {version}",
     # rows

@@ -141,7 +141,7 @@ GENERAL = (
     # tickets
     "Ticket #{count}: user {user} cannot sign in from {ip} since build {version}",
     "Caller {name} left callback number {phone} and order {order}.",
-    "Customer gave card number {card}, exp. 09/28, for booking {code}.",
+    "Customer gave card number {card}, exp. {expiry}, for booking {code}.",
     "Escalation: account holder {name}, IBAN {iban}, complaint about {price} EUR",
     "Laptop with MAC {mac} is blocked, serial {serial}",
     "Insured vehicle {vin}, claim {order}, contact {email}",
