@@ -227,6 +227,7 @@ def _sketches(pack: Pack, file: Path) -> dict[str, Sketch]:
 
     from classifiers.excluding import sketch_excluding
     from classifiers.sketches.distinct import distinct_columns
+    from classifiers.sketches.documents import with_documents
     from classifiers.sketches.hashing import KEY_BYTES
     from classifiers.sketches.observe import HashKey
     from classifiers.sketches.sketch import merge
@@ -244,7 +245,7 @@ def _sketches(pack: Pack, file: Path) -> dict[str, Sketch]:
         with FilesStore(str(file), file.absolute().parent).open(asset, item) as reader:
             for chunk in reader.chunks(None, Budget()):
                 columns = dict(zip(chunk.batch.schema.names, chunk.batch.columns, strict=True))
-                found = distinct_columns(columns)
+                found = with_documents(distinct_columns(columns), known)
                 sketches = sketch_excluding(found, pack.matcher, pack.exclusions, file.name, key, known)
                 for path, sketch in sketches.items():
                     known[path] = merge(known[path], sketch) if path in known else sketch

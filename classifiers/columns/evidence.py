@@ -32,6 +32,7 @@ SHAPES_TRIED = 5
 LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
 BARE = 0.05  # score of a form up to which it is one of many, such as digits without separators
 STRICT = 0.05  # chance of a check below which it may tell a few odd cells from the others
+ODD_ONES = 0.05  # share of the cells of one shape below which those that match may be there by luck
 SELDOM = 0.02  # chance below which such names do not matter, nor the luck of parts of cells
 SAID = {
     NameSays.EXACTLY: 4.5,
@@ -240,9 +241,9 @@ def _in_shapes(detector: Detector, sketch: Sketch, look: _Look, cells: _Cells, p
     found = [(luck_in(detector, one.text, whole=look.whole), one.rows) for one in frequent]
     rows = sum(rows for luck, rows in found if luck is not None)
     luck = sum(luck * rows for luck, rows in found if luck is not None) / rows if rows else 0.0
-    if not luck:
+    if not luck and not (look.whole and cells.share < ODD_ONES):
         return IMPOSSIBLE
-    luck = min(luck, 0.999)
+    luck = min(luck, 0.999) if luck else ODD_ONES  # it cannot be told, but that most cells look so and are something else
     return _bounded(log_ratio(round(cells.tried * cells.share * passing), cells.tried, luck), luck, bare=False)
 
 

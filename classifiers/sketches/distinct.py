@@ -58,6 +58,13 @@ def joined_columns(parts: Sequence[Mapping[str, Column]]) -> dict[str, Column]:
     return {name: columns[0] if len(columns) == 1 else _joined(columns) for name, columns in found.items()}
 
 
+def counted(counts: Mapping[str, int], kinds: Mapping[str, int]) -> Column:
+    """A column of texts of which it is known how many rows have each, and of what kinds these are."""
+    text = strings(pc.utf8_trim_whitespace(pa.array(list(counts), pa.string())))
+    rows = np.fromiter(counts.values(), np.int64, len(counts))
+    return _filled(text, rows, int(rows.sum()), 0, dict(kinds))
+
+
 def text_bytes(columns: Mapping[str, Column]) -> int:
     """Bytes of all distinct values."""
     return sum(column.array.nbytes for column in columns.values())
@@ -105,12 +112,16 @@ def _distinct(array: pa.Array[Any]) -> Column:
     seen, nulls = len(array), array.null_count
     counted = pc.value_counts(array.drop_null())
     text, rows = _as_text(counted.field("values"), np.asarray(counted.field("counts"), np.int64))
-    text = strings(pc.utf8_trim_whitespace(text))
+    kinds = {_kind(array.type): seen - nulls} if seen > nulls else {}
+    return _filled(strings(pc.utf8_trim_whitespace(text)), rows, seen, nulls, kinds)
+
+
+def _filled(text: pa.StringArray, rows: Counts, seen: int, nulls: int, kinds: Mapping[str, int]) -> Column:
     blank = np.diff(text_buffers(text)[0]) == 0
     empty = int(rows[blank].sum())
     if bool(blank.any()):
         text, rows = text.filter(pa.array(~blank)), rows[~blank]
-    return Column(text, rows, seen, nulls, empty, {_kind(array.type): seen - nulls} if seen > nulls else {})
+    return Column(text, rows, seen, nulls, empty, kinds)
 
 
 def _kind(kind: pa.DataType) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
@@ -74,6 +74,7 @@ CODES = st.lists(st.tuples(st.sampled_from(_CLASSES), st.integers(2, 6)), min_si
 
 @settings(max_examples=tries(40), deadline=None, derandomize=True)
 @given(CODES, st.sampled_from(["", "-", ".", "/", " "]), st.integers(100, 300))
+@example([(string.digits, 4), (string.ascii_uppercase, 4), (string.digits, 4)], ".", 100)  # one of them is hexadecimal
 def test_random_codes_of_any_layout_are_nothing(groups: list[tuple[str, int]], separator: str, count: int) -> None:
     rng = random.Random(count)
     cells = [separator.join("".join(rng.choices(some, k=size)) for some, size in groups) for _ in range(count)]

@@ -12,10 +12,11 @@ from typing import Any, cast
 
 import fastavro
 
+from classifiers.field_paths import ROOT, join_path, list_path
 from engine.base.errors import NotRead, StoreError
 from engine.estate.formats.avrocodecs import MARK, Unpacked, is_known
 from engine.estate.formats.format import Budget, Chunk, Cursor, Source, Trouble
-from engine.estate.formats.nested import MAX_GRID, ROOT, Shredder, join_path, list_path
+from engine.estate.formats.nested import MAX_GRID, Shredder
 from engine.estate.formats.parts import Parts
 from engine.estate.formats.types import join_into, type_text
 

@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from classifiers.field_paths import join_path, list_path
 from engine.estate.formats.columns import cell_text, cut_cells
-from engine.estate.formats.nested import MAX_DEPTH, Owners, join_path, list_path, lists_of
+from engine.estate.formats.nested import MAX_DEPTH, Owners, lists_of
 from engine.estate.formats.types import type_text
 
 _KEPT = (

@@ -15,11 +15,11 @@ import json
 import re
 from itertools import takewhile
 
+from classifiers.field_paths import join_path, list_path
+from classifiers.object_keys import LOOKED_AT, by_look, by_number
 from engine.base.errors import StoreError
 from engine.estate.formats.jsonscan import Items, scan_items
 from engine.estate.formats.jsonwords import broken, read_word, truncated
-from engine.estate.formats.keys import LOOKED_AT, by_look, by_number
-from engine.estate.formats.nested import join_path, list_path
 from engine.estate.formats.records import Records
 from engine.estate.formats.window import Window
 

@@ -1,9 +1,4 @@
-"""Nested records as flat columns, one a path, and the one way in which paths are written.
-
-A path is the keys from the record down, joined by dots, with ``[]`` behind a key that holds a list:
-``customer.emails[].address``, ``matrix[][]``. A key that is empty or holds ``.``, ``[``, ``]``, ``"`` or a character that
-does not print is written as a JSON string in brackets: ``["a.b"].c``. A record that is no object is ``$``, as in JSONPath
-(RFC 9535); its items are ``$[]``. So two different places never share a path.
+"""Nested records as flat columns, one a path (:mod:`classifiers.field_paths`).
 
 An object whose keys are data (``keys``) is read as the list of its entries: ``users[].key``, ``users[].value.email``. Keys
 that are personal data are so found, and do not become names of fields.
@@ -22,15 +17,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from classifiers.field_paths import ROOT, join_path, list_path
+from classifiers.object_keys import FEW_KEYS, LOOKED_AT, SOME_KEYS, by_look, by_repeating, is_map
 from engine.estate.formats.columns import column_of
-from engine.estate.formats.keys import FEW_KEYS, LOOKED_AT, SOME_KEYS, by_look, by_number, by_repeating
 
 MAX_DEPTH = 64  # levels of objects and lists; what lies deeper is read as one text, in JSON
 MAX_GRID = 1 << 24  # keys times records of one level; beyond it a chunk takes fewer records
-ROOT = "$"
 
 Owners = npt.NDArray[np.int64]
-_PLAIN_KEY = re.compile(r"(?!\$$)[^.\[\]\"\s][^.\[\]\"]*")
 _PART = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[\]|\.?[^.\[\]"]+')
 _NESTED = {dict, list}
 _NULL = type(None)
@@ -48,13 +42,6 @@ class TooWideError(Exception):
     def __init__(self, path: str) -> None:
         super().__init__("too many different keys")
         self.path = path
-
-
-def join_path(parent: str, key: str) -> str:
-    """The path of a key in the object at ``parent`` (empty for the record itself)."""
-    if _PLAIN_KEY.fullmatch(key) and key.isprintable():
-        return f"{parent}.{key}" if parent else key
-    return f"{parent}[{json.dumps(key, ensure_ascii=not key.isprintable())}]"
 
 
 def crowded(paths: Iterable[str], present: Iterable[str]) -> set[str]:
@@ -76,11 +63,6 @@ def _children(paths: Iterable[str]) -> dict[str, set[str]]:
             if part.group() != "[]":
                 found.setdefault(path[: part.start()], set()).add(part.group())
     return found
-
-
-def list_path(parent: str) -> str:
-    """The path of the items of the list at ``parent`` (empty for the record itself)."""
-    return f"{parent or ROOT}[]"
 
 
 def field_name(name: str) -> str:
@@ -221,12 +203,6 @@ def _only(values: Sequence[Any], owners: Owners | None, kinds: set[type]) -> tup
     if len(places) == len(values):
         return list(values), owners
     return [values[place] for place in places], owners[places]
-
-
-def is_map(value: Mapping[str, object]) -> bool:
-    """Whether one object has so many keys that they are data rather than names."""
-    kinds = set(map(type, value.values())) if len(value) >= FEW_KEYS else set()
-    return by_number(len(value), all_objects=kinds == {dict}, one_kind=len(kinds) == 1)
 
 
 def _first_keys(value: Mapping[str, object]) -> Iterable[str]:

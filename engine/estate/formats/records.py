@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from classifiers.object_keys import SOME_KEYS
 from engine.estate.formats.encoding import decode
 from engine.estate.formats.format import Trouble
 from engine.estate.formats.jsonvalues import BAD, parse_exact, parse_fast
-from engine.estate.formats.keys import SOME_KEYS
 from engine.estate.formats.nested import Shredder, TooWideError, crowded
 from engine.estate.formats.parts import Parts
 

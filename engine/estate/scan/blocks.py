@@ -14,6 +14,7 @@ from random import Random
 
 from classifiers.bounds import missed_bound
 from classifiers.sketches.distinct import rows_with_value
+from classifiers.sketches.documents import rows_inside
 from engine.base.errors import StoreError
 from engine.base.ids import ObjectId
 from engine.estate.formats.format import Budget, Chunk
@@ -68,8 +69,10 @@ class BlockDrawing:
     def _block(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         showing: set[str] = set()
         for chunk in chunks:
-            columns = zip(chunk.batch.schema.names, chunk.batch.columns, strict=True)
-            showing.update(name for name, column in columns if name not in showing and rows_with_value(column))
+            for name, column in zip(chunk.batch.schema.names, chunk.batch.columns, strict=True):
+                if name not in showing and rows_with_value(column):
+                    showing.add(name)
+                showing.update(rows_inside(name, column))
             yield replace(chunk, next={})  # more may come
         self._showing.update(showing)
 

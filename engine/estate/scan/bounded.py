@@ -65,7 +65,11 @@ def note_sample(session: Session, claim: Claim, row: LotRow, sample: Sample | No
     if not sample.showing:
         return
     key = {"tenant_id": row.tenant_id, "scan_id": claim.scan_id, "lot_id": claim.lot_id}
-    session.execute(update(SketchRow), [key | {"path": path, "showing": rows} for path, rows in sample.showing.items()])
+    query = select(SketchRow.path).where(SketchRow.scan_id == claim.scan_id, SketchRow.lot_id == claim.lot_id)
+    kept = sample.showing.keys() & set(session.scalars(query))  # a field of documents has only so many inside it
+    if kept:
+        rows = [key | {"path": path, "showing": sample.showing[path]} for path in sorted(kept)]
+        session.execute(update(SketchRow), rows)
 
 
 def note_not_drawn(database: Database, claim: Claim, ids: Sequence[ObjectId]) -> None:

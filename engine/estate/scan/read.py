@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 
 from classifiers.excluding import sketch_excluding
+from classifiers.sketches.documents import with_documents
 from classifiers.sketches.observe import HashKey, sample_size
 from classifiers.sketches.sketch import merge
 from engine.base.errors import DependencyFailed, NotRead, StoreError
@@ -194,7 +195,7 @@ def _record(bench: Bench, lot: Lot, gathered: Gathered, done: LotProgress) -> No
     """Classify what was gathered, merge it into what is known, and commit both as one chunk."""
     if not gathered.accounts:
         return
-    columns = gathered.columns()
+    columns = with_documents(gathered.columns(), done.sketches)
     # all sketches of a lot keep samples of one size, also those of fields that first appear in a later chunk
     size = next((sketch.k for sketch in done.sketches.values()), sample_size(len(columns)))
     pack, place = bench.pack, f"{lot.store}/{lot.asset}"

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from classifiers.bounds import missed_bound
 from classifiers.sketches.distinct import rows_with_value
+from classifiers.sketches.documents import rows_inside
 from engine.estate.formats.format import Budget, Chunk
 from engine.estate.scan.bounded import Sample
 from engine.estate.scan.gathered import Outcome
@@ -82,6 +83,7 @@ class Drawing:
     def _counted(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             self._showing[name] += rows_with_value(column)
+            self._showing.update(rows_inside(name, column))
         return batch
 
     def _bounded(self, ended: list[tuple[Work, Outcome, range]]) -> Iterator[tuple[Work, Outcome]]:

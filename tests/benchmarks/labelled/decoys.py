@@ -170,7 +170,6 @@ HELD_OUT: Mapping[str, Draw] = {
     "coupon": _code("XXXXXXXXXX"),
     "batch_no": _code("A9999999A"),
     "job_ref": _code("999999A"),
-    "longitude": lambda rng, _: f"{rng.uniform(-180, 180):.5f}",
     "grid_position": lambda rng, _: f"{rng.uniform(40, 60):.3f}, {rng.uniform(-5, 15):.3f}",
     "build": lambda rng, _: f"{rng.randrange(9)}.{rng.randrange(30)}.{rng.randrange(60)}.{rng.randrange(5000)}",
     "upc": _gs1("0", 10),

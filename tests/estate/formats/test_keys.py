@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from classifiers.object_keys import by_look
 from engine.estate.formats.detect import Detection
 from engine.estate.formats.format import Budget, Chunk
-from engine.estate.formats.keys import by_look
 from tests.contracts.format import check_format
 from tests.estate.formats.opening import chunks_of, opened
 from tests.estate.formats.test_json import leaves, read_leaves

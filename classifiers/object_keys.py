@@ -7,7 +7,7 @@ list of ``key`` and ``value``, so a wrong guess costs the names of some fields a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 
@@ -74,3 +74,9 @@ def _look(key: str) -> int:
     if _LIKELY.fullmatch(key) and sum(map(str.isdecimal, key)) >= _LEAST_DIGITS:
         return _NUMBER_OR_HASH
     return _DIGITS if key.isdecimal() else _NAME
+
+
+def is_map(value: Mapping[str, object]) -> bool:
+    """Whether one object has so many keys that they are data rather than names."""
+    kinds = set(map(type, value.values())) if len(value) >= FEW_KEYS else set()
+    return by_number(len(value), all_objects=kinds == {dict}, one_kind=len(kinds) == 1)
