@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from classifiers.catalogue.telephone_words import TELEPHONE_WORDS
 from classifiers.checks.sampled import Each, phone, telephone_digits
 from classifiers.detector import Detector, Pattern, Sensitivity, digits
 
@@ -43,6 +44,7 @@ EMAIL = Detector(
 
 _SEPARATED = r"[ \u00a0().\-/]"
 _EXTENSION = r"(?: ?(?:x|X|ext\.?|#) ?[0-9]{1,6})?"
+_PLUS_FORM = r"[^\w.+/-]\+[0-9](?:[ ().\-/]{0,3}[0-9]){6}"
 _TRUNK_FORM = r"[^\w.+/-]\(?0(?:[ ().\-/]{0,3}[0-9]){8}"
 _PHONE_COLUMNS = (
     *("phone", "phone number", "phone no", "telephone", "telephone number", "tel", "tel no", "mobile", "mobile number"),
@@ -76,7 +78,7 @@ PHONE = Detector(
     patterns=(
         Pattern(
             regex=rf"(?<![\w.+/-])\+[0-9](?:{_SEPARATED}{{0,3}}[0-9]){{6,14}}{_EXTENSION}(?!\w)",
-            form=r"[^\w.+/-]\+[0-9](?:[ ().\-/]{0,3}[0-9]){6}",
+            form=_PLUS_FORM,
             score=0.5,
             width=2 + 14 * 4 + 12,
         ),
@@ -88,8 +90,8 @@ PHONE = Detector(
         ),
         Pattern(
             regex=(
-                r"(?<![\w.+/-])(?!0\.|[0-9]{2}([./-])[0-9]{2}\1[0-9]{4}(?![0-9]))(?=\(?[0-9]{1,7}[ \u00a0()/.\-])"
-                rf"\(?0(?!0[ \-]?[1-9])(?:{_SEPARATED}{{0,3}}[0-9]){{8,12}}{_EXTENSION}(?!\w)"
+                r"(?<![\w.+/-])(?<![0-9]{4} )(?!0\.|[0-9]{2}([./-])[0-9]{2}\1[0-9]{4}(?![0-9]))(?=\(?[0-9]{1,7}[ \u00a0()/.\-])"
+                rf"\(?0(?!0[ \-]?[1-9])(?:{_SEPARATED}{{0,3}}[0-9]){{8,12}}{_EXTENSION}(?!\w|-[0-9]| [1-9][0-9]{{3}}(?![0-9]))"
             ),
             form=_TRUNK_FORM,
             score=0.3,
@@ -115,7 +117,7 @@ PHONE = Detector(
     ),
     check=Each(phone),
     chance=0.4,
-    context=("phone", "telephone", "tel", "mobile", "cell", "call", "fax", "ring", "dial", "telefon", "téléphone"),
+    context=TELEPHONE_WORDS,
     columns=_PHONE_COLUMNS,
     not_columns=_PHONE_NOT,
 )
@@ -141,21 +143,39 @@ PHONE_SAID_TO_BE_ONE = Detector(
     title="A number that is called a telephone number, though no national plan has it: local, internal, made up, or new.",
     category="user.contact.phone_number",
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="ITU-T E.164: at most 15 digits; grouped by blanks, hyphens, dots or brackets",
+    source="ITU-T E.164: at most 15 digits; with +, or a leading 0, or grouped by blanks, hyphens, dots or brackets",
     patterns=(
         Pattern(
             regex=(
-                r"(?<![\w.+/-])(?=(?:[^0-9]{0,2}[0-9]){7})(?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{1,5}\)[ .-]?)?[0-9]{2,6}"
+                r"(?<![\w.+/-])(?=(?:[^0-9]{0,2}[0-9]){7})(?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{1,5}\)[ .-]?|[0-9][ .-])?[0-9]{2,6}"
                 r"(?:[ .-][0-9]{2,6}){1,5}(?: ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w/-])"
             ),
-            form=r"[^\w.+/-](?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{1,5}\)[ .-]?)?[0-9]{2,6}[ .-][0-9]{2}",
+            form=r"[^\w.+/-](?:\+[0-9]{1,3}[ .-]?)?(?:\([0-9]{1,5}\)[ .-]?|[0-9][ .-])?[0-9]{2,6}[ .-][0-9]{2}",
             score=0.06,
-            width=70,
+            width=72,
+        ),
+        Pattern(
+            regex=rf"(?<![\w.+/-])\+[0-9](?:{_SEPARATED}{{0,3}}[0-9]){{6,14}}{_EXTENSION}(?!\w)",
+            form=_PLUS_FORM,
+            score=0.3,
+            width=2 + 14 * 4 + 12,
+        ),
+        Pattern(
+            regex=r"(?<![\w.+/-])\([0-9]{2,5}\)[ -]?[0-9]{5,10}(?![\w/-])",
+            form=r"[^\w.+/-]\([0-9]{2,5}\)[ -]?[0-9]{5}",
+            score=0.1,
+            width=18,
+        ),
+        Pattern(
+            regex=r"(?<![\w.+/-])0[0-9]{7,11}(?![\w/-])",
+            form=r"[^\w.+/-]0[0-9]{7,11}[^\w/-]",
+            score=0.04,
+            width=12,
         ),
     ),
     check=Each(telephone_digits),
     chance=0.9,
-    context=(*PHONE.context, "desk", "office", "callback", "sms", "whatsapp", "hotline", "handy", "mobil"),
+    context=(*TELEPHONE_WORDS, "desk", "office"),
     columns=_PHONE_COLUMNS,
     not_columns=_PHONE_NOT,
     needs_column=True,

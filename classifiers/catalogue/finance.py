@@ -7,6 +7,12 @@ from classifiers.checks.sampled import Stdnum
 from classifiers.checks.vectors import iban, luhn, payment_card
 from classifiers.detector import Detector, Pattern, Sensitivity, digits
 
+_CARD_WORDS = (
+    *"card credit debit visa mastercard amex discover jcb diners maestro pan cardholder chargeback karte kreditkarte".split(),
+    *"kaart kort karta karty kártya kortti карта карты картка карти carte tarjeta carta cartão cartao cardul kart κάρτα".split(),
+    *"カード 信用卡 카드 כרטיס بطاقة".split(),
+)
+
 CREDIT_CARD = Detector(
     entity="CREDIT_CARD",
     title="The number of a payment card.",
@@ -14,7 +20,8 @@ CREDIT_CARD = Detector(
     sensitivity=Sensitivity.RESTRICTED,
     source="ISO/IEC 7812: issuer ranges (classifiers/checks/iin.py), 12 to 19 digits, Luhn digit",
     patterns=(
-        *(digits("9" * length, 0.3) for length in range(12, 20)),
+        *(digits("9" * length, 0.3) for length in (14, 15, 16, 19)),
+        *(digits("9" * length, 0.03) for length in (12, 13, 17, 18)),  # most such numbers are on goods: UPC, EAN, SSCC
         *(
             digits(shape.replace(" ", gap), 0.4)
             for shape in ("9999 9999 9999 9999", "9999 999999 99999", "9999 999999 9999", "9999 9999 9999 9999 999")
@@ -24,20 +31,7 @@ CREDIT_CARD = Detector(
     check=payment_card,
     hot=True,
     chance=0.035,
-    context=(
-        "card",
-        "credit",
-        "debit",
-        "visa",
-        "mastercard",
-        "amex",
-        "discover",
-        "jcb",
-        "diners",
-        "maestro",
-        "pan",
-        "karte",
-    ),
+    context=_CARD_WORDS,
     columns=(
         *(
             "credit card",

@@ -40,8 +40,8 @@ LEFT_OUT = {
 """Spellings that no rule covers, with the reason."""
 
 NO_CHECK_DIGIT = frozenset(
-    "al.nipt bic cr.cpj cr.cr cu.ni id.nik imsi in_.pan ke.pin my.nric nl.identiteitskaartnummer pk.cnic tn.mf us.ein us.ptin "
-    "us.ssn".split()
+    "al.nipt bic cr.cpj cr.cr cu.ni id.nik imsi in_.pan ke.pin my.nric nl.identiteitskaartnummer pk.cnic tn.mf us.ein "
+    "us.ptin".split()
 )
 """Modules that judge structure only, so that most changes of one digit leave a number valid."""
 

@@ -7,7 +7,7 @@ from classifiers.catalogue.secrets import token
 from classifiers.checks.sampled import Stdnum
 from classifiers.detector import Pattern, digits
 
-_RC_CONTEXT = ("rodné číslo", "rodne cislo", "rč", "r.č", "rodného čísla", "rod. číslo")
+_RC_CONTEXT = ("rodné číslo", "rodne cislo", "rč", "r.č", "r. č", "rodného čísla", "rod. číslo")
 _RC_COLUMNS = ("rodne cislo", "rodné číslo", "rodne c", "rodnecislo", "rod cislo", "birth number")
 
 CZ_RC = national(

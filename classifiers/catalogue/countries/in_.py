@@ -14,7 +14,7 @@ IN_AADHAAR = national(
     "IN_AADHAAR",
     "An Aadhaar number of India.",
     "UIDAI: twelve digits, the first 2 to 9, Verhoeff check digit",
-    (digits("999999999999"), digits("9999 9999 9999", 0.1), digits("9999-9999-9999", 0.1)),
+    (digits("999999999999"), digits("9999 9999 9999", 0.06), digits("9999-9999-9999", 0.06)),
     Stdnum("in_.aadhaar"),
     chance=0.09,
     context=("aadhaar", "aadhar", "uidai", "uid"),
