@@ -243,7 +243,9 @@ def _in_shapes(detector: Detector, sketch: Sketch, look: _Look, cells: _Cells, p
     luck = sum(luck * rows for luck, rows in found if luck is not None) / rows if rows else 0.0
     if not luck and not (look.whole and cells.share < ODD_ONES):
         return IMPOSSIBLE
-    luck = min(luck, 0.999) if luck else ODD_ONES  # it cannot be told, but that most cells look so and are something else
+    luck = (
+        min(luck, 0.999) if luck else ODD_ONES
+    )  # it cannot be told, but that most cells look so and are something else
     return _bounded(log_ratio(round(cells.tried * cells.share * passing), cells.tried, luck), luck, bare=False)
 
 
