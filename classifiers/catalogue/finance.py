@@ -20,8 +20,7 @@ CREDIT_CARD = Detector(
     sensitivity=Sensitivity.RESTRICTED,
     source="ISO/IEC 7812: issuer ranges (classifiers/checks/iin.py), 12 to 19 digits, Luhn digit",
     patterns=(
-        *(digits("9" * length, 0.3) for length in (14, 15, 16, 19)),
-        *(digits("9" * length, 0.03) for length in (12, 13, 17, 18)),  # most such numbers are on goods: UPC, EAN, SSCC
+        *(digits("9" * length, 0.3) for length in range(12, 20)),
         *(
             digits(shape.replace(" ", gap), 0.4)
             for shape in ("9999 9999 9999 9999", "9999 999999 99999", "9999 999999 9999", "9999 9999 9999 9999 999")
