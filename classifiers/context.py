@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
 FEW = 3  # spans for which a text need not be looked at as a whole
 BEFORE, AFTER = 60, 20  # characters around a match in which words count
@@ -62,6 +63,9 @@ def _context(words: tuple[str, ...]) -> _Context:
     return _Context(plain, phrases, letters, frozenset(max(sorted(parts), key=len) for parts, _ in phrases))
 
 
+_Around: TypeAlias = tuple[str, tuple[str, str], frozenset[str]]
+
+
 class Surroundings:
     """What stands around the spans of one text; looked at once for all detectors.
 
@@ -74,7 +78,7 @@ class Surroundings:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._seen: dict[tuple[int, int], tuple[str, frozenset[str]]] = {}
+        self._seen: dict[tuple[int, int], _Around] = {}
         self._told: dict[tuple[str, ...], _Context | None] = {}
         self._places: dict[str, list[int]] = {}
 
@@ -108,13 +112,13 @@ class Surroundings:
         return plain + self._phrases(told, start, end) if told.phrases else plain
 
     def _in_window(self, told: _Context, start: int, end: int) -> int:
-        window, words = self._around(start, end)
+        window, _, words = self._around(start, end)
         plain = len(told.words & words) + sum(letters in window for letters in told.letters)
         return plain + self._phrases(told, start, end) if told.phrases else plain
 
     def _phrases(self, told: _Context, start: int, end: int) -> int:
-        window, words = self._around(start, end)
-        return sum(parts <= words and phrase.search(window) is not None for parts, phrase in told.phrases)
+        _, sides, words = self._around(start, end)
+        return sum(parts <= words and any(map(phrase.search, sides)) for parts, phrase in told.phrases)
 
     def _context_of(self, context: tuple[str, ...]) -> _Context | None:
         """What is to be looked for; None when none of it stands in the text."""
@@ -148,8 +152,8 @@ class Surroundings:
             self._places[word] = places
         return self._places[word]
 
-    def _around(self, start: int, end: int) -> tuple[str, frozenset[str]]:
-        """What stands around a span, and the whole words in it: none that is cut at its edges, or by the span."""
+    def _around(self, start: int, end: int) -> _Around:
+        """What stands around a span; its two sides without words that are cut at their edges, or by the span; their words."""
         seen = self._seen.get((start, end))
         if seen is None:
             text = self._text
@@ -165,8 +169,9 @@ class Surroundings:
             cut = last == AFTER and text[end + AFTER : end + AFTER + 1].isalnum()
             while cut and last > first and behind[last - 1].isalnum():
                 last -= 1
-            words = _WORD.findall(f"{text[begin:stop]}\x00{behind[first:last]}".lower())
-            seen = self._seen[start, end] = (f"{text[begin:start]}\x00{behind}".lower(), frozenset(words))
+            sides = (text[begin:stop].lower(), behind[first:last].lower())
+            words = frozenset(word for side in sides for word in _WORD.findall(side))
+            seen = self._seen[start, end] = (f"{text[begin:start]}\x00{behind}".lower(), sides, words)
         return seen
 
 

@@ -57,6 +57,8 @@ def words_near(text: str, start: int, end: int) -> int:
     st.lists(PIECES, max_size=60).map("".join), st.lists(st.tuples(st.integers(0, 200), st.integers(1, 12)), max_size=8)
 )
 @example("ssn123456789", [(3, 9)])
+@example("security social securityssn", [(24, 25)])  # a phrase that runs into the span
+@example("social 12 security", [(7, 9)])  # and one that the span parts
 @example("123456789ssn", [(0, 9)] * (FEW + 1))
 def test_of_many_spans_and_of_few(text: str, places: list[tuple[int, int]]) -> None:
     spans = [(start, min(len(text), start + size)) for start, size in places if start < len(text)]
