@@ -32,7 +32,7 @@ SHAPES_TRIED = 5
 LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
 BARE = 0.05  # score of a form up to which it is one of many, such as digits without separators
 STRICT = 0.05  # chance of a check below which it may tell a few odd cells from the others
-ODD_ONES = 0.05  # share of the cells of one shape below which those that match may be there by luck
+FEW = 0.2  # share of the cells of one form below which those that pass are there by luck: a column is made by one hand
 SELDOM = 0.02  # chance below which such names do not matter, nor the luck of parts of cells
 SAID = {
     NameSays.EXACTLY: 4.5,
@@ -172,9 +172,12 @@ def _values(detector: Detector, sketch: Sketch, hits: Hits, look: _Look, base: f
         formed = log_ratio(round(cells.tried * cells.share), cells.tried, luck)
         values += min(formed, FORM_MOST, -0.5 * math.log(luck))
         fit += min(formed, 0.0)
+    passing = passed / max(tried, 1)
+    if look.whole and cells.share * passing < FEW:
+        values = min(values, DECOY)
     if base + values > DOUBTED and not detector.samples_cells:  # a name model is not tried on random letters
-        values = min(values, _in_shapes(detector, sketch, look, cells, passed / max(tried, 1)))
-    real = _real(hits.passed / hits.rows if detector.hot else passed / max(tried, 1), chance)
+        values = min(values, _in_shapes(detector, sketch, look, cells, passing))
+    real = _real(hits.passed / hits.rows if detector.hot else passing, chance)
     share = real * hits.rows / sketch.filled
     few = _odd_shapes(detector, sketch) if chance < STRICT and values <= 0 else (0, 0)
     odd = _bounded(log_ratio(*few, chance), chance, bare=look.bare) if few[0] else -IMPOSSIBLE
@@ -241,11 +244,9 @@ def _in_shapes(detector: Detector, sketch: Sketch, look: _Look, cells: _Cells, p
     found = [(luck_in(detector, one.text, whole=look.whole), one.rows) for one in frequent]
     rows = sum(rows for luck, rows in found if luck is not None)
     luck = sum(luck * rows for luck, rows in found if luck is not None) / rows if rows else 0.0
-    if not luck and not (look.whole and cells.share < ODD_ONES):
+    if not luck:
         return IMPOSSIBLE
-    luck = (
-        min(luck, 0.999) if luck else ODD_ONES
-    )  # it cannot be told, but that most cells look so and are something else
+    luck = min(luck, 0.999)
     return _bounded(log_ratio(round(cells.tried * cells.share * passing), cells.tried, luck), luck, bare=False)
 
 

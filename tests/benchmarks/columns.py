@@ -23,7 +23,7 @@ from classifiers.detector import DetectorKey
 from classifiers.matching.matcher import Matcher
 from classifiers.sketches.observe import HashKey, observe
 from classifiers.sketches.sketch import Sketch
-from tests.benchmarks.labelled import Labelled, Table, development, held_out
+from tests.benchmarks.labelled import Labelled, Table, decoys, development, held_out, more_decoys
 
 KEY = HashKey(bytes(range(16)), 1)
 EDGES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -123,13 +123,13 @@ def curve(some: Sequence[Judged]) -> list[tuple[float, float, int, float, float]
 
 def report(some: Sequence[Judged]) -> None:
     """Print the tables."""
-    decoys = [one for one in some if one.column.truth is None]
+    nothing = [one for one in some if one.column.truth is None]
     print("| columns | number | precision | recall | F1 | F1, exact entity |\n|---|---|---|---|---|---|")
     for name in ("all", "proper", "hidden", "misleading"):
         part = [one for one in some if name in ("all", one.column.kind)]
         lenient, exact = scores(part, exact=False), scores(part, exact=True)
         print(f"| {name} | {len(part)} | {lenient[0]:.3f} | {lenient[1]:.3f} | {lenient[2]:.3f} | {exact[2]:.3f} |")
-    print(f"\ndecoys tagged: {sum(one.said is not None for one in decoys)} of {len(decoys)}\n")
+    print(f"\ndecoys tagged: {sum(one.said is not None for one in nothing)} of {len(nothing)}\n")
     print("| confidence | verdicts | mean | right |\n|---|---|---|---|")
     for low, high, count, mean, share in curve(some):
         print(f"| {low:.2f} to {high:.2f} | {count} | {mean:.3f} | {share:.3f} |")
@@ -175,12 +175,24 @@ def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--development", action="store_true")
+    parser.add_argument(
+        "--decoys",
+        choices=("first", "second"),
+        help="tagged ones of two more sets of decoys; the second is not looked at",
+    )
     parser.add_argument("--fit", action="store_true", help="print the points for classifiers/columns/calibration.py")
     arguments = parser.parse_args()
     if arguments.fit:
         print(fitted(judged(Judge(catalogue(), AS_IT_IS), development.everything())))
         return
     judge = Judge(catalogue())
+    if arguments.decoys:
+        kinds = more_decoys.FIRST if arguments.decoys == "first" else more_decoys.SECOND
+        found = judged(judge, decoys.tables_of(kinds, arguments.decoys, rounds=1))
+        if arguments.decoys == "first":
+            errors(found)
+        print(f"decoys tagged: {sum(one.said is not None for one in found)} of {len(found)}")
+        return
     if arguments.development:
         found = judged(judge, development.everything())
         errors(found)

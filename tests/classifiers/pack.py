@@ -17,6 +17,7 @@ import hyperscan
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Detector, DetectorKey, Pattern
+from classifiers.matching.matcher import Matcher
 from classifiers.rules.shadow import shadow
 
 DATA = Path(__file__).parent.parent / "data" / "catalogue"
@@ -53,6 +54,12 @@ def examples() -> tuple[Examples, ...]:
         )
         for row in rows
     )
+
+
+@cache
+def whole_matcher() -> Matcher:
+    """Of the whole catalogue, compiled once a process: it takes seconds."""
+    return Matcher(catalogue())
 
 
 def patterns() -> list[tuple[Detector, int, Pattern]]:

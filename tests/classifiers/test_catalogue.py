@@ -18,10 +18,9 @@ from classifiers.detector import Detector, Pattern, digits
 from classifiers.field_names import FieldNames, NameSays
 from classifiers.identity import pack_hash
 from classifiers.matching.exact import SEPARATOR
-from classifiers.matching.matcher import Matcher
 from classifiers.matching.pivots import pivot_of
 from classifiers.sketches.shape import shape
-from tests.classifiers.pack import Examples, Sampler, examples, matches, patterns, redrawn, scanner
+from tests.classifiers.pack import Examples, Sampler, examples, matches, patterns, redrawn, scanner, whole_matcher
 from tests.properties import tries
 
 DETECTORS_IN_ORDER = catalogue()
@@ -45,11 +44,6 @@ MEASURED = [one for one in VALUES if DETECTORS[one.detector].patterns and one.de
 
 def _named(one: Examples) -> str:
     return one.detector
-
-
-@cache
-def matcher() -> Matcher:
-    return Matcher(DETECTORS_IN_ORDER)
 
 
 @cache
@@ -135,7 +129,7 @@ def test_in_long_texts_every_rule_finds_what_it_finds_alone(seed: int) -> None:
         (DETECTORS_IN_ORDER[one.detector].key, one.pattern): list(
             zip(one.starts.tolist(), one.ends.tolist(), strict=True)
         )
-        for one in matcher().find([text])
+        for one in whole_matcher().find([text])
     }
     assert found == {key: spans for key, spans in wanted.items() if spans}
 

@@ -11,12 +11,12 @@ import pytest
 
 from classifiers.catalogue import catalogue
 from classifiers.columns.verdicts import Judge, Verdict
-from classifiers.matching.matcher import Matcher
 from classifiers.sketches.observe import HashKey, observe
 from tests.benchmarks.tables import rows
+from tests.classifiers.pack import whole_matcher
 
 DETECTORS = catalogue()
-MATCHER = Matcher(DETECTORS)
+MATCHER = whole_matcher()
 JUDGE = Judge(DETECTORS)
 KEY = HashKey(bytes(range(16)), 1)
 COUNT = 1_500

@@ -10,14 +10,13 @@ import pytest
 from classifiers.catalogue import catalogue
 from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import DetectorKey, Finding
-from classifiers.matching.matcher import Matcher
 from classifiers.sketches.observe import HashKey, observe
 from classifiers.texts import find
-from tests.classifiers.pack import Examples, examples, matches
+from tests.classifiers.pack import Examples, examples, matches, whole_matcher
 
 CATALOGUE = catalogue()
 DETECTORS = {detector.key: detector for detector in CATALOGUE}
-MATCHER = Matcher(CATALOGUE)
+MATCHER = whole_matcher()
 JUDGE = Judge(CATALOGUE)
 KEY = HashKey(bytes(range(16)), 1)
 VALUES = [one for one in examples() if one.kind == "value"]

@@ -10,16 +10,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from classifiers.catalogue import catalogue
 from classifiers.detector import Pattern, digits
 from classifiers.matching.masks import Masks, is_blind
 from classifiers.matching.matcher import Cells, Matcher
 from classifiers.matching.positions import taken_apart
-from tests.classifiers.pack import examples
+from tests.classifiers.pack import examples, whole_matcher
 from tests.classifiers.sample import PACK, detector
 from tests.properties import tries
 
-CATALOGUE = Matcher(catalogue())
+CATALOGUE = whole_matcher()
 EVERY = frozenset(range(len(CATALOGUE.detectors)))
 SOME = Matcher(
     [

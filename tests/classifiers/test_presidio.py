@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry, predefined_recognizers
 from presidio_analyzer.nlp_engine import NoOpNlpEngine
 
-from classifiers.catalogue import catalogue
-from classifiers.matching.matcher import Matcher
 from classifiers.presidio import ReeveRecognizer, accelerate
-from tests.classifiers.pack import values_of_all
+from tests.classifiers.pack import values_of_all, whole_matcher
 from tests.properties import tries
 
 tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -186,7 +184,7 @@ def test_in_an_engine() -> None:
 
 @pytest.mark.filterwarnings("ignore:LemmaContextAwareEnhancer")
 def test_our_catalogue_in_an_engine() -> None:
-    registry = RecognizerRegistry(recognizers=[ReeveRecognizer(Matcher(catalogue()))])
+    registry = RecognizerRegistry(recognizers=[ReeveRecognizer(whole_matcher())])
     text = "Mail a@example.com; her social security number is 536904399."
     results = _engine(registry).analyze(text, "en")
     assert [(one.entity_type, text[one.start : one.end]) for one in sorted(results)] == [

@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.catalogue import catalogue
-from classifiers.matching.matcher import Matcher
 from classifiers.matching.readable import readable
 from classifiers.texts import find
+from tests.classifiers.pack import whole_matcher
 from tests.properties import tries
 
-MATCHER = Matcher(catalogue())
+MATCHER = whole_matcher()
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from classifiers.catalogue import catalogue
-from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
+from tests.classifiers.pack import whole_matcher
 
-MATCHER = Matcher(catalogue())
+MATCHER = whole_matcher()
 
 
 @pytest.mark.parametrize(

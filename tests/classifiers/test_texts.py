@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers.catalogue import catalogue
-from classifiers.matching.matcher import Matcher
 from classifiers.texts import THRESHOLD, find
+from tests.classifiers.pack import whole_matcher
 from tests.properties import tries
 
-MATCHER = Matcher(catalogue())
+MATCHER = whole_matcher()
 
 
 def found(text: str) -> list[tuple[str, str]]:

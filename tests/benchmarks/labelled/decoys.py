@@ -23,7 +23,7 @@ def _digits(count: int) -> Draw:
     return lambda rng, _: "".join(rng.choices(string.digits, k=count))
 
 
-def _code(shape: str) -> Draw:
+def code(shape: str) -> Draw:
     """``9`` for a digit, ``A`` for a capital letter, ``a`` for a small one, ``X`` for either of digit and capital letter."""
     classes = {
         "9": string.digits,
@@ -75,9 +75,9 @@ def _time(style: str) -> Draw:
     return draw
 
 
-def _layouts(count: int) -> dict[str, Draw]:
+def layouts(count: int, *, seed: int) -> dict[str, Draw]:
     """Codes of layouts drawn by chance: groups of digits and letters, of fixed letters now and then, between separators."""
-    rng = random.Random(1)
+    rng = random.Random(seed)
     found = {}
     for at in range(count):
         between = rng.choice(["", "", "-", "-", ".", "/", " "])
@@ -87,7 +87,7 @@ def _layouts(count: int) -> dict[str, Draw]:
             groups.append(kind * rng.randint(1 if between else 2, 6))
         if rng.random() < 0.3:
             groups[0] = "".join(rng.choices("BCDEFGHJKLMNPQRSTUVWZ", k=rng.randint(1, 3)))
-        found[f"code_{at}"] = _code(between.join(groups))
+        found[f"code_{at}"] = code(between.join(groups))
     return found
 
 
@@ -99,22 +99,21 @@ DEVELOPMENT: Mapping[str, Draw] = {
     "sha1": _hex(40),
     "session_uuid": lambda rng, _: str(uuid.UUID(int=rng.getrandbits(128), version=4)),
     "order_number": lambda _, row: 1_000_000_000 + row,
-    "order_ref": _code("ORD-9999999"),
+    "order_ref": code("ORD-9999999"),
     "created_at": _time("{0}-{1:02d}-{2:02d} {3:02d}:{4:02d}:{5:02d}"),
     "booked_on": _time("{2:02d}.{1:02d}.{0}"),
     "price": lambda rng, _: f"{rng.randrange(1, 10**6) / 100:.2f}",
-    "sku": _code("AA9-99999-A"),
-    "promo_code": _code("XXXXXXXX"),
-    "locker": _code("AA9 9AA"),
-    "plan_code": _code("AA999999A"),
-    "slot": _code("999999-9999"),
-    "ticket": _code("999-999-9999"),
+    "sku": code("AA9-99999-A"),
+    "promo_code": code("XXXXXXXX"),
+    "locker": code("AA9 9AA"),
+    "plan_code": code("AA999999A"),
+    "slot": code("999999-9999"),
+    "ticket": code("999-999-9999"),
     "serial": _digits(9),
     "machine_no": _digits(10),
     "asset_tag": _digits(11),
     "lot": _digits(12),
     "meter": _digits(8),
-    "latitude": lambda rng, _: f"{rng.uniform(-90, 90):.6f}",
     "version": lambda rng, _: f"{rng.randrange(12)}.{rng.randrange(40)}.{rng.randrange(90)}",
     "ean": _gs1("40", 10),
     "receipt": lambda _, row: _mod10(f"{50_000_000 + row}", (3, 1)),
@@ -123,22 +122,21 @@ DEVELOPMENT: Mapping[str, Draw] = {
     "comment": _prose(5, 14),
     "status": _choice("new paid sent lost returned"),
     "weight_g": lambda rng, _: rng.randrange(50, 40_000),
-    "part_no": _code("99-9999-999"),
-    "bin_location": _code("A99-99-9"),
-    "vessel": _code("AAAA9999999"),
+    "part_no": code("99-9999-999"),
+    "bin_location": code("A99-99-9"),
+    "vessel": code("AAAA9999999"),
     "epoch": lambda rng, _: 1_500_000_000 + rng.randrange(2 * 10**8),
     "percent": lambda rng, _: f"{rng.uniform(0, 100):.1f}%",
     "file": lambda rng, _: f"IMG_{rng.randrange(10**8):08d}.jpg",
     "title": lambda rng, _: f"{rng.choice(_WORDS)} {rng.choice(_WORDS)}".title(),
-    "short_code": _code("AAA999"),
-    "token_hint": _code("aaaa-9999"),
+    "short_code": code("AAA999"),
+    "token_hint": code("aaaa-9999"),
     "run_9": _running(31_415_926, _luhn),
     "run_10": _running(271_828_182, _luhn),
     "run_12": _running(16_180_339_887, _luhn),
     "gtin_12": _gs1("06", 9),
     "version_3": lambda rng, _: ".".join(str(int(rng.expovariate(1 / mean))) for mean in (2, 9, 30)),
     "version_4": lambda rng, _: ".".join(str(int(rng.expovariate(1 / mean))) for mean in (3, 8, 20, 90)),
-    "location_pair": lambda rng, _: f"({rng.uniform(-80, 80):.4f};{rng.uniform(-179, 179):.4f})",
     "time_of_day": lambda rng, _: f"{rng.randrange(24):02d}:{rng.randrange(60):02d}",
     "day": _time("{0}/{1:02d}/{2:02d}"),
     "stamp": _time("{0}{1:02d}{2:02d}{3:02d}{4:02d}{5:02d}"),
@@ -148,7 +146,7 @@ DEVELOPMENT: Mapping[str, Draw] = {
     "base64_12": _base64(12),
     "colour_code": lambda rng, _: f"#{rng.getrandbits(24):06x}",
     "path": lambda rng, _: f"/{rng.choice(_WORDS)}/{rng.choice(_WORDS)}/{rng.randrange(999)}.log",
-    **_layouts(60),
+    **layouts(60, seed=1),
 }
 HELD_OUT: Mapping[str, Draw] = {
     "sha256": _hex(64),
@@ -156,8 +154,8 @@ HELD_OUT: Mapping[str, Draw] = {
     "trace_id": lambda rng, _: uuid.UUID(int=rng.getrandbits(128)).hex,
     "row_id": lambda _, row: 100_000_000 + row,
     "invoice_no": lambda rng, row: f"INV-{2000 + row % 25}-{rng.randrange(10**5):05d}",
-    "order_id": _code("999-9999999-9999999"),
-    "tracking_number": _code("1Z999X999999999999"),
+    "order_id": code("999-9999999-9999999"),
+    "tracking_number": code("1Z999X999999999999"),
     "parcel_no": _digits(14),
     "updated_at": _time("{0}-{1:02d}-{2:02d}T{3:02d}:{4:02d}:{5:02d}Z"),
     "due_date": _time("{1:02d}/{2:02d}/{0}"),
@@ -165,11 +163,11 @@ HELD_OUT: Mapping[str, Draw] = {
     "epoch_ms": lambda rng, _: 1_500_000_000_000 + rng.randrange(2 * 10**11),
     "amount": lambda rng, _: f"{rng.randrange(1, 10**8) / 100:,.2f}",
     "quantity": lambda rng, _: rng.randrange(1, 500),
-    "stock_code": _code("XXXX-XXXX-XXXX"),
-    "product_code": _code("AA99 9AA"),
-    "coupon": _code("XXXXXXXXXX"),
-    "batch_no": _code("A9999999A"),
-    "job_ref": _code("999999A"),
+    "stock_code": code("XXXX-XXXX-XXXX"),
+    "product_code": code("AA99 9AA"),
+    "coupon": code("XXXXXXXXXX"),
+    "batch_no": code("A9999999A"),
+    "job_ref": code("999999A"),
     "grid_position": lambda rng, _: f"{rng.uniform(40, 60):.3f}, {rng.uniform(-5, 15):.3f}",
     "build": lambda rng, _: f"{rng.randrange(9)}.{rng.randrange(30)}.{rng.randrange(60)}.{rng.randrange(5000)}",
     "upc": _gs1("0", 10),
@@ -178,11 +176,11 @@ HELD_OUT: Mapping[str, Draw] = {
     "sample_no": _digits(13),
     "shelf_mark": _digits(7),
     "plate_count": _digits(6),
-    "container": _code("99.999.999"),
-    "drawing_no": _code("999.999.999-99"),
+    "container": code("99.999.999"),
+    "drawing_no": code("999.999.999-99"),
     "revision_hash": _hex(12),
     "payload": _base64(33),
-    "nonce": _code("aaaaaaaaaaaa"),
+    "nonce": code("aaaaaaaaaaaa"),
     "message": _prose(8, 20),
     "heading": _prose(2, 4),
     "currency": _choice("EUR USD GBP CHF SEK PLN"),
