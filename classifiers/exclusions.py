@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from classifiers.columns.verdicts import Verdict
 from classifiers.context import AFTER, BEFORE, Surroundings
 from classifiers.detector import DetectorKey, Finding
-from classifiers.sketches.sketch import Sketch
+
+if TYPE_CHECKING:  # a text is classified without columns, and sooner without Arrow
+    from classifiers.columns.verdicts import Verdict
+    from classifiers.sketches.sketch import Sketch
 
 EXCLUDED = "EXCLUDED"
 """Stands for an entity in the keys under which sketches keep what exclusions took."""

@@ -166,7 +166,7 @@ def _record(line: bytes, number: int) -> tuple[Any, str]:
         record = orjson.loads(line)
         name, text = record["id"], record["text"]
     except (orjson.JSONDecodeError, TypeError, KeyError):
-        raise BadInput(f'line {number} is not an object with "id" and "text"') from None
+        raise BadInput(f'line {number} is not an object such as {{"id": 1, "text": "..."}}') from None
     if not isinstance(text, str):
         raise BadInput(f'line {number}: "text" is not a string')
     return name, text

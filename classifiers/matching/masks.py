@@ -14,7 +14,6 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any, cast
 
 import numpy as np
-import pyarrow as pa
 
 from classifiers.matching.exact import Index, Spans
 from classifiers.rules.tree import parts
@@ -105,6 +104,8 @@ def _masked(texts: Sequence[str]) -> tuple[list[str], Index]:
         offsets = np.zeros(len(texts) + 1, np.int32)
         np.cumsum(lengths, out=offsets[1:])
         data = joined.encode("ascii").translate(_TO_ZERO)
+        import pyarrow as pa  # here, since only columns have masks, and a text is classified sooner without Arrow
+
         cells = pa.StringArray.from_buffers(len(texts), pa.py_buffer(offsets.tobytes()), pa.py_buffer(data))
         encoded = cells.dictionary_encode()
         if len(encoded.dictionary) * WORTH <= len(texts):

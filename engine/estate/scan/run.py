@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from classifiers.sketches.observe import HashKey
 from engine.base.ids import ScanId
@@ -169,15 +169,14 @@ class Scanner:
         )
 
     def _tell_plan(self, fence: Fence) -> None:
+        done = CoverageRow.state != "pending"
+        read = func.coalesce(func.sum(case((done, CoverageRow.rows), else_=0)), 0)
+        estimated = func.coalesce(func.sum(CoverageRow.expected_rows), 0)
+        of_done = func.count(case((done, CoverageRow.object_id)))
+        query = select(func.count(), estimated, of_done, read).where(CoverageRow.scan_id == fence.scan_id)
         with self.database.snapshot() as session:
-            query = select(CoverageRow).where(CoverageRow.scan_id == fence.scan_id)
-            rows = list(session.scalars(query))
-        done = [row for row in rows if row.state != "pending"]
-        estimates = [row.expected_rows for row in rows]
-        self.progress.planned(
-            ScanTotals(len(rows), sum(rows for rows in estimates if rows is not None)),
-            ScanTotals(len(done), sum(row.rows for row in rows)),
-        )
+            objects, rows, objects_done, rows_done = map(int, session.execute(query).one())
+        self.progress.planned(ScanTotals(objects, rows), ScanTotals(objects_done, rows_done))
 
     def _judge_all(self, bench: Bench, fence: Fence) -> None:
         """Verdicts for what was read, of which something is gone or that another pack judged; the account of all others."""
