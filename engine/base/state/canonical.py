@@ -70,8 +70,8 @@ def _refuse(_word: str) -> float:
     raise ValueError
 
 
-class _RealFound(Exception):  # noqa: N818 - no error: it ends a first try
-    """The value holds a number with a fraction or an exponent."""
+class _RealFound(Exception):
+    """No error: the value holds a number with a fraction or an exponent, which ends a first try."""
 
 
 def _tell_real(_digits: str) -> float:
