@@ -29,7 +29,22 @@ Check = Callable[[Sequence[str]], Sequence[bool] | npt.NDArray[np.bool_]]
 
 
 IN_TEXT = "IN_TEXT"
-"""The subtype of what stands somewhere in the running text of a cell; see ``Detector.samples_cells``."""
+"""The subtype of what stands somewhere in the running text of a cell; see ``Detector.in_text``."""
+
+LISTED = frozenset(
+    map(
+        DetectorKey,
+        (
+            "PERSON",
+            "PERSON/GIVEN_NAME",
+            "PERSON/FAMILY_NAME",
+            "LOCATION/CITY",
+            "LOCATION/STREET_ADDRESS",
+            "ORGANIZATION",
+        ),
+    )
+)
+"""Detectors that are shown whole cells to look them up. Sketches know detectors by their keys alone."""
 
 
 class Sensitivity(IntEnum):
@@ -115,7 +130,8 @@ class Detector:
         columns: names of fields that speak for it: words in lower case separated by one space (``date of birth``).
         not_columns: names of fields that speak against it.
         needs_column: never a verdict without a field name that speaks for it (dates of birth, cities).
-        shapes: regular expression which the shape of a cell must match in full, for detectors judged by shape.
+        shapes: regular expression which the shape of a cell must match in full, for detectors judged by shape, or whose check is
+            shown whole cells.
         small_domain: few possible values, so that even a masked example would tell something: none is ever kept.
     """
 
@@ -143,12 +159,16 @@ class Detector:
 
     @property
     def samples_cells(self) -> bool:
-        """Whether the check is shown whole cells, those whose shape matches ``shapes``, and says if the entity is in them.
+        """Whether the check is shown whole cells, those whose shape matches ``shapes``: it has nothing else to look at."""
+        return self.check is not None and not self.patterns
 
-        So do detectors of the subtype ``IN_TEXT``, which have no patterns. Their checks may cost milliseconds a cell: they run on
-        a small bottom-k sample alone.
+    @property
+    def in_text(self) -> bool:
+        """Whether the check says if the entity stands somewhere in a cell, and not if the cell is the entity.
+
+        It may cost milliseconds a cell, so it runs on a small bottom-k sample alone.
         """
-        return self.subtype == IN_TEXT and not self.patterns
+        return self.subtype == IN_TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib import resources
 from importlib.metadata import version
@@ -24,7 +24,7 @@ SKETCHING = "*"
 """Stands among the keys of detectors for what all sketches are made with, whatever the detectors."""
 
 _CHECKS = ("checks",)
-_NAMES = ("names",)
+_SHOWN = ("names", "gazetteers")  # rooms of checks that are shown whole cells
 _NOUNS = ("field_names.py", "field_paths.py", "object_keys.py")
 _SKETCHING = (*_NOUNS, "matching", "rules/shadow.py", "rules/tree.py", "sketches")
 _JUDGING = ("columns",)
@@ -69,7 +69,9 @@ def observing(detectors: Iterable[Detector], exclusions: Exclusions = NOTHING_EX
             named = [one.columns, one.not_columns] if one.needs_column else None  # looked for only where a name speaks
             parts[one.key] = _mixed(_hash([patterns, checked, named]), _about(rules, one))
         elif one.samples_cells:
-            parts[one.key] = _mixed(_hash([one.shapes, _plain(one.check), _code(_NAMES)]), _about(rules, one))
+            parts[one.key] = _mixed(
+                _hash([one.shapes, _plain(one.check), _code((_room(one.check),))]), _about(rules, one)
+            )
     return Observing(parts | {rule.key: rule.digest for rule in rules})
 
 
@@ -86,7 +88,7 @@ def pack_hash(detectors: Iterable[Detector], exclusions: Exclusions = NOTHING_EX
     told = _hash(
         {
             "detectors": [_described(detector) for detector in detectors],
-            "code": _code(_CHECKS + _NAMES + _SKETCHING + _JUDGING),
+            "code": _code(_CHECKS + _SHOWN + _SKETCHING + _JUDGING),
             "libraries": _libraries(),
         }
     )
@@ -98,8 +100,14 @@ def _mixed(told: str, rules: Sequence[Any]) -> str:
     return _hash([told, rules, _code(_EXCLUDING)]) if rules else told
 
 
-def _code(names: Iterable[str]) -> dict[str, str]:
-    """The hash of each module, of these and of those in these rooms."""
+def _room(check: object) -> str:
+    """Of ``classifiers``, where the check is written."""
+    return type(check).__module__.split(".")[1]
+
+
+@cache
+def _code(names: tuple[str, ...]) -> dict[str, str]:
+    """The hash of each module and list, of these and of those in these rooms."""
     code = resources.files("classifiers")
     return {
         f"{name}:{one.name}": sha256(one.read_bytes()).hexdigest()
@@ -111,7 +119,7 @@ def _code(names: Iterable[str]) -> dict[str, str]:
 def _modules(place: Traversable) -> list[Traversable]:
     if place.is_file():
         return [place]
-    return sorted((one for one in place.iterdir() if one.name.endswith(".py")), key=lambda one: one.name)
+    return sorted((one for one in place.iterdir() if one.name.endswith((".py", ".bin"))), key=lambda one: one.name)
 
 
 def _libraries() -> dict[str, str]:

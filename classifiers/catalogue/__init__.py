@@ -34,6 +34,7 @@ def catalogue() -> tuple[Detector, ...]:
         markings,
         network,
         online,
+        organizations,
         passwords,
         payments,
         people,
@@ -47,7 +48,7 @@ def catalogue() -> tuple[Detector, ...]:
     from classifiers.catalogue.secrets import families as secrets
 
     families = (
-        *(contact, address, people, traits, finance, network, secrets, passwords),
+        *(contact, address, people, organizations, traits, finance, network, secrets, passwords),
         *(import_module(f"classifiers.catalogue.countries.{country}") for country in _COUNTRIES),
         *(devices, securities, wallets, payments, online, places, plates),
         *(health, genetics, special, markings, classifications, dates),

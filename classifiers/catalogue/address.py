@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from classifiers.detector import Detector, Sensitivity
+from classifiers.gazetteers.checks import Cells
 
 _PLACE_NOT = (
     *(
@@ -62,8 +63,8 @@ STREET = Detector(
         ),
     ),
     not_columns=_PLACE_NOT,
-    needs_column=True,
-    chance=0.2,
+    check=Cells("street"),
+    chance=0.03,
     shapes=r"(?=[^9]{0,63}9)(?=[^aAx]{0,63}[aAx])(?!.{0,63}@)[aAx9][aAx9 .'#/-]{1,63}(?:, ?[aAx9][aAx9 .'#/-]{0,63})?",
 )
 
@@ -115,7 +116,7 @@ CITY = Detector(
     title="The town of a postal address.",
     category="user.contact.address.city",
     sensitivity=Sensitivity.INTERNAL,
-    source="UPU S42 (components of postal addresses): town",
+    source="UPU S42 (components of postal addresses): town; towns of GeoNames",
     columns=(
         *(
             "city",
@@ -153,8 +154,8 @@ CITY = Detector(
         *("città", "comune", "luogo di nascita", "stad", "woonplaats", "plaats", "gemeente", "cidade", "localidade"),
     ),
     not_columns=_PLACE_NOT,
-    needs_column=True,
-    chance=0.3,
+    check=Cells("town"),
+    chance=0.1,
     shapes=r"[aAx][aAx .'()/-]{0,63}",
 )
 

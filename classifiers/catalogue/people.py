@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from classifiers.checks.sampled import Each, date_of_a_life
 from classifiers.detector import Detector, Sensitivity, digits
+from classifiers.gazetteers.checks import Cells
 
 _NOT_A_PERSON = (
     *(
@@ -75,7 +76,7 @@ PERSON = Detector(
     title="The full name of a person.",
     category="user.name",
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="the name and the look of the field; names in free text are not found by rules",
+    source="the name and the look of the field, and lists of names: United States census of 2020, nomquamgender",
     columns=(
         *("full name", "fullname", "name", "person name", "person", "customer name", "client name", "contact name"),
         *(
@@ -119,8 +120,8 @@ PERSON = Detector(
         *("nominativo", "intestatario", "naam", "volledige naam"),
     ),
     not_columns=_NOT_A_PERSON,
-    needs_column=True,
-    chance=0.2,
+    check=Cells("full"),
+    chance=0.1,
     shapes=r"(?=.{0,63}[Ax]|.{0,63}a a)[aAx][aAx '.,`()-]{0,63}",  # one word in small letters is a word, not a name
 )
 
@@ -130,15 +131,15 @@ GIVEN_NAME = Detector(
     title="The given name of a person.",
     category="user.name.first",
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="the name and the look of the field",
+    source="the name and the look of the field, and lists of names: United States census of 2020, nomquamgender",
     columns=(
         *("first name", "firstname", "given name", "givenname", "forename", "fname", "middle name", "middlename"),
         *("second name", "preferred name", "nickname", "christian name", "vorname", "rufname", "prenom", "prénom"),
         *("primer nombre", "segundo nombre", "nombre de pila", "voornaam", "roepnaam", "primeiro nome", "nome proprio"),
     ),
     not_columns=_NOT_A_PERSON,
-    needs_column=True,
-    chance=0.2,
+    check=Cells("given"),
+    chance=0.25,
     shapes=_LETTERS,
 )
 
@@ -148,7 +149,7 @@ FAMILY_NAME = Detector(
     title="The family name of a person.",
     category="user.name.last",
     sensitivity=Sensitivity.CONFIDENTIAL,
-    source="the name and the look of the field",
+    source="the name and the look of the field, and lists of names: United States census of 2020",
     columns=(
         *("last name", "lastname", "surname", "family name", "familyname", "lname", "maiden name", "birth name"),
         *("mother maiden name", "nachname", "familienname", "geburtsname", "zuname", "nom de famille", "nom famille"),
@@ -156,8 +157,8 @@ FAMILY_NAME = Detector(
         *("familienaam", "sobrenome", "apelido"),
     ),
     not_columns=_NOT_A_PERSON,
-    needs_column=True,
-    chance=0.2,
+    check=Cells("family"),
+    chance=0.25,
     shapes=_LETTERS,
 )
 

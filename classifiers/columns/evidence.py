@@ -125,6 +125,8 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
     base = math.log(look.score / (1 - look.score)) if look.score < 1 else IMPOSSIBLE
     base += SAID[says] + look.layouts
     values, share, fit = _values(detector, sketch, hits, look, base)
+    if detector.samples_cells and not detector.in_text:
+        values, share = _as_listed(sketch, hits, says, values, share)
     odds = base + values + _name_against(detector, look, says, chance, decoy=decoy)
     if says is NameSays.EXACTLY and hits.whole >= 0.8 * sketch.filled:
         # named so and looking so: numbers that fail their check are test data or old ones, not something else
@@ -147,6 +149,14 @@ def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *
         fit,
         f"{hits.rows} of {sketch.filled} rows match ({part}){checked}; {says.value}",
     )
+
+
+def _as_listed(sketch: Sketch, hits: Hits, says: NameSays, values: float, share: float) -> tuple[float, float]:
+    """What a list says of whole cells. None is complete: what it lacks counts only where the field's name says nothing."""
+    alike = hits.whole / sketch.filled
+    if SAID[says] > 0:
+        values, share = max(values, 0.0), max(share, alike)
+    return (values, share) if alike >= 0.5 else (values - 6.0 * (1 - alike), share)
 
 
 def _name_against(detector: Detector, look: _Look, says: NameSays, chance: float, *, decoy: bool) -> float:
@@ -175,7 +185,7 @@ def _values(detector: Detector, sketch: Sketch, hits: Hits, look: _Look, base: f
     passing = passed / max(tried, 1)
     if look.whole and cells.share * passing < FEW:
         values = min(values, DECOY)
-    if base + values > DOUBTED and not detector.samples_cells:  # a name model is not tried on random letters
+    if base + values > DOUBTED and not detector.samples_cells:  # lists and models are not tried on random letters
         values = min(values, _in_shapes(detector, sketch, look, cells, passing))
     real = _real(hits.passed / hits.rows if detector.hot else passing, chance)
     share = real * hits.rows / sketch.filled

@@ -121,11 +121,7 @@ def _speaks_of_people(case: Case) -> bool:
 
 def _with_neighbours(case: Case, people: bool, about: frozenset[str]) -> Case:  # noqa: FBT001
     """Names and addresses stand beside other data of people, and seldom without."""
-    if (
-        case.detector.samples_cells
-        or case.detector.shapes is None
-        or case.detector.entity not in {"PERSON", "LOCATION"}
-    ):
+    if case.detector.in_text or case.detector.shapes is None or case.detector.entity not in {"PERSON", "LOCATION"}:
         return case
     odds = case.odds + (1.5 if people else -0.5)
     against = {word for phrase in case.detector.not_columns for word in words(phrase)}

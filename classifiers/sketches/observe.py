@@ -293,7 +293,7 @@ def _hits(
     sample, first = np.unique(own[near], return_index=True)
     return Hits(
         rows=int(distinct.rows[values].sum()),
-        whole=0 if detector.samples_cells else int(distinct.rows[whole].sum()),
+        whole=0 if detector.in_text else int(distinct.rows[whole].sum()),
         passed=int(distinct.rows[checked[ok]].sum()) if detector.hot else 0,
         hashes=sample[:kept].copy(),
         ok=ok[near][first][:kept].copy(),

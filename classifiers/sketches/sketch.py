@@ -20,7 +20,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from classifiers.detector import IN_TEXT, DetectorKey
+from classifiers.detector import IN_TEXT, LISTED, DetectorKey
 from classifiers.sketches.hashing import U64
 
 Counts = npt.NDArray[np.int64]
@@ -29,7 +29,7 @@ K = TypeVar("K", bound=Hashable)
 VERSION = 2
 VALUES_KEPT = 1_024  # distinct values in the sample of a column, for distinctness and links
 CHECKED_KEPT = 256  # distinct values a detector is checked on, beside every exemplar of a shape
-SHOWN_KEPT = 64  # distinct cells shown to a detector of what stands in their text, which takes milliseconds for each
+SHOWN_KEPT = 64  # distinct cells shown whole to a detector: a model takes milliseconds for each, and lists are many
 SHAPES_KEPT = 256
 LENGTHS = 48  # buckets of the length histogram: 0..31 exactly, then by powers of two
 REGISTER_BITS = 11
@@ -38,7 +38,7 @@ REGISTERS = 1 << REGISTER_BITS
 
 def checked_kept(detector: DetectorKey) -> int:
     """The size of a detector's sample. Sketches know detectors by their key alone, so that tells."""
-    return SHOWN_KEPT if detector.endswith(f"/{IN_TEXT}") else CHECKED_KEPT
+    return SHOWN_KEPT if detector in LISTED or detector.endswith(f"/{IN_TEXT}") else CHECKED_KEPT
 
 
 def length_bucket(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -125,8 +125,8 @@ def report(some: Sequence[Judged]) -> None:
     """Print the tables."""
     nothing = [one for one in some if one.column.truth is None]
     print("| columns | number | precision | recall | F1 | F1, exact entity |\n|---|---|---|---|---|---|")
-    for name in ("all", "proper", "hidden", "misleading"):
-        part = [one for one in some if name in ("all", one.column.kind)]
+    for name in ("all", "proper", "hidden", "misleading", "listed"):
+        part = [one for one in some if one.column.kind == name or (name == "all" and one.column.kind != "listed")]
         lenient, exact = scores(part, exact=False), scores(part, exact=True)
         print(f"| {name} | {len(part)} | {lenient[0]:.3f} | {lenient[1]:.3f} | {lenient[2]:.3f} | {exact[2]:.3f} |")
     print(f"\ndecoys tagged: {sum(one.said is not None for one in nothing)} of {len(nothing)}\n")

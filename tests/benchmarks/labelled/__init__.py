@@ -22,7 +22,8 @@ class Labelled:
     """One column.
 
     Attributes:
-        kind: of header: ``proper`` names the content, ``hidden`` says nothing, ``misleading`` names something else.
+        kind: of header: ``proper`` names the content, ``hidden`` says nothing, ``misleading`` names something else; ``listed``
+            says nothing either, of what only lists can know.
         truth: the entity, or None where there is none to find.
         family: what it was made from, such as ``faker en_US phone``.
     """
@@ -49,7 +50,7 @@ class Kind:
     Attributes:
         headers: proper names for it.
         misleading: a name that means something else, or empty where that would not be fair.
-        hidden: it can be told from its values alone.
+        hidden: it can be told from its values alone; listed: and that only by lists of names.
     """
 
     family: str
@@ -58,6 +59,7 @@ class Kind:
     draw: Draw
     misleading: str = ""
     hidden: bool = True
+    listed: bool = False
 
 
 def tables(name: str, kinds: Sequence[Kind], seed: str) -> Iterable[Table]:
@@ -71,6 +73,12 @@ def tables(name: str, kinds: Sequence[Kind], seed: str) -> Iterable[Table]:
     misled = [kind for kind in kinds if kind.misleading]
     for kind in misled:
         yield Table("records", (_column(kind, kind.misleading, "misleading", rng.choice(SIZES), rng),))
+    listed = [kind for kind in kinds if kind.listed]
+    if listed:
+        more = random.Random(f"{seed} listed")
+        size = more.choice(SIZES)
+        columns = [_column(kind, f"col{at}", "listed", size, more) for at, kind in enumerate(listed, 1)]
+        yield Table("t2", tuple(columns))
 
 
 def _column(kind: Kind, header: str, how: str, size: int, rng: random.Random) -> Labelled:

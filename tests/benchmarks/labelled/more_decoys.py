@@ -60,7 +60,27 @@ def _when(style: str, years: tuple[int, int]) -> Draw:
     return draw
 
 
+def _of(words: str) -> Draw:
+    every = words.split("|" if "|" in words else None)
+    return lambda rng, _: rng.choice(every)
+
+
 FIRST: Mapping[str, Draw] = {
+    "make": _of(
+        "Toyota Ford Tesla Honda Nissan Mazda Subaru Volvo Saab Audi Porsche Opel Fiat Ferrari Renault Peugeot Dacia Kia"
+    ),
+    "spoken": _of(
+        "English German French Spanish Italian Dutch Polish Czech Russian Arabic Hebrew Hindi Bengali Tamil Urdu Thai"
+    ),
+    "unit_of_work": _of(
+        "Sales Marketing Finance Legal Engineering Support Logistics Purchasing Research Production Quality"
+    ),
+    "weekday": _of("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    "mascot": _of("Phoenix Titan Apollo Orion Atlas Zeus Hermes Athena Falcon Raven Kraken Cobra Viper Panther Lynx"),
+    "fruit": _of("Apple Banana Cherry Mango Papaya Lemon Lime Orange Grape Melon Peach Plum Apricot Fig Date Kiwi"),
+    "article": _of(
+        "Oak Table|Garden Chair|Desk Lamp|Coffee Mug|Wool Blanket|Steel Bottle|Paper Tray|Phone Case|Travel Bag|Tea Kettle"
+    ),
     "purchase_order": _running(4_500_000_000, "{}", 7),
     "delivery_note": _running(80_000_000, "{}", 3),
     "work_order": _running(300_000, "WO{:08d}", 2),
@@ -162,6 +182,44 @@ FIRST: Mapping[str, Draw] = {
     **layouts(140, seed=101),
 }
 SECOND: Mapping[str, Draw] = {
+    "breed": _of(
+        "Beagle Boxer Collie Dalmatian Greyhound Husky Labrador Mastiff Pointer Poodle Pug Rottweiler Spaniel Terrier"
+    ),
+    "gem": _of(
+        "Agate Amber Amethyst Beryl Citrine Diamond Emerald Garnet Jade Onyx Opal Pearl Peridot Ruby Sapphire Topaz"
+    ),
+    "bird": _of(
+        "Blackbird Buzzard Crane Crow Cuckoo Eagle Falcon Finch Heron Jay Kestrel Magpie Martin Owl Robin Sparrow Swift Wren"
+    ),
+    "instrument": _of(
+        "Accordion Bassoon Cello Clarinet Drum Fiddle Flute Guitar Harp Lute Oboe Piano Trombone Trumpet Viola Violin"
+    ),
+    "cheese": _of(
+        "Asiago Brie Camembert Cheddar Colby Edam Feta Gouda Gruyere Havarti Manchego Parmesan Provolone Stilton"
+    ),
+    "car_model": _of(
+        "Astra Civic Clio Corolla Corsa Fiesta Focus Golf Jetta Megane Mondeo Octavia Passat Polo Prius Superb Vectra Yaris"
+    ),
+    "grape": _of(
+        "Barbera Carmenere Chardonnay Gamay Grenache Malbec Muscat Nebbiolo Riesling Sangiovese Shiraz Syrah Zinfandel"
+    ),
+    "dance": _of("Bachata Bolero Cancan Flamenco Foxtrot Jive Mambo Polka Quickstep Rumba Salsa Samba Tango Waltz"),
+    "course": _of(
+        "Algebra Anatomy Biology Botany Calculus Chemistry Drama Ethics Geology Geometry History Logic Music Physics Zoology"
+    ),
+    "framework": _of(
+        "Angular Django Ember Express Flask Gatsby Laravel Meteor Pyramid Rails React Spring Svelte Symfony Tornado Vue"
+    ),
+    "cloud_region": _of("Frankfurt-1 Ireland-2 Ohio-1 Oregon-2 Virginia-1 Tokyo-3 Sydney-1 Mumbai-2 London-1 Paris-2"),
+    "job": _of(
+        "Senior Engineer|Sales Manager|Account Executive|Data Analyst|Product Owner|Team Lead|Office Manager|Design Lead"
+    ),
+    "room": _of(
+        "Blue Room|Large Hall|Board Room|Studio One|Lake View|Garden Wing|Tower Suite|Quiet Corner|Library|Atrium|Cellar|Loft"
+    ),
+    "ware": _of(
+        "Auftrag Rechnung Lieferung Bestellung Lager Artikel Kunde Menge Preis Gewicht Farbe Breite Versand Zahlung Mahnung"
+    ),
     "sales_order": _running(7_000_000, "{:010d}", 5),
     "confirmation": _running(600_000_000, "{}", 11),
     "journal_entry": _running(20_000, "JE-{:07d}"),

@@ -92,7 +92,8 @@ TRUTHS = {
     "url": "URL",
 }
 ONLY_NAMED = frozenset({"name", "given", "family", "street", "city", "birth", "user"})
-"""What rules cannot know by its values: these count under headers that name them only."""
+"""What rules cannot know by its values: these count under headers that name them, and apart under those that say nothing."""
+LISTED = frozenset({"name", "given", "family", "street", "city"})
 MISLEADING = {"email": "username", "phone": "reference", "card": "order_number", "iban": "external_id", "ip": "host"}
 
 
@@ -105,6 +106,7 @@ def _kinds(family: str, calls: Mapping[str, Any], words: Mapping[str, tuple[str,
             _drawing(call),
             misleading=MISLEADING.get(what, ""),
             hidden=what not in ONLY_NAMED,
+            listed=what in LISTED,
         )
         for what, call in calls.items()
     ]
