@@ -71,6 +71,7 @@ class ExcludingMatcher(Matcher):
         self._inner = matcher
         self._excluded = rules
         self._key = key
+        self._reaching = [rule.asks_value and not rule.entities for rule in rules]
         self._known = len(matcher.detectors)
         self._about = [
             [index for index, rule in enumerate(rules) if rule.is_about(one.entity, one.subtype)]
@@ -88,7 +89,7 @@ class ExcludingMatcher(Matcher):
         """Matches that are not excluded, then those that are, by rule."""
         found = self._inner.find(texts, fields, worth)
         taken = [self._taken(match, texts) for match in found]
-        known = _known_spans(found, taken, [rule.asks_value and not rule.entities for rule in self._excluded])
+        known = _known_spans(found, taken, self._reaching)
         if known:
             taken = [_with_inner(match, rules, known) for match, rules in zip(found, taken, strict=True)]
         left = [_chosen(match, rules == _NONE) for match, rules in zip(found, taken, strict=True)]
@@ -96,13 +97,13 @@ class ExcludingMatcher(Matcher):
         return [match for match in (*left, *out) if len(match.texts)]
 
     def _taken(self, match: Match, texts: Sequence[str]) -> Index:
-        """For each match the first rule that excludes it."""
+        """For each match the first rule that excludes it; one that reaches inside it comes before all that do not."""
         rules = self._about[match.detector]
         taken = np.full(len(match.texts), _NONE, np.int64)
         if not rules:
             return taken
         spans = list(zip(match.texts.tolist(), match.starts.tolist(), match.ends.tolist(), strict=True))
-        for index in reversed(rules):
+        for index in sorted(rules, key=lambda one: (self._reaching[one], -one)):
             taken[self._holds(self._excluded[index], spans, texts)] = index
         return taken
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classifiers.catalogue import catalogue
@@ -203,6 +203,13 @@ def spans(matches: list[Match], *, own: bool) -> set[tuple[int, int, int, int]]:
 
 @settings(max_examples=tries(60), deadline=None)
 @given(st.lists(VALUES, max_size=8), RULES)
+@example(
+    ["https://a.example/b?c=d@e.example"],
+    [
+        Exclusion(reason="known", entities=("URL",)),
+        Exclusion(reason="known", values=("https://a.example/b?c=d@e.example",)),
+    ],
+)
 def test_columns_lose_what_is_excluded_and_what_lies_inside(texts: list[str], rules: list[Exclusion]) -> None:
     def held(index: int, row: int, start: int, end: int, *, reaching: bool) -> bool:
         one = DETECTORS[index]

@@ -108,9 +108,9 @@ def test_without_the_extra_it_says_so_once_and_goes_on_with_rules(
     assert [entities(line) for line in ran.out.splitlines()] == [["EMAIL_ADDRESS"]] * 2
     assert ran.err.count("reeve[names]") == 1
     assert reeve("classify", "--rules-only", folder=tmp_path, stdin=lines(NAMED)).err == ""
-    ran = reeve("classify", "--entities", "ORGANIZATION", folder=tmp_path, stdin=lines(NAMED))
+    ran = reeve("classify", "--entities", "NRP", folder=tmp_path, stdin=lines(NAMED))
     assert ran.code == 2
-    assert "ORGANIZATION" in ran.err
+    assert "NRP" in ran.err
 
 
 def test_another_language_is_refused_rather_than_read_as_english(tmp_path: Path) -> None:
