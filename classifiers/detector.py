@@ -160,7 +160,7 @@ class Detector:
     @property
     def samples_cells(self) -> bool:
         """Whether the check is shown whole cells, those whose shape matches ``shapes``: it has nothing else to look at."""
-        return self.check is not None and not self.patterns
+        return self.check is not None and self.shapes is not None and not self.patterns
 
     @property
     def in_text(self) -> bool:

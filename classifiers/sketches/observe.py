@@ -221,7 +221,7 @@ def _cells(detectors: Sequence[Detector], values: _Values, shaped: _Shaped) -> I
     """What detectors are shown that sample whole cells: those of their shapes."""
     cells: dict[str, _Spans] = {}
     for index, detector in enumerate(detectors):
-        if not detector.samples_cells or detector.shapes is None:
+        if detector.shapes is None or not detector.samples_cells:
             continue
         if detector.shapes not in cells:
             fits = re.compile(detector.shapes).fullmatch

@@ -126,6 +126,7 @@ def judging_otherwise(seed: int) -> Sequence[Detector]:
         if rng.random() < 0.1:
             continue
         named = one.columns if looked_for_by_name(one) else tuple(rng.sample(names, 20))
+        without = bool(one.patterns) and rng.random() < 0.1
         changed = replace(
             one,
             chance=rng.choice([one.chance, 0.001, 0.1, 1.0]),
@@ -133,9 +134,10 @@ def judging_otherwise(seed: int) -> Sequence[Detector]:
             not_columns=one.not_columns if looked_for_by_name(one) else tuple(rng.sample(names, 2)),
             needs_column=one.needs_column if one.patterns else rng.random() < 0.3,
             sensitivity=rng.choice(list(Sensitivity)),
-            shapes=rng.choice([one.shapes, None, "[Aa ]+", "[9-]+"]),
+            shapes=one.shapes if one.samples_cells else rng.choice([one.shapes, None, "[Aa ]+", "[9-]+"]),
             small_domain=rng.random() < 0.2,
-            patterns=() if rng.random() < 0.1 else one.patterns,
+            patterns=() if without else one.patterns,
+            check=None if without else one.check,
         )
         out.append(changed)
     return out
