@@ -36,7 +36,7 @@ format: .venv/dev.ok ## put the code in order
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-BENCHES := texts hostile columns spans bridge names
+BENCHES := texts hostile columns spans bridge
 LONG_BENCHES := bucket large workers membership
 
 bench: .venv/dev.ok ## print the benchmark tables, ours beside its peers' (ratios from one run)

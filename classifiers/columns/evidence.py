@@ -20,7 +20,7 @@ from classifiers.columns.likelihood import log_ratio
 from classifiers.columns.luck import luck_in
 from classifiers.detector import Detector, Pattern
 from classifiers.field_names import NameSays
-from classifiers.sketches.sketch import CHECKED_KEPT, Hits, Sketch
+from classifiers.sketches.sketch import CHECKED_KEPT, EXACT_LENGTHS, Hits, Sketch
 
 PRIOR = -4.0  # log-odds that any field holds any one entity, before looking, where no rule has a score
 IMPOSSIBLE = 14.0  # log-odds: as good as certain
@@ -32,7 +32,7 @@ SHAPES_TRIED = 5
 LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
 BARE = 0.05  # score of a form up to which it is one of many, such as digits without separators
 STRICT = 0.05  # chance of a check below which it may tell a few odd cells from the others
-FEW = 0.2  # share of the cells of one form below which those that pass are there by luck: a column is made by one hand
+FEW = 0.2  # share of the cells of one form, or length, below which those that pass do by luck: a column is made by one hand
 SELDOM = 0.02  # chance below which such names do not matter, nor the luck of parts of cells
 SAID = {
     NameSays.EXACTLY: 4.5,
@@ -183,7 +183,7 @@ def _values(detector: Detector, sketch: Sketch, hits: Hits, look: _Look, base: f
         values += min(formed, FORM_MOST, -0.5 * math.log(luck))
         fit += min(formed, 0.0)
     passing = passed / max(tried, 1)
-    if look.whole and cells.share * passing < FEW:
+    if look.whole and min(cells.share, _of_that_length(sketch, hits, look)) * passing < FEW:
         values = min(values, DECOY)
     if base + values > DOUBTED and not detector.samples_cells:  # lists and models are not tried on random letters
         values = min(values, _in_shapes(detector, sketch, look, cells, passing))
@@ -240,6 +240,15 @@ def _cells(sketch: Sketch, hits: Hits, look: _Look) -> _Cells:
     cells, found = (max(alike, hits.whole), hits.whole) if look.whole else (sketch.filled, hits.rows)
     distinct = math.ceil(sketch.distinct * cells / sketch.filled)
     return _Cells(max(1, min(cells, distinct, CHECKED_KEPT)), found / cells)
+
+
+def _of_that_length(sketch: Sketch, hits: Hits, look: _Look) -> float:
+    """The share of the cells as long as the matches that do match; 1 where these have no one length."""
+    lengths = {form.length for form, _ in look.forms}
+    if None in lengths:
+        return 1.0
+    alike = sum(int(sketch.lengths[one]) for one in lengths if one is not None and one < EXACT_LENGTHS)
+    return hits.whole / max(alike, hits.whole)
 
 
 def _in_shapes(detector: Detector, sketch: Sketch, look: _Look, cells: _Cells, passing: float) -> float:

@@ -35,6 +35,7 @@ class Form:
         layout: the shape of all of them, where they have only one.
         luck: the share, at most, of random strings of a fitting shape that match: other digits for digits, other letters of the
             same case for letters. 1.0 for bare digits of any kind, 26**-3 for three given letters. Look-around is left out.
+        length: of all of them, in characters, where they have only one.
     """
 
     digits: tuple[int, int] = (0, 0)
@@ -44,6 +45,7 @@ class Form:
     separated: bool = False
     layout: str | None = ""
     luck: float = 1.0
+    length: int | None = None
 
     def fits(self, shape: str) -> bool:
         """Whether a whole cell of this shape can match; shapes keep every digit and separator, of letters only that some are."""
@@ -64,7 +66,9 @@ class Form:
 def form_of(pattern: Pattern) -> Form:
     """The form of a rule."""
     flags = re.IGNORECASE if pattern.ignore_case else 0
-    form = _sequence(_parser.parse(pattern.regex, flags))
+    tree = _parser.parse(pattern.regex, flags)
+    shortest, longest = tree.getwidth()
+    form = replace(_sequence(tree), length=shortest if shortest == longest else None)
     mixed = pattern.ignore_case or "(?i" in pattern.regex
     return replace(form, layout=None) if mixed and form.letters[1] else form  # letters of either case have no one shape
 

@@ -31,7 +31,8 @@ VALUES_KEPT = 1_024  # distinct values in the sample of a column, for distinctne
 CHECKED_KEPT = 256  # distinct values a detector is checked on, beside every exemplar of a shape
 SHOWN_KEPT = 64  # distinct cells shown whole to a detector: a model takes milliseconds for each, and lists are many
 SHAPES_KEPT = 256
-LENGTHS = 48  # buckets of the length histogram: 0..31 exactly, then by powers of two
+EXACT_LENGTHS = 32  # lengths that have a bucket of their own in the length histogram
+LENGTHS = 48  # its buckets: those exactly, then by powers of two
 REGISTER_BITS = 11
 REGISTERS = 1 << REGISTER_BITS
 
@@ -44,7 +45,7 @@ def checked_kept(detector: DetectorKey) -> int:
 def length_bucket(lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The bucket of each length in characters: 0..31 exactly, 32-63 -> 32, 64-127 -> 33, ..."""
     powers = np.frexp(np.maximum(lengths, 1).astype(np.float64))[1].astype(np.int64) + 26
-    return np.minimum(np.where(lengths < 32, lengths, powers), LENGTHS - 1)
+    return np.minimum(np.where(lengths < EXACT_LENGTHS, lengths, powers), LENGTHS - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

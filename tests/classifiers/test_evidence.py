@@ -100,6 +100,14 @@ def test_a_few_of_many_alike_that_pass_are_luck() -> None:
     assert found.entities == ()
 
 
+@pytest.mark.parametrize("size", [8, 10, 12])
+def test_one_code_that_looks_like_a_number_among_others_as_long_is_luck(size: int) -> None:
+    """An Indian tax number of ten characters is nothing beside other codes of ten, but may be something beside notes."""
+    codes = make(120, lambda rng: "".join(rng.choices(string.digits + string.ascii_uppercase, k=size)))
+    found = {one.entity for one in judged(CATALOGUE, [*codes, "ABCPE1234F"]).entities}
+    assert found == (set() if size == 10 else {"IN_PAN"})
+
+
 def test_the_real_thing_of_such_a_layout_is_found() -> None:
     rng = random.Random(1)
     codes = [
