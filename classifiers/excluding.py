@@ -21,8 +21,8 @@ from classifiers.matching.exact import Index
 from classifiers.matching.matcher import Cells, Match, Matcher
 from classifiers.matching.rule_sets import Worth
 from classifiers.sketches.distinct import Column
-from classifiers.sketches.hashing import keyed_hashes
-from classifiers.sketches.observe import HashKey, sketch_columns
+from classifiers.sketches.hashing import HashKey, keyed_hashes
+from classifiers.sketches.observe import sketch_columns
 from classifiers.sketches.sketch import VALUES_KEPT, Sketch
 
 _NONE = -1  # index of no rule

@@ -228,8 +228,7 @@ def _sketches(pack: Pack, file: Path) -> dict[str, Sketch]:
     from classifiers.excluding import sketch_excluding
     from classifiers.sketches.distinct import distinct_columns
     from classifiers.sketches.documents import with_documents
-    from classifiers.sketches.hashing import KEY_BYTES
-    from classifiers.sketches.observe import HashKey
+    from classifiers.sketches.hashing import KEY_BYTES, HashKey
     from classifiers.sketches.sketch import merge
     from engine.base.errors import ConfigError, StoreError
     from engine.estate.formats.format import Budget

@@ -11,16 +11,15 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from classifiers.columns.forms import Form, form_of
 from classifiers.columns.likelihood import log_ratio
+from classifiers.columns.look import Cells, Look, cells_of, look_of, share_of_that_length
 from classifiers.columns.luck import luck_in
-from classifiers.detector import Detector, Pattern
+from classifiers.detector import Detector
 from classifiers.field_names import NameSays
-from classifiers.sketches.sketch import CHECKED_KEPT, EXACT_LENGTHS, Hits, Sketch
+from classifiers.sketches.sketch import Hits, Sketch
 
 PRIOR = -4.0  # log-odds that any field holds any one entity, before looking, where no rule has a score
 IMPOSSIBLE = 14.0  # log-odds: as good as certain
@@ -29,8 +28,6 @@ DECOY = -3.0  # log-odds of a name of counters, codes and amounts, against rules
 DOUBTED = -1.0  # log-odds from which on random strings of the very shape are tried
 LOOKS_SO, LOOKS_SO_BUT_FAILS = 2.5, 1.5  # log-odds at least of cells that have the form under the very name
 SHAPES_TRIED = 5
-LAYOUT, LAYOUTS_MOST = 0.75, 1.5  # log-odds of each further layout, where people write what they mean in several
-BARE = 0.05  # score of a form up to which it is one of many, such as digits without separators
 STRICT = 0.05  # chance of a check below which it may tell a few odd cells from the others
 FEW = 0.2  # share of the cells of one form, or length, below which those that pass do by luck: a column is made by one hand
 SELDOM = 0.02  # chance below which such names do not matter, nor the luck of parts of cells
@@ -83,48 +80,12 @@ def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) 
     return _from_shapes(detector, sketch, says) if detector.shapes is not None else None
 
 
-_ANY = Pattern(r"(?s:.{0,64})", "", 0.1, 64)  # of detectors that are shown whole cells: any of them may be it
-"""Stands for the pattern of detectors that have none."""
-
-
-class _Look(NamedTuple):
-    """How a detector's matches look: whole cells or parts, of which shapes, and the forms (with scores) that fit them."""
-
-    whole: bool
-    shapes: frozenset[int]
-    forms: list[tuple[Form, float]]
-    layouts: float
-
-    @property
-    def luck(self) -> float:
-        return max(form.luck for form, _ in self.forms)
-
-    @property
-    def score(self) -> float:
-        """Of parts of cells no shape tells which form matched: the least telling one."""
-        scores = [score for _, score in self.forms]
-        return max(scores) if self.whole else min(scores)
-
-    @property
-    def bare(self) -> bool:
-        return self.score <= BARE
-
-
-def _look(detector: Detector, sketch: Sketch, hits: Hits) -> _Look:
-    whole = hits.whole >= 0.5 * hits.rows
-    every = [(form_of(one), one.score) for one in detector.patterns or (_ANY,)]
-    shapes = _matched(detector, sketch, [form for form, _ in every], whole=whole)
-    if not whole:
-        return _Look(whole, shapes, every, 0.0)
-    return _Look(whole, shapes, _forms(sketch, shapes, every), _layouts(sketch, shapes, every))
-
-
 def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *, decoy: bool) -> Case:
-    look = _look(detector, sketch, hits)
+    look = look_of(detector, sketch, hits)
     chance = detector.chance if detector.check is not None else 1.0
     base = math.log(look.score / (1 - look.score)) if look.score < 1 else IMPOSSIBLE
     base += SAID[says] + look.layouts
-    values, share, fit = _values(detector, sketch, hits, look, base)
+    values, share, fit = _values(detector, sketch, hits, look, base, named=SAID[says] > 0)
     if detector.samples_cells and not detector.in_text:
         values, share = _as_listed(sketch, hits, says, values, share)
     odds = base + values + _name_against(detector, look, says, chance, decoy=decoy)
@@ -159,7 +120,7 @@ def _as_listed(sketch: Sketch, hits: Hits, says: NameSays, values: float, share:
     return (values, share) if alike >= 0.5 else (values - 6.0 * (1 - alike), share)
 
 
-def _name_against(detector: Detector, look: _Look, says: NameSays, chance: float, *, decoy: bool) -> float:
+def _name_against(detector: Detector, look: Look, says: NameSays, chance: float, *, decoy: bool) -> float:
     """What a name takes that does not speak for the detector: because one is needed, or because it speaks of counters."""
     if SAID[says] > 0:
         return 0.0
@@ -170,21 +131,25 @@ def _name_against(detector: Detector, look: _Look, says: NameSays, chance: float
     return against
 
 
-def _values(detector: Detector, sketch: Sketch, hits: Hits, look: _Look, base: float) -> tuple[float, float, float]:
+def _values(
+    detector: Detector, sketch: Sketch, hits: Hits, look: Look, base: float, *, named: bool
+) -> tuple[float, float, float]:
     """What form and check say: log-odds, the share of rows that hold the entity, and the ratio without bounds."""
     tried, passed = len(hits.ok), int(np.count_nonzero(hits.ok))
     chance = detector.chance if detector.check is not None else 1.0
     fit = log_ratio(passed, tried, chance)
     values = _bounded(fit, chance, bare=look.bare)
-    cells = _cells(sketch, hits, look)
+    cells = cells_of(sketch, hits, look)
     luck = max(look.luck, 1e-6)
     if luck < 1 and (look.whole or luck > SELDOM):
         formed = log_ratio(round(cells.tried * cells.share), cells.tried, luck)
         values += min(formed, FORM_MOST, -0.5 * math.log(luck))
         fit += min(formed, 0.0)
     passing = passed / max(tried, 1)
-    if look.whole and min(cells.share, _of_that_length(sketch, hits, look)) * passing < FEW:
+    if look.whole and min(cells.share, share_of_that_length(sketch, hits, look)) * passing < FEW:
         values = min(values, DECOY)
+    if look.whole and look.bare and not named and sketch.is_series:
+        values = min(values, 0.0)  # numbers with check digits of their own, or a check of what they all begin with
     if base + values > DOUBTED and not detector.samples_cells:  # lists and models are not tried on random letters
         values = min(values, _in_shapes(detector, sketch, look, cells, passing))
     real = _real(hits.passed / hits.rows if detector.hot else passing, chance)
@@ -205,53 +170,7 @@ def _bounded(ratio: float, chance: float, *, bare: bool) -> float:
     return max(-IMPOSSIBLE, min(ratio, IMPOSSIBLE, most))
 
 
-def _matched(detector: Detector, sketch: Sketch, forms: list[Form], *, whole: bool) -> frozenset[int]:
-    """Shapes among whose cells matches are: whose exemplar matched; or, where none did, those that can."""
-    tried = frozenset(key for key, shape in sketch.shapes.items() if detector.key in shape.tried)
-    if tried or not whole:
-        return tried
-    return frozenset(key for key, shape in sketch.shapes.items() if any(form.fits(shape.text) for form in forms))
-
-
-def _forms(sketch: Sketch, shapes: frozenset[int], every: list[tuple[Form, float]]) -> list[tuple[Form, float]]:
-    """The forms, with their scores, that the most frequent of the matched shapes can have; all where none is known."""
-    frequent = max(shapes, key=lambda key: (sketch.shapes[key].rows, key), default=None)
-    if frequent is None:
-        return every
-    return [one for one in every if one[0].fits(sketch.shapes[frequent].text)] or every
-
-
-def _layouts(sketch: Sketch, shapes: frozenset[int], every: list[tuple[Form, float]]) -> float:
-    """Codes are written in one layout, by a machine; what people write, in several that the same detector knows."""
-    often = [sketch.shapes[key] for key in shapes if sketch.shapes[key].rows >= 0.02 * sketch.filled]
-    ways = {tuple(at for at, (form, _) in enumerate(every) if form.fits(one.text)) for one in often}
-    return min(LAYOUT * (len(ways - {()}) - 1), LAYOUTS_MOST) if ways - {()} else 0.0
-
-
-class _Cells(NamedTuple):
-    """Of the cells that could match: how many distinct ones count as tried, and the share that does match."""
-
-    tried: int
-    share: float
-
-
-def _cells(sketch: Sketch, hits: Hits, look: _Look) -> _Cells:
-    alike = sum(one.rows for one in sketch.shapes.values() if any(form.fits(one.text) for form, _ in look.forms))
-    cells, found = (max(alike, hits.whole), hits.whole) if look.whole else (sketch.filled, hits.rows)
-    distinct = math.ceil(sketch.distinct * cells / sketch.filled)
-    return _Cells(max(1, min(cells, distinct, CHECKED_KEPT)), found / cells)
-
-
-def _of_that_length(sketch: Sketch, hits: Hits, look: _Look) -> float:
-    """The share of the cells as long as the matches that do match; 1 where these have no one length."""
-    lengths = {form.length for form, _ in look.forms}
-    if None in lengths:
-        return 1.0
-    alike = sum(int(sketch.lengths[one]) for one in lengths if one is not None and one < EXACT_LENGTHS)
-    return hits.whole / max(alike, hits.whole)
-
-
-def _in_shapes(detector: Detector, sketch: Sketch, look: _Look, cells: _Cells, passing: float) -> float:
+def _in_shapes(detector: Detector, sketch: Sketch, look: Look, cells: Cells, passing: float) -> float:
     """Whether more of the cells match and pass than random strings of the most frequent shapes would.
 
     Where matches are parts of cells, that is asked only of columns that are made of a few shapes, as codes are and prose is not.

@@ -10,6 +10,7 @@ the others.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
@@ -22,6 +23,14 @@ U64 = npt.NDArray[np.uint64]
 LONG = 128  # bytes
 KEY_BYTES = 16
 _SLICE = 16_384  # strings a step: their state stays in the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class HashKey:
+    """The secret under which values are hashed, with its epoch."""
+
+    secret: bytes
+    epoch: int
 
 
 def keyed_hashes(texts: pa.StringArray, key: bytes) -> U64:

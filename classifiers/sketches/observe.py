@@ -21,49 +21,21 @@ from classifiers.detector import Detector, DetectorKey
 from classifiers.matching.exact import Index, distinct_sorted
 from classifiers.matching.matcher import Cells, Match, Matcher
 from classifiers.matching.readable import readable
-from classifiers.sketches.arrow import strings
 from classifiers.sketches.distinct import Column, distinct_columns
-from classifiers.sketches.hashing import U64, keyed_hashes
-from classifiers.sketches.shape import shapes
+from classifiers.sketches.hashing import U64, HashKey
 from classifiers.sketches.sketch import (
     LENGTHS,
-    SHAPES_KEPT,
     VALUES_KEPT,
     BottomK,
-    Counts,
     Hits,
-    ShapeCount,
     Sketch,
     checked_kept,
     length_bucket,
     registers_of,
 )
+from classifiers.sketches.values import Shaped, Values, beginnings, case_folded, decades
 
 TOGETHER = 3 << 20  # bytes of columns that are matched in one pass
-
-
-@dataclass(frozen=True, slots=True)
-class HashKey:
-    """The secret under which values are hashed, with its epoch."""
-
-    secret: bytes
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Values:
-    """The distinct values of a column in every form that is needed of them."""
-
-    texts: Sequence[str]
-    array: pa.StringArray
-    rows: Counts
-    lengths: Index
-    hashes: U64
-
-    @classmethod
-    def of(cls, column: Column, texts: Sequence[str], key: HashKey) -> _Values:
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        return cls(texts, column.array, column.rows, lengths, keyed_hashes(column.array, key.secret))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,8 +167,8 @@ def _sketch(
     )
     if not texts:
         return counts
-    values = _Values.of(column, texts, key)
-    shaped = _Shaped.of(values, key)
+    values = Values.of(column, texts, key)
+    shaped = Shaped.of(values, key)
     hits: dict[DetectorKey, Hits] = {}
     tried: list[tuple[DetectorKey, Index, npt.NDArray[np.bool_]]] = []
     for index, found in (*spans.items(), *_cells(detectors, values, shaped)):
@@ -205,19 +177,20 @@ def _sketch(
         hits[detector.key] = _hits(detector, found, values, judged, known)
         if not detector.samples_cells:
             tried.append((detector.key, *judged))
-    folded = _case_folded(values, key)
+    folded = case_folded(values, key)
     return replace(
         counts,
         lengths=np.bincount(length_bucket(values.lengths), values.rows, LENGTHS).astype(np.int64),
-        decades=_decades(values, shaped),
+        decades=decades(values, shaped),
         values=BottomK.of(folded, values.rows, size),
         registers=registers_of(folded),
+        beginnings=beginnings(values, shaped, key),
         shapes=shaped.counts(values.hashes, tried),
         hits=hits,
     )
 
 
-def _cells(detectors: Sequence[Detector], values: _Values, shaped: _Shaped) -> Iterator[tuple[int, _Spans]]:
+def _cells(detectors: Sequence[Detector], values: Values, shaped: Shaped) -> Iterator[tuple[int, _Spans]]:
     """What detectors are shown that sample whole cells: those of their shapes."""
     cells: dict[str, _Spans] = {}
     for index, detector in enumerate(detectors):
@@ -231,14 +204,8 @@ def _cells(detectors: Sequence[Detector], values: _Values, shaped: _Shaped) -> I
             yield index, cells[detector.shapes]
 
 
-def _case_folded(values: _Values, key: HashKey) -> U64:
-    """Hashes in which case does not count, so that the same e-mail address is the same value in every store."""
-    folded = strings(pc.utf8_lower(values.array))
-    return values.hashes if folded.equals(values.array) else keyed_hashes(folded, key.secret)
-
-
 def _judge(
-    detector: Detector, found: _Spans, distinct: _Values, exemplars: Index, known: Sketch | None
+    detector: Detector, found: _Spans, distinct: Values, exemplars: Index, known: Sketch | None
 ) -> tuple[Index, npt.NDArray[np.bool_]]:
     """The values on which the check was run (ascending), and whether any match in each passed."""
     values = distinct_sorted(found.values)
@@ -277,7 +244,7 @@ def _to_check(values: Index, hashes: U64, exemplars: Index, detector: Detector, 
 def _hits(
     detector: Detector,
     found: _Spans,
-    distinct: _Values,
+    distinct: Values,
     judged: tuple[Index, npt.NDArray[np.bool_]],
     known: Sketch | None,
 ) -> Hits:
@@ -298,83 +265,3 @@ def _hits(
         hashes=sample[:kept].copy(),
         ok=ok[near][first][:kept].copy(),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Shaped:
-    """The shapes of a column's values: distinct ones, which value has which, and the exemplar of each one kept."""
-
-    texts: list[str]
-    hashes: U64
-    codes: Index
-    rows: Counts
-    kept: Index
-    exemplars: Index
-
-    @classmethod
-    def of(cls, values: _Values, key: HashKey) -> _Shaped:
-        hashes = values.hashes
-        encoded = shapes(values.array).dictionary_encode()
-        texts = strings(encoded.dictionary)
-        codes = np.asarray(encoded.indices, np.int64)
-        shape_hashes = keyed_hashes(texts, key.secret)
-        kept = np.argsort(shape_hashes, kind="stable")[:SHAPES_KEPT]
-        rows = np.bincount(codes, values.rows, len(texts)).astype(np.int64)
-        members = np.flatnonzero(np.isin(codes, kept)) if len(texts) > SHAPES_KEPT else np.arange(len(codes))
-        order = members[np.lexsort((hashes[members], codes[members]))]
-        first = order[
-            np.concatenate([[True], np.diff(codes[order]) != 0])
-        ]  # ascending by code: the smallest hash of each
-        exemplars = np.zeros(len(texts), np.int64)
-        exemplars[codes[first]] = first
-        return cls([str(one) for one in texts.to_pylist()], shape_hashes, codes, rows, kept, exemplars[kept])
-
-    def values(self, wanted: Sequence[bool]) -> Index:
-        """The values, ascending, of the shapes that are wanted."""
-        return np.flatnonzero(np.asarray(wanted, bool)[self.codes])
-
-    def counts(
-        self, hashes: U64, tried: Iterable[tuple[DetectorKey, Index, npt.NDArray[np.bool_]]]
-    ) -> dict[int, ShapeCount]:
-        """The kept shapes, each with the fate of its exemplar."""
-        tries: dict[int, list[DetectorKey]] = {}
-        passes: dict[int, list[DetectorKey]] = {}
-        for key, values, ok in tried:
-            for value in np.intersect1d(values, self.exemplars).tolist():
-                tries.setdefault(value, []).append(key)
-            for value in np.intersect1d(values[ok], self.exemplars).tolist():
-                passes.setdefault(value, []).append(key)
-        return {
-            int(self.hashes[shape]): ShapeCount(
-                self.texts[shape],
-                int(self.rows[shape]),
-                int(hashes[value]),
-                tuple(sorted(tries.get(value, ()))),
-                tuple(sorted(passes.get(value, ()))),
-            )
-            for shape, value in zip(self.kept.tolist(), self.exemplars.tolist(), strict=True)
-        }
-
-
-_YEAR_FIRST = ("9999-99-99", "9999/99/99", "9999.99.99")
-_YEAR_LAST = ("99-99-9999", "99/99/9999", "99.99.9999")
-
-
-def _decades(distinct: _Values, shaped: _Shaped) -> dict[int, int]:
-    """Rows by decade, of values that begin with a date."""
-    out: dict[int, int] = {}
-    for heads, begin in ((_YEAR_FIRST, 0), (_YEAR_LAST, 6)):
-        wanted = [code for code, text in enumerate(shaped.texts) if text.startswith(heads)]
-        if not wanted:
-            continue
-        values = np.flatnonzero(np.isin(shaped.codes, wanted))
-        years = pc.utf8_slice_codeunits(distinct.array.take(values), begin, begin + 4)
-        decades = np.asarray(years.cast(pa.int64()), np.int64) // 10 * 10
-        for decade, rows in zip(*_summed(decades, distinct.rows[values]), strict=True):
-            out[decade] = out.get(decade, 0) + rows
-    return dict(sorted(out.items()))
-
-
-def _summed(keys: Index, rows: Counts) -> tuple[list[int], list[int]]:
-    unique, inverse = np.unique(keys, return_inverse=True)
-    return unique.tolist(), np.bincount(inverse, rows, len(unique)).astype(np.int64).tolist()

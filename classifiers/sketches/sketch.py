@@ -26,11 +26,14 @@ from classifiers.sketches.hashing import U64
 Counts = npt.NDArray[np.int64]
 K = TypeVar("K", bound=Hashable)
 
-VERSION = 2
+VERSION = 3
 VALUES_KEPT = 1_024  # distinct values in the sample of a column, for distinctness and links
 CHECKED_KEPT = 256  # distinct values a detector is checked on, beside every exemplar of a shape
 SHOWN_KEPT = 64  # distinct cells shown whole to a detector: a model takes milliseconds for each, and lists are many
 SHAPES_KEPT = 256
+BEGINNINGS_KEPT = 64
+ENDING = 4  # digits behind the beginning of a number
+SERIES_LEAST, SERIES_DENSE = 20, 5  # distinct numbers of a series, and of each beginning, at least
 EXACT_LENGTHS = 32  # lengths that have a bucket of their own in the length histogram
 LENGTHS = 48  # its buckets: those exactly, then by powers of two
 REGISTER_BITS = 11
@@ -137,6 +140,8 @@ class Sketch:
         kinds: rows by kind of value: text, integer, real, boolean, date, datetime, time, binary.
         lengths: rows by ``length_bucket``.
         decades: rows by decade of the year, for values that look like a date.
+        beginnings: the ``BEGINNINGS_KEPT`` smallest keyed hashes, ascending, of the beginnings of bare numbers of eight digits or
+            more: of all but their last ``ENDING``. Numbers given one after the other have few.
         shapes: by keyed hash of the shape; the ``SHAPES_KEPT`` smallest.
     """
 
@@ -150,6 +155,7 @@ class Sketch:
     decades: Mapping[int, int] = field(default_factory=dict)
     values: BottomK = field(default_factory=BottomK.empty)
     registers: npt.NDArray[np.uint8] = field(default_factory=lambda: np.zeros(REGISTERS, np.uint8))
+    beginnings: U64 = field(default_factory=lambda: np.empty(0, np.uint64))
     shapes: Mapping[int, ShapeCount] = field(default_factory=dict)
     hits: Mapping[DetectorKey, Hits] = field(default_factory=dict)
 
@@ -164,6 +170,15 @@ class Sketch:
         if len(self.values.hashes) < self.k:
             return len(self.values.hashes)
         return max(self.k, round((self.k - 1) / (float(self.values.hashes[-1]) / 2**64)))
+
+    @property
+    def is_series(self) -> bool:
+        """Whether it holds bare numbers given one after the other: many, that differ in their last digits for the most part."""
+        kept, distinct = len(self.beginnings), self.distinct
+        if not kept or distinct < SERIES_LEAST:
+            return False
+        begun = kept if kept < BEGINNINGS_KEPT else (kept - 1) / (float(self.beginnings[-1]) / 2**64)
+        return begun <= distinct / SERIES_DENSE
 
     def threshold(self, detector: DetectorKey) -> int:
         """The hash from which on a value cannot enter the detector's sample any more."""
@@ -201,6 +216,7 @@ def merge(one: Sketch, other: Sketch) -> Sketch:
         decades=_added(one.decades, other.decades),
         values=one.values.merge(other.values, size),
         registers=np.maximum(one.registers, other.registers),
+        beginnings=np.unique(np.concatenate([one.beginnings, other.beginnings]))[:BEGINNINGS_KEPT],
         shapes=_merged_shapes(one.shapes, other.shapes),
         hits=_merged_hits(one.hits, other.hits),
     )

@@ -1,8 +1,9 @@
 """Sketches as bytes: canonical, so that equal sketches have equal bytes on every machine.
 
 Layout: ``RVSK``, version (1 byte), length of the header (4 bytes, big-endian), header (JSON with sorted keys, ASCII, no
-blanks), then the arrays that the header counts, little-endian: value hashes and rows, registers, and for each detector in
-order of its key the hashes and outcomes. Registers are written as (index, value) pairs while fewer than a third are set.
+blanks), then the arrays that the header counts, little-endian: value hashes and rows, hashes of beginnings, registers, and
+for each detector in order of its key the hashes and outcomes. Registers are written as (index, value) pairs while fewer than
+a third are set.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ def to_bytes(sketch: Sketch) -> bytes:
         "lengths": sketch.lengths.tolist(),
         "decades": {str(decade): rows for decade, rows in sketch.decades.items()},
         "values": len(sketch.values.hashes),
+        "beginnings": len(sketch.beginnings),
         "registers": len(set_registers) if sparse else -1,
         "shapes": [
             [key, one.text, one.rows, one.exemplar, list(one.tried), list(one.passed)]
@@ -52,6 +54,7 @@ def to_bytes(sketch: Sketch) -> bytes:
     text = json.dumps(header, sort_keys=True, separators=(",", ":")).encode("ascii")
     parts = [_MAGIC, bytes([VERSION]), struct.pack(">I", len(text)), text]
     parts += [sketch.values.hashes.astype("<u8").tobytes(), sketch.values.rows.astype("<i8").tobytes()]
+    parts.append(sketch.beginnings.astype("<u8").tobytes())
     if sparse:
         parts += [set_registers.astype("<u2").tobytes(), sketch.registers[set_registers].tobytes()]
     else:
@@ -134,6 +137,7 @@ def _head(data: bytes) -> tuple[Any, _Arrays]:
 def _parse(data: bytes) -> tuple[Sketch, int]:
     header, arrays = _head(data)
     values = BottomK(arrays.take("<u8", header["values"]), arrays.take("<i8", header["values"]))
+    beginnings = arrays.take("<u8", header["beginnings"])
     registers = np.zeros(REGISTERS, np.uint8)
     if header["registers"] >= 0:
         index = arrays.take("<u2", header["registers"])
@@ -158,6 +162,7 @@ def _parse(data: bytes) -> tuple[Sketch, int]:
         decades={int(decade): rows for decade, rows in header["decades"].items()},
         values=values,
         registers=registers,
+        beginnings=beginnings,
         shapes={
             key: ShapeCount(text, rows, exemplar, tuple(tried), tuple(passed))
             for key, text, rows, exemplar, tried, passed in header["shapes"]

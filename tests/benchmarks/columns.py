@@ -21,7 +21,8 @@ from classifiers.columns.calibration import AS_IT_IS
 from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import DetectorKey
 from classifiers.matching.matcher import Matcher
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from classifiers.sketches.sketch import Sketch
 from tests.benchmarks.labelled import Labelled, Table, decoys, development, held_out, more_decoys
 

@@ -12,7 +12,8 @@ import pytest
 from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.field_names import words
 from classifiers.matching.matcher import Matcher
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from tests.classifiers.sample import PACK, make, number, with_check_digit
 
 MATCHER = Matcher(PACK)

@@ -11,7 +11,8 @@ import pytest
 
 from classifiers.catalogue import catalogue
 from classifiers.columns.verdicts import Judge, Verdict
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from tests.benchmarks.tables import rows
 from tests.classifiers.pack import whole_matcher
 

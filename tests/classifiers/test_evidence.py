@@ -19,7 +19,8 @@ from classifiers.columns.luck import luck_in
 from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import DetectorKey, Pattern, digits
 from classifiers.matching.matcher import Matcher
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from classifiers.sketches.shape import shape
 from tests.classifiers.pack import Sampler, patterns, whole_matcher
 from tests.classifiers.sample import PACK, make, number, with_check_digit
@@ -98,6 +99,21 @@ def test_codes_that_begin_with_a_date_are_no_numbers_of_people() -> None:
 def test_a_few_of_many_alike_that_pass_are_luck() -> None:
     found = judged(PACK, [with_check_digit(body) for body in make(40, number(8))] + make(260, number(9), seed=3))
     assert found.entities == ()
+
+
+@pytest.mark.parametrize("size", range(9, 16))
+@pytest.mark.parametrize("digit", "23579")
+def test_numbers_given_one_after_the_other_are_nothing(size: int, digit: str) -> None:
+    """With a check digit of their own, or where a check looks at what they all begin with."""
+    start = int(digit * (size - 1))
+    assert judged(CATALOGUE, [with_check_digit(str(start + at)) for at in range(200)]).entities == ()
+    assert judged(CATALOGUE, [str(10 * start + at) for at in range(200)]).entities == ()
+    assert judged(CATALOGUE, [str(10 * start + 10 * at) for at in range(200)]).entities == ()
+
+
+def test_such_numbers_are_what_their_name_says() -> None:
+    phones = [with_check_digit(str(35_209_900_176_000 + at)) for at in range(200)]
+    assert [one.entity for one in judged(CATALOGUE, phones, "imei").entities] == ["IMEI"]
 
 
 @pytest.mark.parametrize("size", [8, 10, 12])

@@ -10,7 +10,8 @@ import pytest
 from classifiers.catalogue import catalogue
 from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import DetectorKey, Finding
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from classifiers.texts import find
 from tests.classifiers.pack import Examples, examples, matches, whole_matcher
 

@@ -19,8 +19,8 @@ from classifiers.exclusions import Exclusion, Exclusions
 from classifiers.identity import SKETCHING, observing, pack_hash
 from classifiers.matching.matcher import Match, Matcher
 from classifiers.sketches.distinct import distinct_columns
-from classifiers.sketches.hashing import keyed_hash
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey, keyed_hash
+from classifiers.sketches.observe import observe
 from classifiers.sketches.sketch import Sketch, merge
 from classifiers.sketches.sketch_bytes import to_bytes
 from classifiers.texts import find

@@ -15,7 +15,8 @@ from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import LISTED
 from classifiers.gazetteers.checks import Cells
 from classifiers.gazetteers.lists import LISTS, listed, normal
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from tests.classifiers.pack import whole_matcher
 
 KEY = HashKey(bytes(range(16)), 1)

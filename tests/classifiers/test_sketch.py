@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers.matching.matcher import Matcher
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from classifiers.sketches.sketch import CHECKED_KEPT, VALUES_KEPT, Sketch, merge, registers_of
 from classifiers.sketches.sketch_bytes import SketchError, from_bytes, to_bytes
 from tests.classifiers.sample import PACK, make, number, with_check_digit

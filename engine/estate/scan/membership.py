@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from classifiers.sketches.distinct import Column
+from classifiers.sketches.hashing import HashKey
 from classifiers.sketches.membership import Membership
 from classifiers.sketches.normal_forms import VERSION, form_hashes
-from classifiers.sketches.observe import HashKey
 from engine.base.ids import ObjectId
 from engine.base.state.canonical import JsonValue
 from engine.base.state.tables import MembershipRow

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from classifiers.excluding import sketch_excluding
 from classifiers.sketches.documents import with_documents
-from classifiers.sketches.observe import HashKey, sample_size
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import sample_size
 from classifiers.sketches.sketch import merge
 from engine.base.errors import DependencyFailed, NotRead, StoreError
 from engine.base.ids import LotId, ObjectId

@@ -14,7 +14,7 @@ from functools import cache
 
 from sqlalchemy import case, func, select
 
-from classifiers.sketches.observe import HashKey
+from classifiers.sketches.hashing import HashKey
 from engine.base.ids import ScanId
 from engine.base.keys.purposes import Purpose, purpose_key
 from engine.base.state.context import context_of

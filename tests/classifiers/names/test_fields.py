@@ -14,7 +14,8 @@ from classifiers.identity import observing, pack_hash
 from classifiers.matching.matcher import Matcher
 from classifiers.names.fields import PROSE, READ, name_detectors
 from classifiers.names.reader import NameReader
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from classifiers.sketches.shape import shape
 from classifiers.sketches.sketch import SHOWN_KEPT, Sketch, merge
 from classifiers.sketches.sketch_bytes import to_bytes

@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from classifiers.texts import find
 from engine.base.errors import ConfigError
 from engine.estate.detectors.own import own_detectors

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from classifiers.matching.matcher import Matcher
-from classifiers.sketches.observe import HashKey, observe
+from classifiers.sketches.hashing import HashKey
+from classifiers.sketches.observe import observe
 from classifiers.sketches.sketch import Sketch
 from classifiers.sketches.sketch_bytes import outline, to_bytes
 from engine.base.ids import FieldId

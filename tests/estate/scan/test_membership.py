@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.sketches.distinct import distinct_columns
+from classifiers.sketches.hashing import HashKey
 from classifiers.sketches.membership import Membership
 from classifiers.sketches.normal_forms import asked_hashes
-from classifiers.sketches.observe import HashKey
 from engine.estate.scan.membership import ChunkMembership
 
 KEY = HashKey(bytes(range(16)), 3)
