@@ -5,10 +5,12 @@ The order of the pack is fixed (family by family, country by country), so that a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
 from classifiers.detector import Detector
+from classifiers.rules.cases import either_case
 
 _COUNTRIES = (
     *"us us_health gb de de_business fr es it nl be pl se fi ch in_ ca au br".split(),
@@ -17,6 +19,16 @@ _COUNTRIES = (
     *"nz pe ph pk pt py ro rs ru sg si sk sn sv th tn tr tw ua uy ve vn za".split(),
 )
 """Modules of countries, by the codes of ISO 3166: a second one where one would be too long."""
+
+
+_SMALL = frozenset(
+    (
+        *("CA_POSTAL_CODE", "DE_HANDELSREGISTER", "DE_ID_CARD", "DE_PASSPORT", "DE_VAT_ID", "ES_NIE", "ES_NIF"),
+        *("IN_PAN", "MEDICAL_LICENSE", "SG_NRIC_FIN", "UK_DRIVING_LICENCE", "UK_NINO"),
+        *("UK_POSTCODE", "UK_VEHICLE_REGISTRATION", "US_MBI"),
+    )
+)
+"""Detectors of numbers with capital letters that people often type in small ones."""
 
 
 @cache
@@ -53,8 +65,12 @@ def catalogue() -> tuple[Detector, ...]:
         *(devices, securities, wallets, payments, online, places, plates),
         *(health, genetics, special, markings, classifications, dates),
     )
-    detectors: tuple[Detector, ...] = tuple(one for family in families for one in family.DETECTORS)
+    detectors = tuple(_as_typed(one) for family in families for one in family.DETECTORS)
     keys = [detector.key for detector in detectors]
     if len(set(keys)) < len(keys):
         raise AssertionError("two detectors share a key")
     return detectors
+
+
+def _as_typed(one: Detector) -> Detector:
+    return replace(one, patterns=either_case(*one.patterns)) if one.key in _SMALL else one

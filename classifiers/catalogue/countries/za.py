@@ -67,18 +67,29 @@ ZA_COMPANY_REGISTRATION = national(
 ZA_DRIVER_LICENSE = national(
     "ZA_DRIVER_LICENSE",
     "A number of a driving licence of South Africa.",
-    "National Road Traffic Act 93 of 1996; eight to ten digits and up to five letters or digits",
+    "National Road Traffic Act 93 of 1996; six to ten digits and up to five letters or digits",
     (
         Pattern(
-            regex=r"(?<![\w-])[0-9]{8,10}[A-Z][0-9A-Z]{1,4}(?![\w-])",
-            form=r"[^\w-][0-9]{8,10}[A-Z]",
+            regex=r"(?<![\w.-])[0-9]{6,10}[A-Z][0-9A-Z]{1,4}(?![\w-])",
+            form=r"[^\w.-][0-9]{6,10}[A-Z]",
             score=0.05,
             width=15,
         ),
     ),
     None,
     chance=0.7,
-    context=("driving licence", "drivers licence", "driver's licence", "driver's license", "natis", "enatis"),
+    context=(
+        *(
+            "driving licence",
+            "drivers licence",
+            "driver's licence",
+            "driver's license",
+            "natis",
+            "enatis",
+            "drivers license",
+        ),
+        *("driving license", "driver licence", "driver license", "licence number", "license number"),
+    ),
     columns=(
         *("sa driving licence", "za driver licence", "natis licence number", "enatis licence no"),
         *("south african driving licence",),
