@@ -15,7 +15,7 @@ Points = tuple[tuple[float, float], ...]
 AS_IT_IS: Points = ((0.0, 0.0), (1.0, 1.0))
 """Leaves probabilities as they are: what the points are fitted with."""
 
-POINTS: Points = ((0.0, 0.0), (0.683, 0.738), (0.883, 0.976), (0.959, 0.995), (0.99, 0.998), (1.0, 1.0))
+POINTS: Points = ((0.0, 0.0), (0.683, 0.738), (0.881, 0.929), (0.958, 0.995), (0.99, 0.998), (1.0, 1.0))
 
 
 def calibrated(probability: float, points: Points = POINTS) -> float:
