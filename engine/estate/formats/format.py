@@ -12,6 +12,8 @@ from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
+from classifiers.field_paths import LONGEST, bounded_path
+
 MAX_CELL = 1 << 20  # bytes; of a longer cell the first MAX_CELL bytes are classified and the cell is counted as cut
 CHUNK_ROWS = 65_536  # rows of a chunk at most
 CHUNK_BYTES = 16 << 20  # bytes of a chunk, roughly, at most (one row may be larger)
@@ -53,9 +55,9 @@ class Chunk:
     """Some consecutive records of one object.
 
     Attributes:
-        batch: one column a field, named by its path (``email``, ``customer.emails[].address``). A path with ``[]`` holds a
-            list of values a record. Columns are strings, numbers, booleans, dates, times or binary, or lists of these;
-            never structs. A field absent from these records has no column, or nulls.
+        batch: one column a field, named by its path (``email``, ``customer.emails[].address``), which is cut where it is overlong
+            (``bounded_path``). A path with ``[]`` holds a list of values a record. Columns are strings, numbers, booleans, dates,
+            times or binary, or lists of these; never structs. A field absent from these records has no column, or nulls.
         rows: records in it, also when ``batch`` has no column.
         bytes: roughly what was read for it from the store.
         next: the cursor behind its last record; None at the end of the object.
@@ -70,6 +72,13 @@ class Chunk:
     next: Cursor | None
     troubles: tuple[Trouble, ...] = field(default=())
     types: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Bound the paths."""
+        names = self.batch.schema.names
+        if max(map(len, names), default=0) * 4 > LONGEST:
+            object.__setattr__(self, "batch", self.batch.rename_columns([bounded_path(name) for name in names]))
+            object.__setattr__(self, "types", {bounded_path(name): kind for name, kind in self.types.items()})
 
 
 class Source(Protocol):

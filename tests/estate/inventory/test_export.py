@@ -17,6 +17,7 @@ from engine.estate.inventory.report.advice import REASONS, advice
 from engine.estate.inventory.view import AssetView, InventoryView, ObjectView, StoreView
 from tests.estate.inventory.sample import HOSTILE, MADE, column, hostile_view, large_view, plain, sample_view, table
 
+csv.field_size_limit(1 << 24)  # as the formats set it, which may not have been imported before these tests
 EMPTY = InventoryView("t", MADE, None, False, "p", ())
 
 
