@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.tables import COLUMNS
+from tests.benchmarks.tables import COLUMNS, rows
 from tests.peak import peak
 
 RUNS = 3
@@ -60,6 +60,27 @@ def scan(path: Path) -> dict[str, Any]:
     }
 
 
+def observed(count: int, distinct: int) -> dict[str, Any]:
+    """Rows a second of the columns in memory, from distinct values to sketches: the median of ``RUNS``."""
+    import pyarrow as pa
+
+    from classifiers.sketches.distinct import distinct_columns
+    from classifiers.sketches.hashing import HashKey
+    from classifiers.sketches.observe import sketch_columns
+    from engine.estate.detectors.pack import load_pack
+
+    matcher, key = load_pack().matcher, HashKey(bytes(16), 1)
+    cells = zip(*rows(count, distinct), strict=True)
+    columns = {name: pa.array([str(cell) for cell in column]) for name, column in zip(COLUMNS, cells, strict=True)}
+    sketch_columns(distinct_columns({name: column[:100] for name, column in columns.items()}), matcher, key)
+    seconds = []
+    for _ in range(RUNS):
+        began = time.perf_counter()
+        sketch_columns(distinct_columns(columns), matcher, key)
+        seconds.append(time.perf_counter() - began)
+    return {"rows_per_second": count / sorted(seconds)[RUNS // 2]}
+
+
 def in_a_process(what: str, *arguments: str | int) -> dict[str, Any]:
     """Run one of this module's measurements in a fresh process and return what it found."""
     command = [sys.executable, "-m", "tests.benchmarks.measure", what, *map(str, arguments)]
@@ -85,6 +106,8 @@ def main(what: str, *arguments: str) -> dict[str, Any]:
         return {"read": raw_read(path), "scan": scan(path)}
     if what == "scan":
         return scan(Path(arguments[0]))
+    if what == "observed":
+        return observed(*map(int, arguments))
     if what in ("bare", "scans", "filtered"):
         from tests.benchmarks import bucket, membership
 
