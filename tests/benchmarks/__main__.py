@@ -45,8 +45,8 @@ def tables(folder: Path) -> None:
         against = ", ".join(f"{rate / peers[peer]:,.0f}x {name}" for peer, name in PEERS.items())
         row(f"scan, {what}, against Presidio", against)
         row(f"scan, {what}, peak memory", f"{scanned['peak_mib']:.0f} MiB")
-    for what, distinct in (("a tenth distinct", OBSERVED // 10), ("all distinct", OBSERVED)):
-        rate = in_a_process("observed", OBSERVED, distinct)["rows_per_second"]
+    for what, count in (("a tenth distinct", OBSERVED // 10), ("all distinct", OBSERVED)):
+        rate = in_a_process("observed", OBSERVED, count)["rows_per_second"]
         row(f"without the read, {what}", f"{rate:,.0f} rows/s")
     for peer, name in PEERS.items():
         row(f"Presidio, {name}", f"{peers[peer]:.0f} rows/s")
