@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifiers.detector import Detector, Sensitivity
-from classifiers.gazetteers.checks import Cells
+from classifiers.gazetteers.checks import LookedUp
 
 _PLACE_NOT = (
     *(
@@ -63,7 +63,7 @@ STREET = Detector(
         ),
     ),
     not_columns=_PLACE_NOT,
-    check=Cells("street"),
+    check=LookedUp("street"),
     chance=0.03,
     shapes=r"(?=[^9]{0,63}9)(?=[^aAx]{0,63}[aAx])(?!.{0,63}@)[aAx9][aAx9 .'#/-]{1,63}(?:, ?[aAx9][aAx9 .'#/-]{0,63})?",
 )
@@ -154,7 +154,7 @@ CITY = Detector(
         *("città", "comune", "luogo di nascita", "stad", "woonplaats", "plaats", "gemeente", "cidade", "localidade"),
     ),
     not_columns=_PLACE_NOT,
-    check=Cells("town"),
+    check=LookedUp("town"),
     chance=0.1,
     shapes=r"[aAx][aAx .'()/-]{0,63}",
 )

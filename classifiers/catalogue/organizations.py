@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from classifiers.detector import Detector, Sensitivity
-from classifiers.gazetteers.checks import Cells
+from classifiers.gazetteers.checks import LookedUp
 
 ORGANIZATION = Detector(
     entity="ORGANIZATION",
@@ -41,7 +41,7 @@ ORGANIZATION = Detector(
         "phone",
         "date",
     ),
-    check=Cells("company"),
+    check=LookedUp("company"),
     chance=0.02,
     shapes=r"(?=.{0,63}[Aax])(?!.{0,63}@)[Aax9][Aax9 .,'&+/()-]{1,63}",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from classifiers.checks.sampled import Each, date_of_a_life
 from classifiers.detector import Detector, Sensitivity, digits
-from classifiers.gazetteers.checks import Cells
+from classifiers.gazetteers.checks import LookedUp
 
 _NOT_A_PERSON = (
     *(
@@ -120,7 +120,7 @@ PERSON = Detector(
         *("nominativo", "intestatario", "naam", "volledige naam"),
     ),
     not_columns=_NOT_A_PERSON,
-    check=Cells("full"),
+    check=LookedUp("full"),
     chance=0.1,
     shapes=r"(?=.{0,63}[Ax]|.{0,63}a a)[aAx][aAx '.,`()-]{0,63}",  # one word in small letters is a word, not a name
 )
@@ -138,7 +138,7 @@ GIVEN_NAME = Detector(
         *("primer nombre", "segundo nombre", "nombre de pila", "voornaam", "roepnaam", "primeiro nome", "nome proprio"),
     ),
     not_columns=_NOT_A_PERSON,
-    check=Cells("given"),
+    check=LookedUp("given"),
     chance=0.25,
     shapes=_LETTERS,
 )
@@ -157,7 +157,7 @@ FAMILY_NAME = Detector(
         *("familienaam", "sobrenome", "apelido"),
     ),
     not_columns=_NOT_A_PERSON,
-    check=Cells("family"),
+    check=LookedUp("family"),
     chance=0.25,
     shapes=_LETTERS,
 )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from classifiers.columns.likelihood import log_ratio
-from classifiers.columns.look import Cells, Look, cells_of, look_of, share_of_that_length
+from classifiers.columns.look import Alike, Look, alike_of, look_of, share_of_that_length
 from classifiers.columns.luck import luck_in
 from classifiers.detector import Detector
 from classifiers.field_names import NameSays
@@ -139,7 +139,7 @@ def _values(
     chance = detector.chance if detector.check is not None else 1.0
     fit = log_ratio(passed, tried, chance)
     values = _bounded(fit, chance, bare=look.bare)
-    cells = cells_of(sketch, hits, look)
+    cells = alike_of(sketch, hits, look)
     luck = max(look.luck, 1e-6)
     if luck < 1 and (look.whole or luck > SELDOM):
         formed = log_ratio(round(cells.tried * cells.share), cells.tried, luck)
@@ -170,7 +170,7 @@ def _bounded(ratio: float, chance: float, *, bare: bool) -> float:
     return max(-IMPOSSIBLE, min(ratio, IMPOSSIBLE, most))
 
 
-def _in_shapes(detector: Detector, sketch: Sketch, look: Look, cells: Cells, passing: float) -> float:
+def _in_shapes(detector: Detector, sketch: Sketch, look: Look, cells: Alike, passing: float) -> float:
     """Whether more of the cells match and pass than random strings of the most frequent shapes would.
 
     Where matches are parts of cells, that is asked only of columns that are made of a few shapes, as codes are and prose is not.

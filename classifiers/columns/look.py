@@ -74,19 +74,19 @@ def _layouts(sketch: Sketch, shapes: frozenset[int], every: list[tuple[Form, flo
     return min(LAYOUT * (len(ways - {()}) - 1), LAYOUTS_MOST) if ways - {()} else 0.0
 
 
-class Cells(NamedTuple):
+class Alike(NamedTuple):
     """Of the cells that could match: how many distinct ones count as tried, and the share that does match."""
 
     tried: int
     share: float
 
 
-def cells_of(sketch: Sketch, hits: Hits, look: Look) -> Cells:
+def alike_of(sketch: Sketch, hits: Hits, look: Look) -> Alike:
     """Of the cells that the forms fit, how many there are, and the share that matches."""
     alike = sum(one.rows for one in sketch.shapes.values() if any(form.fits(one.text) for form, _ in look.forms))
     cells, found = (max(alike, hits.whole), hits.whole) if look.whole else (sketch.filled, hits.rows)
     distinct = math.ceil(sketch.distinct * cells / sketch.filled)
-    return Cells(max(1, min(cells, distinct, CHECKED_KEPT)), found / cells)
+    return Alike(max(1, min(cells, distinct, CHECKED_KEPT)), found / cells)
 
 
 def share_of_that_length(sketch: Sketch, hits: Hits, look: Look) -> float:

@@ -51,7 +51,7 @@ _FEMININE = (("ska", "ski"), ("cka", "cki"), ("dzka", "dzki"), ("zka", "zki"), (
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class LookedUp:
     """A check of whole cells. Its name stands for it wherever detectors are compared or hashed."""
 
     name: str

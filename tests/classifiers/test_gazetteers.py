@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from classifiers.catalogue import catalogue
 from classifiers.columns.verdicts import Judge, Verdict
 from classifiers.detector import LISTED
-from classifiers.gazetteers.checks import Cells
+from classifiers.gazetteers.checks import LookedUp
 from classifiers.gazetteers.lists import LISTS, listed, normal
 from classifiers.sketches.hashing import HashKey
 from classifiers.sketches.observe import observe
@@ -124,8 +124,8 @@ def test_a_name_that_speaks_of_things_takes_names_away() -> None:
     ],
 )
 def test_single_cells(check: str, yes: list[str], no: list[str]) -> None:
-    assert [one for one in yes if not Cells(check)([one])[0]] == []
-    assert [one for one in no if Cells(check)([one])[0]] == []
+    assert [one for one in yes if not LookedUp(check)([one])[0]] == []
+    assert [one for one in no if LookedUp(check)([one])[0]] == []
 
 
 @given(st.text(max_size=30))
@@ -140,7 +140,7 @@ def test_a_normal_form_is_its_own(text: str) -> None:
     st.sampled_from(["given", "family", "full", "town", "company", "street"]),
 )
 def test_a_cell_is_judged_by_itself(cells: list[str], check: str) -> None:
-    assert list(Cells(check)(cells)) == [Cells(check)([one])[0] for one in cells]
+    assert list(LookedUp(check)(cells)) == [LookedUp(check)([one])[0] for one in cells]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -34,8 +34,9 @@ def code(shape: str) -> Draw:
     return lambda rng, _: "".join(rng.choice(classes[char]) if char in classes else char for char in shape)
 
 
-def _choice(words: str) -> Draw:
-    some = words.split()
+def choice(words: str) -> Draw:
+    """One of some words, between blanks, or of several words, between bars."""
+    some = words.split("|" if "|" in words else None)
     return lambda rng, _: rng.choice(some)
 
 
@@ -120,7 +121,7 @@ DEVELOPMENT: Mapping[str, Draw] = {
     "etag": _hex(32),
     "thumbprint": _base64(20),
     "comment": _prose(5, 14),
-    "status": _choice("new paid sent lost returned"),
+    "status": choice("new paid sent lost returned"),
     "weight_g": lambda rng, _: rng.randrange(50, 40_000),
     "part_no": code("99-9999-999"),
     "bin_location": code("A99-99-9"),
@@ -183,11 +184,11 @@ HELD_OUT: Mapping[str, Draw] = {
     "nonce": code("aaaaaaaaaaaa"),
     "message": _prose(8, 20),
     "heading": _prose(2, 4),
-    "currency": _choice("EUR USD GBP CHF SEK PLN"),
-    "colour": _choice("red green blue black white"),
-    "unit": _choice("kg g piece pallet box litre"),
+    "currency": choice("EUR USD GBP CHF SEK PLN"),
+    "colour": choice("red green blue black white"),
+    "unit": choice("kg g piece pallet box litre"),
     "temperature": lambda rng, _: f"{rng.uniform(-30, 45):.1f}",
-    "flag": _choice("true false"),
+    "flag": choice("true false"),
 }
 
 

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from tests.benchmarks.labelled import Draw
-from tests.benchmarks.labelled.decoys import code, layouts
+from tests.benchmarks.labelled.decoys import choice, code, layouts
 
 _B32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -60,25 +60,22 @@ def _when(style: str, years: tuple[int, int]) -> Draw:
     return draw
 
 
-def _of(words: str) -> Draw:
-    every = words.split("|" if "|" in words else None)
-    return lambda rng, _: rng.choice(every)
-
-
 FIRST: Mapping[str, Draw] = {
-    "make": _of(
+    "make": choice(
         "Toyota Ford Tesla Honda Nissan Mazda Subaru Volvo Saab Audi Porsche Opel Fiat Ferrari Renault Peugeot Dacia Kia"
     ),
-    "spoken": _of(
+    "spoken": choice(
         "English German French Spanish Italian Dutch Polish Czech Russian Arabic Hebrew Hindi Bengali Tamil Urdu Thai"
     ),
-    "unit_of_work": _of(
+    "unit_of_work": choice(
         "Sales Marketing Finance Legal Engineering Support Logistics Purchasing Research Production Quality"
     ),
-    "weekday": _of("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
-    "mascot": _of("Phoenix Titan Apollo Orion Atlas Zeus Hermes Athena Falcon Raven Kraken Cobra Viper Panther Lynx"),
-    "fruit": _of("Apple Banana Cherry Mango Papaya Lemon Lime Orange Grape Melon Peach Plum Apricot Fig Date Kiwi"),
-    "article": _of(
+    "weekday": choice("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    "mascot": choice(
+        "Phoenix Titan Apollo Orion Atlas Zeus Hermes Athena Falcon Raven Kraken Cobra Viper Panther Lynx"
+    ),
+    "fruit": choice("Apple Banana Cherry Mango Papaya Lemon Lime Orange Grape Melon Peach Plum Apricot Fig Date Kiwi"),
+    "article": choice(
         "Oak Table|Garden Chair|Desk Lamp|Coffee Mug|Wool Blanket|Steel Bottle|Paper Tray|Phone Case|Travel Bag|Tea Kettle"
     ),
     "purchase_order": _running(4_500_000_000, "{}", 7),
@@ -182,42 +179,44 @@ FIRST: Mapping[str, Draw] = {
     **layouts(140, seed=101),
 }
 SECOND: Mapping[str, Draw] = {
-    "breed": _of(
+    "breed": choice(
         "Beagle Boxer Collie Dalmatian Greyhound Husky Labrador Mastiff Pointer Poodle Pug Rottweiler Spaniel Terrier"
     ),
-    "gem": _of(
+    "gem": choice(
         "Agate Amber Amethyst Beryl Citrine Diamond Emerald Garnet Jade Onyx Opal Pearl Peridot Ruby Sapphire Topaz"
     ),
-    "bird": _of(
+    "bird": choice(
         "Blackbird Buzzard Crane Crow Cuckoo Eagle Falcon Finch Heron Jay Kestrel Magpie Martin Owl Robin Sparrow Swift Wren"
     ),
-    "instrument": _of(
+    "instrument": choice(
         "Accordion Bassoon Cello Clarinet Drum Fiddle Flute Guitar Harp Lute Oboe Piano Trombone Trumpet Viola Violin"
     ),
-    "cheese": _of(
+    "cheese": choice(
         "Asiago Brie Camembert Cheddar Colby Edam Feta Gouda Gruyere Havarti Manchego Parmesan Provolone Stilton"
     ),
-    "car_model": _of(
+    "car_model": choice(
         "Astra Civic Clio Corolla Corsa Fiesta Focus Golf Jetta Megane Mondeo Octavia Passat Polo Prius Superb Vectra Yaris"
     ),
-    "grape": _of(
+    "grape": choice(
         "Barbera Carmenere Chardonnay Gamay Grenache Malbec Muscat Nebbiolo Riesling Sangiovese Shiraz Syrah Zinfandel"
     ),
-    "dance": _of("Bachata Bolero Cancan Flamenco Foxtrot Jive Mambo Polka Quickstep Rumba Salsa Samba Tango Waltz"),
-    "course": _of(
+    "dance": choice("Bachata Bolero Cancan Flamenco Foxtrot Jive Mambo Polka Quickstep Rumba Salsa Samba Tango Waltz"),
+    "course": choice(
         "Algebra Anatomy Biology Botany Calculus Chemistry Drama Ethics Geology Geometry History Logic Music Physics Zoology"
     ),
-    "framework": _of(
+    "framework": choice(
         "Angular Django Ember Express Flask Gatsby Laravel Meteor Pyramid Rails React Spring Svelte Symfony Tornado Vue"
     ),
-    "cloud_region": _of("Frankfurt-1 Ireland-2 Ohio-1 Oregon-2 Virginia-1 Tokyo-3 Sydney-1 Mumbai-2 London-1 Paris-2"),
-    "job": _of(
+    "cloud_region": choice(
+        "Frankfurt-1 Ireland-2 Ohio-1 Oregon-2 Virginia-1 Tokyo-3 Sydney-1 Mumbai-2 London-1 Paris-2"
+    ),
+    "job": choice(
         "Senior Engineer|Sales Manager|Account Executive|Data Analyst|Product Owner|Team Lead|Office Manager|Design Lead"
     ),
-    "room": _of(
+    "room": choice(
         "Blue Room|Large Hall|Board Room|Studio One|Lake View|Garden Wing|Tower Suite|Quiet Corner|Library|Atrium|Cellar|Loft"
     ),
-    "ware": _of(
+    "ware": choice(
         "Auftrag Rechnung Lieferung Bestellung Lager Artikel Kunde Menge Preis Gewicht Farbe Breite Versand Zahlung Mahnung"
     ),
     "sales_order": _running(7_000_000, "{:010d}", 5),
