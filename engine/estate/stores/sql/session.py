@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -61,6 +61,7 @@ class Session(ABC):
 
     def __init__(self, dialect: sa.Dialect) -> None:
         self.dialect = dialect
+        self._lost_by: StoreError | None = None
 
     @abstractmethod
     def listing(self) -> list[Listed]:
@@ -84,22 +85,31 @@ class Session(ABC):
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Errors of the driver become StoreErrors."""
+        """Errors of the driver become StoreErrors.
+
+        A connection on which not even a transaction could be ended is lost, and all that follows says why it was lost.
+        """
         try:
             yield
         except self.driver_errors as exc:
-            raise self.error(exc) from exc
+            raise self._lost_by or self.error(exc) from exc
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One read-only transaction on one snapshot."""
         with self.guarded():
             self.begin()
+        failed: StoreError | None = None
         try:
             yield
+        except StoreError as exc:
+            failed = exc
+            raise
         finally:
-            with suppress(*self.driver_errors):
+            try:
                 self.end()
+            except self.driver_errors as exc:
+                self._lost_by = self._lost_by or failed or self.error(exc)
 
     def page(self, statements: Statements, cap: int, values: Mapping[str, object]) -> list[Row]:
         """The next rows by key, as ``Statements.page`` asks for them.
