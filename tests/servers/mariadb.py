@@ -72,11 +72,20 @@ def mariadb_home(config: pytest.Config) -> Path:
         "GRANT ALL ON *.* TO 'admin'@'127.0.0.1' WITH GRANT OPTION;\n",
         encoding="utf-8",
     )
-    temporary = home / "tmp"  # its temporary tables are named by process id: two at once in one folder take each other's
+    temporary = (
+        home / "tmp"
+    )  # its temporary tables are named by process id: two at once in one folder take each other's
     temporary.mkdir()
     owned_by(USER, home, temporary, home / "users.sql", home / "server.key")
     arguments = ("--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=4M")
-    run("mariadb-install-db", "--no-defaults", f"--user={USER}", f"--datadir={home / 'data'}", f"--tmpdir={temporary}", *arguments)
+    run(
+        "mariadb-install-db",
+        "--no-defaults",
+        f"--user={USER}",
+        f"--datadir={home / 'data'}",
+        f"--tmpdir={temporary}",
+        *arguments,
+    )
     return home
 
 
