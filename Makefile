@@ -73,7 +73,7 @@ endif
 
 lock: .venv/uv.ok ## renew the lock files (hashes, no addresses)
 	echo 'uv' | $(UV) pip compile $(EXPORT) - -o $(LOCK)/uv.txt
-	$(UV) pip compile $(EXPORT) --upgrade pyproject.toml --extra demo --extra names --extra presidio --group build --group dev -o $(LOCK)/dev.txt
+	$(UV) pip compile $(EXPORT) --upgrade pyproject.toml --extra demo --extra names --extra presidio --extra timestamps --group build --group dev -o $(LOCK)/dev.txt
 	$(UV) pip compile $(EXPORT) -c $(LOCK)/dev.txt pyproject.toml --extra demo --group build -o $(LOCK)/demo.txt
 
 clean: ## remove environment, caches and the demo
