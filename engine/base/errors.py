@@ -6,6 +6,7 @@
     +-- BadInput              the caller or a configuration is wrong          exit 2
     |   +-- ConfigError       reeve.yaml, with file and line
     |   +-- NotFound          a name that does not exist
+    |   +-- AccessRefused     who asks may not, or did not show who they are
     +-- DependencyFailed      a server, disk or library did not deliver       exit 3
     |   +-- StoreError        reading a store: carries the reason for coverage
     |       +-- NotRead       by a stated rule, seen only on opening
@@ -59,6 +60,19 @@ class NotFound(BadInput):
     """No such store, asset, field or actor."""
 
     code = "not_found"
+
+
+class AccessRefused(BadInput):
+    """Who asks did not show who they are, or may not do what they ask for.
+
+    ``reason`` is a stable word for the trail; the message is the same for all reasons that an attacker could tell apart by it.
+    """
+
+    code = "access_refused"
+
+    def __init__(self, message: str, *, reason: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
 
 
 class DependencyFailed(ReeveError):
