@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from engine.base.errors import NotFound
 from engine.base.keys.keyring import Wrapped
 from engine.base.keys.subjects import surviving
 from engine.base.state.context import context_of
@@ -72,18 +73,49 @@ def lookup_hash(session: Session, what: str, value: str) -> bytes:
     return hmac.digest(key.key, f"reeve/v1/lookup/{what}\0{value}".encode(), "sha256")
 
 
+def keep_key(session: Session, name: str, key: bytes) -> None:
+    """Keep a key that was made elsewhere, wrapped, under a name of its own such as ``ledger/2026/1a2b3c4d``.
+
+    Raises:
+        IntegrityError: there is one of that name.
+    """
+    _keep(session, name, key)
+
+
+def kept_key(session: Session, name: str) -> bytes:
+    """The key that :func:`keep_key` kept.
+
+    Raises:
+        NotFound: there is none of that name.
+        KeyDestroyed, IntegrityViolated: the keyring cannot unwrap it.
+    """
+    known = context_of(session)
+    row = session.get(PurposeKeyRow, (known.tenant_id, name, 1))
+    if row is None:
+        raise NotFound(f"there is no key {name} in this state")
+    return known.keyring.unwrap(Wrapped(row.epoch, row.wrapped), key_place(known.tenant_id, name, 1))
+
+
+def forget_key(session: Session, name: str) -> None:
+    """Take the wrapped key out of the state. As with subjects' keys, copies of the state hold it until its epoch is destroyed."""
+    session.execute(delete(PurposeKeyRow).where(PurposeKeyRow.purpose == name))
+
+
 def key_place(tenant_id: UUID, purpose: str, generation: int) -> bytes:
     """The context that a purpose key is wrapped with."""
     return b"purpose" + tenant_id.bytes + f"{purpose}/{generation}".encode()
 
 
 def _make(session: Session, purpose: Purpose) -> PurposeKeyRow:
+    return _keep(session, purpose.value, os.urandom(purpose.size))
+
+
+def _keep(session: Session, name: str, key: bytes) -> PurposeKeyRow:
     known = context_of(session)
-    key = os.urandom(purpose.size)
-    place = key_place(known.tenant_id, purpose, 1)
+    place = key_place(known.tenant_id, name, 1)
     wrapped = known.keyring.wrap(key, place)
     row = PurposeKeyRow(
-        purpose=purpose.value, generation=1, epoch=wrapped.epoch, wrapped=wrapped.blob, created_at=known.clock.now()
+        purpose=name, generation=1, epoch=wrapped.epoch, wrapped=wrapped.blob, created_at=known.clock.now()
     )
     session.add(row)
     session.flush()
