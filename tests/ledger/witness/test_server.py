@@ -137,14 +137,16 @@ def test_killed_between_the_disk_and_the_answer_it_knows_and_the_log_goes_on(tmp
     assert [head.size for head in folder.heads.all()] == [20]
 
 
-def test_killed_at_random_no_cosignature_that_went_out_is_forgotten(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", [3, pytest.param(60, marks=[pytest.mark.long, pytest.mark.timeout(1800)])])
+def test_killed_at_random_no_cosignature_that_went_out_is_forgotten(tmp_path: Path, rounds: int) -> None:
     folder = make(tmp_path / "w")
+    log = SmallLog(15 * rounds)
     size = 0
-    for round_ in range(3):
+    for round_ in range(rounds):
         with running(tmp_path / "w") as (url, process), ThreadPoolExecutor(4) as pool:
             wanted = range(size + 1, size + 16)
-            done = [pool.submit(cosign, url, key_of(folder), LOG.signed(new), 0, [], prove=LOG.prove) for new in wanted]
-            done[round_ * 4 + 2].exception()
+            done = [pool.submit(cosign, url, key_of(folder), log.signed(new), 0, [], prove=log.prove) for new in wanted]
+            done[(round_ * 4 + 2) % 15].exception()
             process.kill()
             cosigned = [new for new, one in zip(wanted, done, strict=True) if one.exception() is None]
         known = max([head.size for head in folder.heads.all()], default=0)
