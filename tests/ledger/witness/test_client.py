@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from engine.base.errors import BadInput, DependencyFailed
 from engine.ledger.note.checkpoint import open_checkpoint
@@ -28,7 +36,7 @@ TEXT = Note.parse(LOG.signed(9)).text
 
 @contextmanager
 def answering(
-    status: int, body: bytes = b"", kind: str = "text/plain", **headers: str
+    status: int, body: bytes = b"", kind: str = "text/plain", *, tls: Path | None = None, **headers: str
 ) -> Iterator[tuple[str, list[bytes]]]:
     """A witness that always says the same; and what it was sent."""
     seen: list[bytes] = []
@@ -46,10 +54,14 @@ def answering(
             pass
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        if tls is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/prefix/", seen
+            yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}/prefix/", seen
         finally:
             server.shutdown()
             thread.join()
@@ -227,3 +239,42 @@ def test_https_is_never_spoken_to_who_has_no_certificate() -> None:
         with pytest.raises(DependencyFailed, match="SSL"):
             cosign(url.replace("http:", "https:"), COSIGNER.verifier, LOG.signed(9), 0, [], timeout=2)
         assert not seen
+
+
+def certificate(folder: Path, host: str) -> Path:
+    """A certificate with its key, for that name or address, that vouches for itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "witness")])
+    alternative = x509.DNSName(host) if host[0].isalpha() else x509.IPAddress(ipaddress.ip_address(host))
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([alternative]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = folder / f"{host}.pem"
+    file.write_bytes(made.public_bytes(Encoding.PEM) + plain)
+    return file
+
+
+@pytest.mark.parametrize(("host", "good"), [("127.0.0.1", True), ("127.0.0.2", False), ("witness.example", False)])
+def test_https_is_spoken_with_who_the_certificate_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, *, good: bool
+) -> None:
+    file = certificate(tmp_path, host)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with answering(200, COSIGNER.sign(TEXT, 1).format().encode(), tls=file) as (url, seen):
+        if good:
+            assert cosign(url, COSIGNER.verifier, LOG.signed(9), 0, []).name == COSIGNER.name
+        else:
+            with pytest.raises(DependencyFailed, match="SSLCertVerificationError"):
+                cosign(url, COSIGNER.verifier, LOG.signed(9), 0, [])
+        assert len(seen) == good
