@@ -992,7 +992,7 @@ class Verification:
 
     def fresh(self, seconds: float, now: float) -> None:
         """The newest sign of life must not be older: the time of the newest shard's last entries, or of a cosignature."""
-        times = [_seconds(shard.last) for shard in self.shards if shard.last]
+        times = [at for at in (_seconds(shard.last) for shard in self.shards) if at]
         times += [at for shard in self.shards if shard.checkpoint for _, at in shard.checkpoint.cosigned]
         if not times or now - max(times) > seconds:
             at = datetime.fromtimestamp(max(times), timezone.utc).isoformat() if times else "never"  # noqa: UP017
@@ -1032,7 +1032,11 @@ def _is_log(path: Path) -> bool:
 
 
 def _seconds(text: str) -> float:
-    return datetime.strptime(text[:19] + "Z", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp()  # noqa: UP017
+    try:
+        at = datetime.strptime(text[:19] + "+0000", "%Y-%m-%dT%H:%M:%S%z")
+    except ValueError:
+        return 0
+    return at.timestamp()
 
 
 # --- The command ---------------------------------------------------------------------------------------------------------------
