@@ -16,6 +16,7 @@ from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
+from engine.base.state.tables.ledger import LedgerCheckpointRow, LedgerKeyRow, LedgerShardRow, LedgerTileRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
 from engine.base.state.tables.scans import (
     ChunkRow,
@@ -47,6 +48,10 @@ __all__ = [
     "JobId",
     "JobRow",
     "LeaseRow",
+    "LedgerCheckpointRow",
+    "LedgerKeyRow",
+    "LedgerShardRow",
+    "LedgerTileRow",
     "LinkRow",
     "LotRow",
     "MembershipRow",
