@@ -25,7 +25,7 @@ def worker(
         bool, typer.Option("--until-idle", help="End when no work is left, instead of waiting for more.")
     ] = False,
 ) -> None:
-    """Run scans that were asked for with `reeve scan --queue`, and those of schedules, until it is stopped.
+    """Run scans that were asked for with `reeve scan --queue`, and what schedules have due, until it is stopped.
 
     Start as many as you like, on one machine with a state in SQLite, on several with one in PostgreSQL: they share the work,
     and what one that dies leaves behind another one goes on with. Ctrl-C or SIGTERM ends it at the next chunk; a second one at
@@ -33,10 +33,12 @@ def worker(
     """
     from api.cli.home import open_home
     from engine.base.durable.dbos import DbosDurable
+    from engine.base.settings import load_settings
     from engine.base.work.worker import Worker
     from engine.base.work.workers import Timing
     from engine.estate.scan.configured import Configured
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
+    from engine.evidence.work import EvidenceWork
 
     home = open_home(context.obj)
     tenant = home.database.context
@@ -45,11 +47,14 @@ def worker(
     _tell_warnings()
     configured = Configured(home.settings.file)
     timing = Timing()
-    work = ScanWork(configured.made_by, timing.dead_after)
+    kinds = {
+        **ScanWork(configured.made_by, timing.dead_after).kinds(),
+        **EvidenceWork(lambda: load_settings(home.settings.file).config_hash).kinds(),
+    }
     one = Worker(
         home.database,
         DbosDurable(home.settings.state, tenant.tenant_id),
-        {kind: _told(kind, function) for kind, function in work.kinds().items()},
+        {kind: _told(kind, function) for kind, function in kinds.items()},
         chores=(configured.sync, give_up_cancelled, offer_reading),
         timing=timing,
     )

@@ -2,6 +2,7 @@
 
 from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
+from engine.base.state.tables.evidence import EvidenceItemId, EvidenceItemRow, EvidenceRunId, EvidenceRunRow
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
@@ -24,6 +25,10 @@ __all__ = [
     "Base",
     "ChunkRow",
     "CoverageRow",
+    "EvidenceItemId",
+    "EvidenceItemRow",
+    "EvidenceRunId",
+    "EvidenceRunRow",
     "FieldRow",
     "HighWaterRow",
     "JobId",
