@@ -15,6 +15,7 @@ from engine.evidence.conclusions import Conclusion, Deviation, NoOccurrence, Not
 from engine.evidence.controls.control import Control
 from engine.evidence.procedures.own import every_type, everything
 from engine.evidence.procedures.procedure import Procedure
+from engine.evidence.procedures.scans import blind
 from engine.evidence.records import Facts, in_period
 
 RECONCILED, VERIFIED = "ledger.reconciled", "ledger.verified"
@@ -65,26 +66,28 @@ def never_silent(facts: Facts, control: Control) -> Conclusion:
     return concluded(quiet, beats, "")
 
 
-def books_agree(facts: Facts, _control: Control) -> Conclusion:
-    """Each reconciliation of outbox, entries and business rows ended without an exception."""
-    found, checked = [], 0
+def books_agree(facts: Facts, control: Control) -> Conclusion:
+    """Outbox, entries and business rows were reconciled every ``every_hours``, and each time without an exception."""
+    found, ends = [], []
     for one in facts.records([RECONCILED]):
-        checked += 1
+        ends.append(one.at)
         if one.number("exceptions"):
             what = f"A reconciliation had {one.number('exceptions'):,.0f} exceptions."
             found.append(Deviation(what, at=one.at, cited=(one.cited,)))
-    return concluded(found, checked, "There was no reconciliation in the period.")
+    found += blind(ends, facts, control.hours("every_hours"))
+    return concluded(found, len(ends), "There was no reconciliation in the period, and none was due yet.")
 
 
 def verified(facts: Facts, control: Control) -> Conclusion:
-    """Each verification of the ledger ended with the verdict ``verdict``."""
-    found, checked = [], 0
+    """The ledger was verified every ``every_hours``, and each time with the verdict ``verdict``."""
+    found, ends = [], []
     for one in facts.records([VERIFIED]):
-        checked += 1
+        ends.append(one.at)
         if one.word("verdict") != control.word("verdict"):
             what = f"A verification of the ledger ended with the verdict {one.word('verdict') or 'unknown'}."
             found.append(Deviation(what, at=one.at, cited=(one.cited,)))
-    return concluded(found, checked, "The ledger was not verified in the period.")
+    found += blind(ends, facts, control.hours("every_hours"))
+    return concluded(found, len(ends), "The ledger was not verified in the period, and that was not due yet.")
 
 
 def places_dense(facts: Facts, _control: Control) -> Conclusion:
@@ -104,7 +107,7 @@ def places_dense(facts: Facts, _control: Control) -> Conclusion:
 PROCEDURES = (
     Procedure("sequenced_in_time", sequenced_in_time, {"within_hours": float}, everything),
     Procedure("never_silent", never_silent, {"every_hours": float}),
-    Procedure("books_agree", books_agree),
-    Procedure("ledger_verified", verified, {"verdict": str}),
+    Procedure("books_agree", books_agree, {"every_hours": float}),
+    Procedure("ledger_verified", verified, {"verdict": str, "every_hours": float}),
     Procedure("places_dense", places_dense, population=everything),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
 from engine.evidence.conclusions import Conclusion, Deviation, NoOccurrence, concluded
 from engine.evidence.controls.control import Control
 from engine.evidence.period import gaps
@@ -18,11 +21,15 @@ def often_enough(facts: Facts, control: Control) -> Conclusion:
     ends = [one.at for one in facts.records(control.events[:1])]
     if not ends and facts.period.length <= longest:
         return NoOccurrence("None was due yet: the period is shorter than the interval.")
-    found = [
-        Deviation(f"Nothing happened for {gap.length}, until {gap.end:%Y-%m-%d %H:%M} UTC.", at=gap.begin)
-        for gap in gaps(ends, facts.period, longest)
+    return concluded(blind(ends, facts, longest), len(ends), "None happened.")
+
+
+def blind(instants: Iterable[datetime], facts: Facts, longest: timedelta) -> list[Deviation]:
+    """A deviation for each stretch of the period that is longer than allowed and without any of these instants."""
+    return [
+        Deviation(f"Nothing of the kind for {gap.length}, until {gap.end:%Y-%m-%d %H:%M} UTC.", at=gap.begin)
+        for gap in gaps(instants, facts.period, longest)
     ]
-    return concluded(found, len(ends), "None happened.")
 
 
 def ended(facts: Facts, control: Control) -> Conclusion:
@@ -62,7 +69,7 @@ def failures_followed_up(facts: Facts, control: Control) -> Conclusion:
     for one in facts.records([COVERED, UNLISTED]):
         key = one.refs.get("asset_ref") or one.refs.get("store_ref") or ""
         failed = one.type == UNLISTED or one.number("objects_failed") > 0
-        checked += failed
+        checked += failed and key not in open_since
         if failed:
             open_since.setdefault(key, one)
         else:
@@ -74,7 +81,9 @@ def failures_followed_up(facts: Facts, control: Control) -> Conclusion:
         for one in open_since.values()
         if one.at < late
     ]
-    return concluded(found, checked, "Everything that was listed could be read.")
+    recent = len(open_since) - len(found)
+    notes = [f"{recent:,} could not be read a short while ago, and are not judged yet."] if recent else []
+    return concluded(found, checked - recent, "Nothing failed to be read long enough ago to be judged.", notes)
 
 
 def _close_listed(facts: Facts, open_since: dict[str, Record]) -> None:
