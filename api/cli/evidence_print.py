@@ -118,4 +118,4 @@ def print_run(one: RunView) -> None:
 
 
 def _words(word: str) -> str:
-    return {**CONCLUSION_WORDS, "effective": "effective"}[word]
+    return CONCLUSION_WORDS[word]

@@ -23,11 +23,11 @@ class Readiness(StrEnum):
     UNCOVERED = "uncovered"
     """Our own records could carry it, and no control does yet."""
     NOT_SHOWN = "not_shown"
-    """Controls carry it, and not all of them could be tested, occurred, or were tested recently enough."""
+    """Controls carry it, and some could not be tested, were tested too long ago, or none of them had anything to do."""
     PEOPLE = "people"
     """It needs documents, or populations from other systems; ours can only add to it."""
     SHOWN = "shown"
-    """Every control that carries it was effective in the records that were tested."""
+    """Of the controls that carry it at least one was effective, and the others were, or had nothing to do."""
 
 
 READINESS_WORDS: Final[dict[Readiness, str]] = {
@@ -38,7 +38,7 @@ READINESS_WORDS: Final[dict[Readiness, str]] = {
     Readiness.SHOWN: "shown by our records",
 }
 CONCLUSION_WORDS: Final[dict[str, str]] = {
-    "effective": "effective in what was tested",
+    "effective": "effective",
     "deviations": "deviations found",
     "not_tested": "not tested",
     "no_occurrence": "did not occur",
@@ -52,14 +52,14 @@ class Standing:
 
     Attributes:
         carried: items of controls that carry it; supported: of those that only add to it.
-        todo: what to do, or empty.
+        todo: what to do, a sentence or more each; empty where nothing is.
     """
 
     criterion: Criterion
     readiness: Readiness
     carried: tuple[ItemView, ...]
     supported: tuple[ItemView, ...]
-    todo: str
+    todo: tuple[str, ...]
 
     @property
     def is_gap(self) -> bool:
@@ -96,22 +96,31 @@ def _readiness(criterion: Criterion, words: Sequence[str]) -> Readiness:
         return Readiness.UNCOVERED
     if "deviations" in words:
         return Readiness.DEVIATES
-    return Readiness.SHOWN if set(words) == {"effective"} else Readiness.NOT_SHOWN
+    found = set(words)
+    return Readiness.SHOWN if "effective" in found <= {"effective", "no_occurrence"} else Readiness.NOT_SHOWN
 
 
-def _todo(criterion: Criterion, readiness: Readiness, carried: Sequence[ItemView], at: datetime) -> str:
+def _todo(criterion: Criterion, readiness: Readiness, carried: Sequence[ItemView], at: datetime) -> tuple[str, ...]:
     match readiness:
         case Readiness.SHOWN:
-            return ""
+            return ()
         case Readiness.UNCOVERED:
-            return f"This version has no control for it. Until one has, collect by hand: {criterion.input}."
+            return (f"This version has no control for it. Until one has, collect by hand: {criterion.input}.",)
         case Readiness.PEOPLE:
-            return f"Bring {criterion.input}."
+            return (f"Bring {criterion.input}.",)
         case Readiness.DEVIATES:
             wanted = {"deviations"}
         case Readiness.NOT_SHOWN:
             wanted = {"not_tested", "no_occurrence", "expired"}
-    return " ".join(f"{one.control}: {advice(one, at)}" for one in carried if standing_word(one, at) in wanted)
+    return _together([(one.control, advice(one, at)) for one in carried if standing_word(one, at) in wanted])
+
+
+def _together(told: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """A sentence for each advice, with the controls that it is for."""
+    controls: dict[str, list[str]] = {}
+    for control, sentence in told:
+        controls.setdefault(sentence, []).append(control)
+    return tuple(f"{', '.join(some)}: {sentence}" for sentence, some in controls.items())
 
 
 def advice(item: ItemView, at: datetime) -> str:

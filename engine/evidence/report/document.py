@@ -75,7 +75,7 @@ def _criterion(report: TypeOne, one: Standing) -> JsonValue:
         "readiness": one.readiness.value,
         "controls": [_reference(report, item) for item in one.carried],
         "supported_by": [_reference(report, item) for item in one.supported],
-        "todo": one.todo,
+        "todo": list(one.todo),
     }
 
 

@@ -27,8 +27,8 @@ LIMITS: Final = (
         "for more."
     ),
     (
-        "A criterion is called shown when every control of this library that carries it was effective in the records that were "
-        "tested. The library grows; that a criterion has a control does not mean that it needs no other."
+        "A criterion is called shown when at least one control of this library that carries it was effective in the records that "
+        "were tested, and all others were, or had nothing to do. That it has a control does not mean that it needs no other."
     ),
     "Unknown is never effective: what could not be tested, did not occur, or was tested too long ago is told as such.",
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from engine.base.render.html import asset, counted, environment, instant, write_page
 from engine.base.render.svg import Segment, legend, stacked_bar
@@ -17,6 +18,7 @@ from engine.evidence.report.model import LIMITS, TypeOne
 
 PACKAGE = "engine.evidence"
 FOLDER = "report"
+_CODE = re.compile(r"`([^`]+)`")
 TONES: Final[Mapping[Readiness, str]] = {
     Readiness.SHOWN: "full",
     Readiness.NOT_SHOWN: "sampled",
@@ -53,9 +55,11 @@ class Banner:
 
 def write_html(report: TypeOne, stream: BinaryIO) -> None:
     """Write the report. The same report always gives the same bytes."""
+    env = environment(PACKAGE, FOLDER)
+    env.filters["coded"] = coded
     write_page(
         stream,
-        environment(PACKAGE, FOLDER),
+        env,
         "report.html",
         style=asset("report.css", PACKAGE, FOLDER),
         report=report,
@@ -100,6 +104,11 @@ def banner(report: TypeOne) -> Banner:
     if report.gaps:
         return Banner("warn", counted(len(report.gaps), "gap", "gaps"), f"No control deviates. {rest}")
     return Banner("good", "No gaps", rest)
+
+
+def coded(text: str) -> Markup:
+    """A sentence of ours, with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 def _stamp(text: str) -> Markup:
