@@ -57,7 +57,7 @@ def run_document(one: RunView) -> dict[str, object]:
         "library_hash": one.library_hash,
         "schedule": one.schedule,
         "records": one.records,
-        "ledger_index": one.entry.index,
+        "place": one.entry.place,
         "items": [_item_document(item) for item in one.items],
     }
 
@@ -72,7 +72,7 @@ def _item_document(item: ItemView) -> dict[str, object]:
         "population": item.population,
         "sha256": item.sha256,
         "expires_at": stamp(item.expires_at),
-        "ledger_index": item.entry.index,
+        "place": item.entry.place,
         "event_sha256": item.entry.sha256,
     }
 

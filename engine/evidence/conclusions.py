@@ -24,17 +24,17 @@ class Cited:
 
     Attributes:
         event_id: its row in the outbox.
-        index: its place in the ledger; None while it waits for one.
+        place: in the ledger: its shard and its index there, ``2026/17``; None while it waits for one.
         sha256: of its bytes, hexadecimal.
     """
 
     event_id: UUID
-    index: int | None
+    place: str | None
     sha256: str
 
     def as_json(self) -> dict[str, JsonValue]:
         """For items and reports."""
-        return {"event": str(self.event_id), "ledger_index": self.index, "sha256": self.sha256}
+        return {"event": str(self.event_id), "place": self.place, "sha256": self.sha256}
 
 
 @dataclass(frozen=True, slots=True)

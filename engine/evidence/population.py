@@ -71,7 +71,7 @@ class Population:
         first, last: when the first and the last one was, if there is one and it has a time.
         root: of RFC 6962 over the cases' bytes in the order of the query, hexadecimal.
         completeness: see the class.
-        first_index, last_index: the lowest and highest place in the ledger, None where no case has one.
+        first_place, last_place: in the ledger, of the first and the last case that has one: shard and index, ``2026/17``.
     """
 
     source: str
@@ -80,8 +80,8 @@ class Population:
     first: datetime | None = None
     last: datetime | None = None
     completeness: Completeness = field(default_factory=Completeness)
-    first_index: int | None = None
-    last_index: int | None = None
+    first_place: str | None = None
+    last_place: str | None = None
 
     def as_json(self) -> dict[str, JsonValue]:
         """For items and reports."""
@@ -91,8 +91,8 @@ class Population:
             "root": self.root,
             "first": None if self.first is None else timestamp(self.first),
             "last": None if self.last is None else timestamp(self.last),
-            "first_index": self.first_index,
-            "last_index": self.last_index,
+            "first_place": self.first_place,
+            "last_place": self.last_place,
             "sequenced": self.completeness.sequenced,
             "waiting": self.completeness.waiting,
             "missing": self.completeness.missing,

@@ -31,6 +31,7 @@ _COLUMNS = (
     OutboxRow.occurred_at,
     OutboxRow.payload,
     OutboxRow.payload_sha256,
+    OutboxRow.shard,
     OutboxRow.ledger_index,
 )
 
@@ -117,15 +118,16 @@ class Facts:
         """All events of these types in the period."""
         root, altered, sequenced = Root(), 0, 0
         first = last = None
-        indices: list[int] = []
+        places: list[str] = []
         for row in self._rows(types, self.period):
             data = row.payload.encode()
             root.add(data)
             altered += hashlib.sha256(data).digest() != row.payload_sha256
             first, last = first or row.occurred_at, row.occurred_at
-            if row.ledger_index is not None:
+            place = place_of(row.shard, row.ledger_index)
+            if place is not None:
                 sequenced += 1
-                indices = [min([*indices, row.ledger_index]), max([*indices, row.ledger_index])]
+                places = [*places[:1], place]
         return Population(
             source=f"events {', '.join(sorted(types))} of the outbox in the period, by time",
             count=root.size,
@@ -133,8 +135,8 @@ class Facts:
             first=first,
             last=last,
             completeness=Completeness(sequenced, root.size - sequenced, self.missing_places, altered),
-            first_index=indices[0] if indices else None,
-            last_index=indices[-1] if indices else None,
+            first_place=places[0] if places else None,
+            last_place=places[-1] if places else None,
         )
 
     @property
@@ -145,12 +147,17 @@ class Facts:
         return int(self._kept["missing"])
 
     def _count_missing(self) -> int:
-        ends = select(func.min(OutboxRow.ledger_index), func.max(OutboxRow.ledger_index))
-        lowest, highest = self.session.execute(ends.where(*in_period(self.period))).one()
-        if lowest is None or highest is None:
-            return 0
-        there = select(func.count()).select_from(OutboxRow).where(OutboxRow.ledger_index.between(lowest, highest))
-        return int(highest - lowest + 1 - (self.session.scalar(there) or 0))
+        ends = select(OutboxRow.shard, func.min(OutboxRow.ledger_index), func.max(OutboxRow.ledger_index))
+        placed = ends.where(OutboxRow.shard.is_not(None), *in_period(self.period)).group_by(OutboxRow.shard)
+        return sum(
+            high - low + 1 - self._count_places(shard, low, high)
+            for shard, low, high in self.session.execute(placed).all()
+            if low is not None and high is not None
+        )
+
+    def _count_places(self, shard: str | None, low: int, high: int) -> int:
+        there = select(func.count()).select_from(OutboxRow).where(OutboxRow.shard == shard)
+        return self.session.scalar(there.where(OutboxRow.ledger_index.between(low, high))) or 0
 
     def _rows(self, types: Collection[str], period: Period) -> Iterator[Any]:
         query = select(*_COLUMNS).where(OutboxRow.type.in_(types), *in_period(period))
@@ -161,6 +168,11 @@ class Facts:
 def in_period(period: Period) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions that hold of events of a period."""
     return OutboxRow.occurred_at >= period.begin, OutboxRow.occurred_at < period.end
+
+
+def place_of(shard: str | None, index: int | None) -> str | None:
+    """A place in the ledger in words: shard and index, ``2026/17``; None where there is none."""
+    return None if shard is None or index is None else f"{shard}/{index}"
 
 
 def first_record_at(session: Session) -> datetime | None:
@@ -176,5 +188,5 @@ def _record(row: Any) -> Record:
         str(said["actor_ref"]),
         said["refs"],
         said["attributes"],
-        Cited(row.id, row.ledger_index, row.payload_sha256.hex()),
+        Cited(row.id, place_of(row.shard, row.ledger_index), row.payload_sha256.hex()),
     )

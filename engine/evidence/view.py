@@ -18,6 +18,7 @@ from engine.base.state.canonical import canonical
 from engine.base.state.context import context_of
 from engine.base.state.tables import EvidenceItemRow, EvidenceRunId, EvidenceRunRow, OutboxRow
 from engine.evidence.period import Period
+from engine.evidence.records import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class Entry:
     """The event that recorded something, as far as it is still kept.
 
     Attributes:
-        index: its place in the ledger; None while it waits for one.
+        place: in the ledger: shard and index, ``2026/17``; None while it waits for one.
         sha256: of its bytes, hexadecimal; empty when it is not kept any more.
     """
 
-    index: int | None
+    place: str | None
     sha256: str
 
 
@@ -192,4 +193,4 @@ def _said(session: Session, row: EvidenceItemRow) -> bool:
 
 def _entry(session: Session, event_id: EventId) -> Entry:
     row = session.get(OutboxRow, (context_of(session).tenant_id, event_id))
-    return Entry(None, "") if row is None else Entry(row.ledger_index, row.payload_sha256.hex())
+    return Entry(None, "") if row is None else Entry(place_of(row.shard, row.ledger_index), row.payload_sha256.hex())

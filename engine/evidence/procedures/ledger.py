@@ -1,24 +1,24 @@
 """The ledger: events get their place soon, silence shows, books agree, and the whole is verified.
 
-The events are told by their types and attributes alone: ``ledger.heartbeat`` (size, waiting), ``ledger.reconciled`` (checked,
-exceptions, outbox, entries, business_rows) and ``ledger.verified`` (entries, verdict).
+Which shards there are and what they hold is told by the events of ``engine.ledger.events.ledger``; nothing here asks the log.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from engine.base.state.tables import OutboxRow
-from engine.evidence.conclusions import Conclusion, Deviation, NoOccurrence, NotTested, concluded
+from engine.evidence.conclusions import Conclusion, Deviation, NotTested, concluded
 from engine.evidence.controls.control import Control
-from engine.evidence.procedures.own import every_type, everything
+from engine.evidence.procedures.own import everything
 from engine.evidence.procedures.procedure import Procedure
 from engine.evidence.procedures.scans import blind
 from engine.evidence.records import Facts, in_period
 
-RECONCILED, VERIFIED = "ledger.reconciled", "ledger.verified"
+OPENED, RECONCILED, VERIFIED = "ledger.shard_opened", "ledger.reconciled", "ledger.verified"
 NO_LEDGER = "No event was ever given a place in the ledger."
 
 
@@ -49,59 +49,59 @@ def _lateness(late: int, waiting: int, longest: timedelta, since: datetime | Non
     return [Deviation(one, at=since) for one in told if one]
 
 
+def _with_ledger(facts: Facts) -> Facts | None:
+    """The facts since the ledger began, or None while there is none."""
+    began = next((one.at for one in facts.history([OPENED])), None)
+    return None if began is None else replace(facts, period=facts.period.since(began))
+
+
 def never_silent(facts: Facts, control: Control) -> Conclusion:
-    """No stretch longer than ``every_hours`` is without anything in the ledger: when nothing happens, a heartbeat says so."""
-    beats = sum(1 for _ in facts.records(control.events))
-    if not beats:
-        return NotTested("There is no heartbeat in the period, so silence would not show.")
-    longest = control.hours("every_hours")
-    quiet, before = [], facts.period.begin
-    types = every_type(facts)
-    for one in facts.records(types):
-        if one.at - before > longest:
-            quiet.append(Deviation(f"Nothing was recorded for {one.at - before}.", at=before, cited=(one.cited,)))
-        before = one.at
-    if facts.period.end - before > longest:
-        quiet.append(Deviation(f"Nothing was recorded for {facts.period.end - before}.", at=before))
-    return concluded(quiet, beats, "")
+    """Since the ledger began, no stretch longer than ``every_hours`` is without anything on record, be it a heartbeat."""
+    since = _with_ledger(facts)
+    if since is None:
+        return NotTested(NO_LEDGER)
+    query = select(OutboxRow.occurred_at).where(*in_period(since.period)).order_by(OutboxRow.occurred_at)
+    marks = list(facts.session.scalars(query))
+    return concluded(blind(marks, since, control.hours("every_hours")), len(marks), "The ledger began only now.")
 
 
 def books_agree(facts: Facts, control: Control) -> Conclusion:
     """Outbox, entries and business rows were reconciled every ``every_hours``, and each time without an exception."""
+    since = _with_ledger(facts)
+    if since is None:
+        return NotTested(NO_LEDGER)
     found, ends = [], []
     for one in facts.records([RECONCILED]):
         ends.append(one.at)
         if one.number("exceptions"):
             what = f"A reconciliation had {one.number('exceptions'):,.0f} exceptions."
             found.append(Deviation(what, at=one.at, cited=(one.cited,)))
-    found += blind(ends, facts, control.hours("every_hours"))
+    found += blind(ends, since, control.hours("every_hours"))
     return concluded(found, len(ends), "There was no reconciliation in the period, and none was due yet.")
 
 
 def verified(facts: Facts, control: Control) -> Conclusion:
     """The ledger was verified every ``every_hours``, and each time with the verdict ``verdict``."""
+    since = _with_ledger(facts)
+    if since is None:
+        return NotTested(NO_LEDGER)
     found, ends = [], []
     for one in facts.records([VERIFIED]):
         ends.append(one.at)
         if one.word("verdict") != control.word("verdict"):
             what = f"A verification of the ledger ended with the verdict {one.word('verdict') or 'unknown'}."
             found.append(Deviation(what, at=one.at, cited=(one.cited,)))
-    found += blind(ends, facts, control.hours("every_hours"))
+    found += blind(ends, since, control.hours("every_hours"))
     return concluded(found, len(ends), "The ledger was not verified in the period, and that was not due yet.")
 
 
 def places_dense(facts: Facts, _control: Control) -> Conclusion:
-    """Places in the ledger are dense over the period: none is missing between the first and the last of its events."""
-    low, high, count = facts.session.execute(
-        select(
-            func.min(OutboxRow.ledger_index), func.max(OutboxRow.ledger_index), func.count(OutboxRow.ledger_index)
-        ).where(*in_period(facts.period))
-    ).one()
-    if not count:
-        return NoOccurrence("No event of the period has a place in the ledger yet.")
+    """Places in the ledger are dense over the period: in no shard is one missing between the first and the last of its events."""
+    placed = select(func.count()).select_from(OutboxRow).where(OutboxRow.shard.is_not(None), *in_period(facts.period))
+    count = facts.session.scalar(placed) or 0
     missing = facts.missing_places
-    found = [Deviation(f"Of the places {low:,} to {high:,}, {missing:,} have no event.")] if missing else []
-    return concluded(found, int(count), "")
+    found = [Deviation(f"Of the places of the period, {missing:,} have no event.")] if missing else []
+    return concluded(found, count, "No event of the period has a place in the ledger yet.")
 
 
 PROCEDURES = (

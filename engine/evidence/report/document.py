@@ -60,7 +60,7 @@ def document(report: TypeOne) -> dict[str, JsonValue]:
 
 
 def _entry(entry: Entry) -> dict[str, JsonValue]:
-    return {"ledger_index": entry.index, "event_sha256": entry.sha256}
+    return {"place": entry.place, "event_sha256": entry.sha256}
 
 
 def _criterion(report: TypeOne, one: Standing) -> JsonValue:

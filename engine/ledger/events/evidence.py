@@ -1,7 +1,7 @@
 """Events of evidence: that controls were tested, what each test came to, and that a report was handed out.
 
-Each conclusion is an entry of its own, behind all entries that it rests on: whoever holds the ledger can show that none was written
-before its facts.
+Each conclusion is an entry of its own, behind all entries that it rests on: whoever holds the ledger can show that none was
+written before its facts.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class ControlTested(Event):
         checked: cases that were looked at.
         period_from, period_to: the period, half open.
         population: cases in it; population_root: over them, as in RFC 6962, hexadecimal.
-        first_index, last_index: places in the ledger of the first and last case; None where none has one.
+        first_place, last_place: in the ledger, of the first and the last case that has one: shard and index, ``2026/17``.
         waiting: cases without a place in the ledger yet; missing: places without a case.
         item_sha256: of the evidence's canonical bytes.
     """
@@ -48,8 +48,8 @@ class ControlTested(Event):
     period_to: datetime
     population: int
     population_root: str
-    first_index: int | None = None
-    last_index: int | None = None
+    first_place: str | None = None
+    last_place: str | None = None
     waiting: int = 0
     missing: int = 0
     item_sha256: str

@@ -1,10 +1,23 @@
 """Every table of every floor, one file a room. Importing this package makes the metadata complete."""
 
+from engine.base.state.tables.access import (
+    ActorRoleRow,
+    ApiKeyRow,
+    ApprovalRow,
+    ApproverKeyRow,
+    AttemptRow,
+    InvitationRow,
+    PasswordRow,
+    RecoveryCodeRow,
+    SessionRow,
+    TotpRow,
+)
 from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
 from engine.base.state.tables.evidence import EvidenceItemId, EvidenceItemRow, EvidenceRunId, EvidenceRunRow
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
+from engine.base.state.tables.ledger import LedgerCheckpointRow, LedgerKeyRow, LedgerShardRow, LedgerTileRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
 from engine.base.state.tables.scans import (
     ChunkRow,
@@ -20,8 +33,13 @@ from engine.base.state.tables.tenants import Tenant
 from engine.base.state.tables.work import JobId, JobRow, LeaseRow, ScheduleId, ScheduleRow, WorkerId, WorkerRow
 
 __all__ = [
+    "ActorRoleRow",
     "ActorRow",
+    "ApiKeyRow",
+    "ApprovalRow",
+    "ApproverKeyRow",
     "AssetRow",
+    "AttemptRow",
     "Base",
     "ChunkRow",
     "CoverageRow",
@@ -31,9 +49,14 @@ __all__ = [
     "EvidenceRunRow",
     "FieldRow",
     "HighWaterRow",
+    "InvitationRow",
     "JobId",
     "JobRow",
     "LeaseRow",
+    "LedgerCheckpointRow",
+    "LedgerKeyRow",
+    "LedgerShardRow",
+    "LedgerTileRow",
     "LinkRow",
     "LotRow",
     "MembershipRow",
@@ -41,16 +64,20 @@ __all__ = [
     "ObservingRow",
     "OutboxDisclosureRow",
     "OutboxRow",
+    "PasswordRow",
     "PurposeKeyRow",
     "ReadingRow",
+    "RecoveryCodeRow",
     "ScanRow",
     "ScheduleId",
     "ScheduleRow",
+    "SessionRow",
     "SketchRow",
     "StoreRow",
     "SubjectKeyRow",
     "Tenant",
     "TenantOwned",
+    "TotpRow",
     "VerdictRow",
     "WorkerId",
     "WorkerRow",
