@@ -114,7 +114,7 @@ def uncovered(covered: Sequence[Period], period: Period) -> list[Period]:
     left: list[Period] = []
     reached = period.begin
     for one in sorted(covered, key=lambda one: one.begin):
-        if one.end <= reached:
+        if one.end <= max(reached, one.begin):
             continue
         if one.begin > reached and reached < period.end:
             left.append(Period(reached, min(one.begin, period.end)))

@@ -112,7 +112,9 @@ def _procedure(entry: Entry) -> Procedure:
 
 
 def _parameters(entry: Entry, procedure: Procedure) -> Mapping[str, Parameter]:
-    if entry.tree.get("parameters") is None and not procedure.parameters:
+    if entry.tree.get("parameters") is None:
+        if procedure.parameters:
+            raise entry.error("parameters", f"the test needs {', '.join(procedure.parameters)}")
         return MappingProxyType({})
     inner = Entry(entry.source, (*entry.where, "parameters"), (), "a test")
     inner.known(inner.tree, inner.where, tuple(procedure.parameters))
