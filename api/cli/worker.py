@@ -27,6 +27,8 @@ def worker(
 ) -> None:
     """Run scans that were asked for with `reeve scan --queue`, and what schedules have due, until it is stopped.
 
+    It keeps the ledger up to date, too: signs, publishes and verifies it.
+
     Start as many as you like, on one machine with a state in SQLite, on several with one in PostgreSQL: they share the work,
     and what one that dies leaves behind another one goes on with. Ctrl-C or SIGTERM ends it at the next chunk; a second one at
     once, and nothing is lost then either.
@@ -39,6 +41,8 @@ def worker(
     from engine.estate.scan.configured import Configured
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
     from engine.evidence.work import EvidenceWork
+    from engine.ledger.log.keeper import Keeper
+    from engine.ledger.log.ledger import Ledger
 
     home = open_home(context.obj)
     tenant = home.database.context
@@ -60,7 +64,12 @@ def worker(
     )
     _stop_on_signals(one)
     err().print("worker: ready; Ctrl-C ends it")
-    one.run(until=_idle(home.database) if until_idle else lambda: False)
+    keeper = Keeper(Ledger(home.database, home.settings.ledger), home.database)
+    keeper.start()
+    try:
+        one.run(until=_idle(home.database) if until_idle else lambda: False)
+    finally:
+        keeper.stop()
     err().print("worker: ended")
 
 
