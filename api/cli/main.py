@@ -15,6 +15,7 @@ from api.cli import (
     classify,
     demo,
     detectors,
+    evidence,
     init,
     inventory,
     jobs,
@@ -52,6 +53,7 @@ ledger.app.command("verify")(ledger_verify.verify)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(detectors.app, name="detectors")
 app.add_typer(actor.app, name="actor")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(witness.app, name="witness")
 app.command("demo")(demo.demo)
 

@@ -25,7 +25,7 @@ def worker(
         bool, typer.Option("--until-idle", help="End when no work is left, instead of waiting for more.")
     ] = False,
 ) -> None:
-    """Run scans that were asked for with `reeve scan --queue`, and those of schedules, until it is stopped.
+    """Run scans that were asked for with `reeve scan --queue`, and what schedules have due, until it is stopped.
 
     It keeps the ledger up to date, too: signs, publishes and verifies it.
 
@@ -37,10 +37,12 @@ def worker(
     from engine.base.actors.attempts import forget_attempts
     from engine.base.actors.sessions import forget_ended
     from engine.base.durable.dbos import DbosDurable
+    from engine.base.settings import load_settings
     from engine.base.work.worker import Worker
     from engine.base.work.workers import Timing
     from engine.estate.scan.configured import Configured
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
+    from engine.evidence.work import EvidenceWork
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
 
@@ -51,11 +53,14 @@ def worker(
     _tell_warnings()
     configured = Configured(home.settings.file)
     timing = Timing()
-    work = ScanWork(configured.made_by, timing.dead_after)
+    kinds = {
+        **ScanWork(configured.made_by, timing.dead_after).kinds(),
+        **EvidenceWork(lambda: load_settings(home.settings.file).config_hash).kinds(),
+    }
     one = Worker(
         home.database,
         DbosDurable(home.settings.state, tenant.tenant_id),
-        {kind: _told(kind, function) for kind, function in work.kinds().items()},
+        {kind: _told(kind, function) for kind, function in kinds.items()},
         chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts),
         timing=timing,
     )
