@@ -433,13 +433,17 @@ def compare(
         return "reorder", start + head, f"the same {len(ours)} entries stand in another order from here on"
     if not surplus:
         if not ours and not tail:
-            return "truncation", start + head, f"the log ends before this entry; {len(theirs)} are missing"
-        return "deletion", start + head, f"{sum(missing.values())} are missing, this one first"
+            return "truncation", start + head, f"the log ends before this entry; entries missing: {len(theirs)}"
+        return "deletion", start + head, f"entries missing: {sum(missing.values())}, this one first"
     first = next(i for i, one in enumerate(ours) if one in surplus)
     elsewhere = set(surplus) - set(right)
     if not elsewhere or known(elsewhere):
         return "duplicate", start + head + first, "this entry already stands elsewhere in the log"
-    return "edit", start + head + first, f"{sum(surplus.values())} entries that are not the ones of the tree begin here"
+    return (
+        "edit",
+        start + head + first,
+        f"entries that are not the ones of the tree: {sum(surplus.values())}, this one first",
+    )
 
 
 # --- One shard -----------------------------------------------------------------------------------------------------------------
