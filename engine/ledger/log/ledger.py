@@ -204,16 +204,27 @@ class Ledger:
     def _publish(self, shard: Shard, size: int, note: bytes, known: Iterable[VerifierKey]) -> int:
         resources, trusted = self.resources(shard.label), list(known)
         if self._witnesses is not None:
-            note = self._witnesses.cosigned(
+            cosigned = self._witnesses.ask(
                 note, shard.origin, size, lambda old, new: prove_extension(resources, old, new), trusted
             )
+            note = cosigned.note
+            if cosigned.refused is not None:
+                self._keep(shard, size, note)
+                raise cosigned.refused
         text = Note.parse(note).text.encode()
         token = stamp(self._settings.timestamps, text) if self._settings.timestamps else None
         written = sum(publish(shard.label, resources, note, target, trusted) for target in self.targets())
-        with self._database.transaction() as session:
-            row = session.get_one(LedgerCheckpointRow, (context_of(session).tenant_id, shard.label, size))
-            row.note, row.token, row.published_at = note, token, context_of(session).clock.now()
+        self._keep(shard, size, note, token, published=True)
         return written
+
+    def _keep(
+        self, shard: Shard, size: int, note: bytes, token: bytes | None = None, *, published: bool = False
+    ) -> None:
+        with self._database.transaction() as session:
+            known = context_of(session)
+            row = session.get_one(LedgerCheckpointRow, (known.tenant_id, shard.label, size))
+            row.note, row.token = note, token
+            row.published_at = known.clock.now() if published else None
 
 
 def _unpublished(session: Session, label: str) -> tuple[int, bytes] | None:

@@ -16,6 +16,7 @@ from engine.ledger.log.resources import Resources, entry_bundles, fetch_tiles, h
 from engine.ledger.log.verdicts import Problem, Verdict, tell
 from engine.ledger.note.checkpoint import Checkpoint, open_checkpoint
 from engine.ledger.note.note import NoteRefused, VerifierKey
+from engine.ledger.note.policy import Policy
 from engine.ledger.tree.hashes import HASH_BYTES, folded, leaf_hash
 from engine.ledger.tree.proofs import ProofRefused, check_consistency, prove_consistency
 from engine.ledger.tree.tiles import HEIGHT, WIDTH, Tile, TileReader, parse_bundle, split_hashes, tile_root
@@ -53,11 +54,13 @@ class Expected:
     Attributes:
         keys: that are trusted to sign.
         before: checkpoints seen earlier, by whom they may be from: signed notes.
+        policy: witnesses whose quorum the newest checkpoint of each shard must have, or None.
         now: the time, where an age is to be checked; with ``oldest`` the longest time without a sign of life.
     """
 
     keys: Sequence[VerifierKey]
     before: Sequence[bytes] = ()
+    policy: Policy | None = None
     now: datetime | None = None
     oldest: timedelta | None = None
 
@@ -111,6 +114,9 @@ def _open(run: _Run, label: str, resources: Resources) -> None:
         return
     try:
         run.checkpoints[label] = open_checkpoint(note, run.expected.keys)
+        missing = run.expected.policy.missing(note, run.expected.keys) if run.expected.policy else ()
+        if missing:
+            run.problem(Verdict.WRONG_KEY, label, f"the checkpoint lacks cosignatures of {', '.join(missing)}")
     except NoteRefused as exc:
         words = {"wrong_key": Verdict.WRONG_KEY, "unsigned": Verdict.WRONG_KEY, "bad_signature": Verdict.EDIT}
         run.problem(words.get(exc.reason, Verdict.MALFORMED), label, f"the checkpoint is refused: {exc.message}")
