@@ -129,6 +129,10 @@ def reactivate(session: Session, actor_id: ActorId) -> None:
         return
     row.deactivated_at = None
     session.flush()
+    end_sessions_of(
+        session, actor_id, reason="deactivated"
+    )  # what began in the very moment in which they were deactivated
+    revoke_api_keys_of(session, actor_id)
     record(session, Reactivated(actor=actor_id, kind=row.kind, roles=_words(roles_of(session, actor_id))))
 
 
