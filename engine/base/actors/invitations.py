@@ -69,6 +69,7 @@ def accept_invitation(database: Database, token: str, password: str) -> ActorId:
         check_choice(password, get(session, actor_id).name or "")
     hashed = hash_password(password)
     with database.transaction() as session:
+        actor_row(session, actor_id, lock=True)
         session.delete(_holder(session, token, lock=True))
         session.flush()
         put_password(session, actor_id, hashed, "invitation")
