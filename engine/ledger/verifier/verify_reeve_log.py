@@ -432,7 +432,7 @@ def compare(
     if not surplus and not missing:
         return "reorder", start + head, f"the same {len(ours)} entries stand in another order from here on"
     if not surplus:
-        if not ours and not tail:
+        if not ours and not tail and start + head:
             return "truncation", start + head, f"the log ends before this entry; entries missing: {len(theirs)}"
         return "deletion", start + head, f"entries missing: {sum(missing.values())}, this one first"
     first = next(i for i, one in enumerate(ours) if one in surplus)
@@ -639,13 +639,8 @@ class ShardCheck:
                     above.append(fold(part))
             level, height = b"".join(above), height + 1
         if top != self.root and self.shard.sound:
-            if self.shard.pruned:
-                self.report.add("edit", "the tiles do not lead to the root of the checkpoint", self.shard)
-            else:
-                message = (
-                    "entries and tiles fit each other, but lead to another root than the checkpoint's: another history"
-                )
-                self.report.add("fork", message, self.shard)
+            what = "the tiles do not lead" if self.shard.pruned else "entries and tiles fit each other, but do not lead"
+            self.report.add("edit", f"{what} to the root of the checkpoint", self.shard)
 
     def _parent_differs(self, height: int, n: int, part: bytes, tile: bytes, *, fits: bool) -> None:
         first = next((i for i in range(0, len(part), 32) if part[i : i + 32] != tile[i : i + 32]), len(part)) // 32

@@ -375,7 +375,7 @@ def everything_rewritten_but_the_checkpoint(folder: Path) -> Case:
     log.entries[517] = changed(log.entries[517])
     rebundled(folder, log.entries)
     retiled(folder, log.hashes)
-    return Case(("fork", "2026", None))
+    return Case(("edit", "2026", None))
 
 
 @case
@@ -605,13 +605,13 @@ def shard_twice(folder: Path) -> Case:
 def bundles_gone_without_a_record(folder: Path) -> Case:
     written(folder)
     shutil.rmtree(folder / "2025/tile/entries")
-    return Case(("truncation", "2025", 0))
+    return Case(("deletion", "2025", 0))
 
 
 @case
 def bundles_gone_with_a_record_of_another_root(folder: Path) -> Case:
     pruned(folder, root="00" * 32)
-    return Case(("truncation", "2025", 0))
+    return Case(("deletion", "2025", 0))
 
 
 # --- what was asked for ---
