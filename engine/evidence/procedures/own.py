@@ -48,7 +48,7 @@ def intact(facts: Facts, _control: Control) -> Conclusion:
         if hashlib.sha256(payload.encode()).digest() != digest:
             found.append(Deviation(f"An event {kind} was changed after it was recorded.", at=at))
     if facts.missing_places:
-        found.append(Deviation(f"{facts.missing_places:,} places of the ledger have no event any more."))
+        found.append(Deviation(f"Places of the ledger that have no event any more: {facts.missing_places:,}."))
     return concluded(found, checked, "Nothing was recorded in the period.")
 
 
@@ -82,7 +82,7 @@ def configurations_known(facts: Facts, _control: Control) -> Conclusion:
             what = "A scan ran under a configuration that was not on record."
             found.append(Deviation(what, at=one.at, cited=(one.cited,)))
     changes = sum(1 for _ in facts.records([LOADED]))
-    notes = (f"{changes:,} configurations were loaded for the first time in the period.",)
+    notes = (f"Configurations that were loaded for the first time in the period: {changes:,}.",)
     return concluded(found, checked + changes, "No configuration was loaded and no scan ran.", notes if changes else ())
 
 
