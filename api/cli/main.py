@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from api.cli import (
+    actor,
     classify,
     demo,
     detectors,
@@ -51,6 +52,7 @@ app.add_typer(inventory.app, name="inventory")
 ledger.app.command("verify")(ledger_verify.verify)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(detectors.app, name="detectors")
+app.add_typer(actor.app, name="actor")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(witness.app, name="witness")
 app.command("demo")(demo.demo)
