@@ -6,7 +6,7 @@ take effect and be reported as failed: then whoever asked knows less than the di
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
@@ -84,7 +84,11 @@ class Faults:
                 connection.connection.dbapi_connection.commit()
             self.after("COMMIT")
 
-        listeners = {"before_cursor_execute": before, "after_cursor_execute": after, "commit": commit}
+        listeners: dict[str, Callable[..., None]] = {
+            "before_cursor_execute": before,
+            "after_cursor_execute": after,
+            "commit": commit,
+        }
         for name, listener in listeners.items():
             event.listen(database._engine, name, listener)
         try:

@@ -141,7 +141,7 @@ def test_some_writes_of_a_pass_in_a_new_year(world: World, clock: FixedClock, ho
 
 
 def _years(world: World, clock: FixedClock, how: How, places: range) -> list[str]:
-    hits = []
+    hits: list[str] = []
     for at in places:
         clock.instant += timedelta(days=366)
         world.record(1)
