@@ -34,14 +34,16 @@ from engine.base.errors import ConfigError, NotFound
 from engine.base.settings_errors import STORE_DEPTH, explained, unknown_key
 from engine.base.settings_schedules import LimitSettings, Model, Name, ScheduleSettings, listed
 from engine.base.settings_secrets import Secrets
+from engine.base.settings_server import ServerSettings
 from engine.base.settings_yaml import Source, Tree, Where, read_yaml
 from engine.base.state.canonical import canonical
 
 _SECRETS = ("access_key_id", "secret_access_key")
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
+_FILES = (("keyring",), ("server", "tls_certificate"), ("server", "tls_key"))
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules")
+KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules", "server")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -170,9 +172,10 @@ class Settings(Model):
         exclude: the file again, with nothing but what is written under ``exclude``, for whoever knows what it means; or None.
         names: whether names are looked for in free text; None where a name model is installed.
         schedules: what is done again and again, by name.
+        server: how the API and the console are served.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
-            another order or with other comments. Not in it: values of ``${...}``, limits of stores and schedules, none of
-            which change what a scan finds.
+            another order or with other comments. Not in it: values of ``${...}``, limits of stores, schedules and the server,
+            none of which change what a scan finds.
     """
 
     file: Path
@@ -188,6 +191,7 @@ class Settings(Model):
     schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_schedules
     )
+    server: ServerSettings = ServerSettings()
     config_hash: str
 
     def store(self, name: str) -> AnyStore:
@@ -275,7 +279,7 @@ def _normal(source: Source) -> dict[str, Tree]:
 def _hashed(written: Mapping[str, Tree]) -> dict[str, Tree]:
     """What decides what a scan finds."""
     stores = written.get("stores")
-    kept = {key: value for key, value in written.items() if key != "schedules"}
+    kept = {key: value for key, value in written.items() if key not in ("schedules", "server")}
     if isinstance(stores, dict):
         kept["stores"] = {
             name: {key: value for key, value in store.items() if key != "limits"} if isinstance(store, dict) else store
@@ -313,7 +317,7 @@ class _Filler:
                 return [self._value(item, (*where, index)) for index, item in enumerate(value)]
             case str() if where == ("state",) or _is(where, "url"):
                 return self._secrets.url(value, partial(self._refuse, where))
-            case str() if where[0] == "detectors" or where == ("keyring",) or _is(where, "path"):
+            case str() if where[0] == "detectors" or where in _FILES or _is(where, "path"):
                 return self._source.file.parent / self._secrets.fill(value, partial(self._refuse, where))
             case str() if any(_is(where, key) for key in _SECRETS) and not _PLACEHOLDER.fullmatch(value):
                 raise self._refuse(where, "a secret stands here in clear", "write ${NAME} or ${file:PATH}, and no more")

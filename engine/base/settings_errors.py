@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.base.errors import ConfigError
+from engine.base.settings_server import SERVER_KEYS
 from engine.base.settings_yaml import Source, Tree, Where
 
 STORE_KEYS = {
@@ -27,7 +28,7 @@ SCHEDULE_KEYS = ("run", "cron", "zone", "stores", "quiet", "enabled", "full", "s
 STORE_DEPTH = 2
 """A store's keys stand below ``stores`` and its name."""
 
-_LATER = frozenset({"policies", "server", "write"})
+_LATER = frozenset({"policies", "write"})
 _KINDS = f"kinds: {', '.join(STORE_KEYS)}"
 _ABSENT = frozenset({"missing", "union_tag_not_found"})
 _WORDS = {
@@ -62,6 +63,9 @@ _WORDS = {
     "bucket": "the name of a bucket has 3 to 63 lowercase letters, digits, dots and hyphens",
     "endpoint": "the address of a server belongs here, such as https://s3.example.com, without user, path or `?`",
     "inventory": "the key of an inventory's manifest.json belongs here, or s3://bucket/key",
+    "public_url": "the address of this server belongs here, such as https://reeve.example.com, without user, path or `?`",
+    "network": "addresses or networks of proxies belong here, such as 10.0.0.7 or 10.0.0.0/24",
+    "half_tls": "`tls_certificate` and `tls_key` belong together: give both, or neither",
     "half_credential": "`access_key_id` and `secret_access_key` belong together: give both, or neither",
 }
 
@@ -127,6 +131,8 @@ def _written(loc: tuple[int | str, ...]) -> Where:
 
 
 def _known(source: Source, where: Where) -> Sequence[str]:
+    if where[0] == "server":
+        return SERVER_KEYS
     if where[0] == "schedules":
         return SCHEDULE_KEYS
     if len(where) > STORE_DEPTH + 1:
