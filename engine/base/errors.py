@@ -19,6 +19,8 @@ secret, so both may be logged and shown: text that a driver wrote is not passed 
 
 from __future__ import annotations
 
+from uuid import UUID
+
 
 class ReeveError(Exception):
     """Base of all.
@@ -66,13 +68,15 @@ class AccessRefused(BadInput):
     """Who asks did not show who they are, or may not do what they ask for.
 
     ``reason`` is a stable word for the trail; the message is the same for all reasons that an attacker could tell apart by it.
+    ``actor_id`` is whose credential it was, where that is known: for the trail alone, too.
     """
 
     code = "access_refused"
 
-    def __init__(self, message: str, *, reason: str, hint: str = "") -> None:
+    def __init__(self, message: str, *, reason: str, hint: str = "", actor_id: UUID | None = None) -> None:
         super().__init__(message, hint=hint)
         self.reason = reason
+        self.actor_id = actor_id
 
 
 class DependencyFailed(ReeveError):

@@ -19,6 +19,10 @@ FieldId = NewType("FieldId", UUID)
 VerdictId = NewType("VerdictId", UUID)
 ScanId = NewType("ScanId", UUID)
 LinkId = NewType("LinkId", UUID)
+ApiKeyId = NewType("ApiKeyId", UUID)
+SessionId = NewType("SessionId", UUID)
+ApproverKeyId = NewType("ApproverKeyId", UUID)
+ApprovalId = NewType("ApprovalId", UUID)
 
 
 def new_id() -> UUID:

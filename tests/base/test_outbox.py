@@ -188,7 +188,15 @@ def test_a_bad_or_second_type_is_refused() -> None:
 
 def test_every_event_says_what_it_is_for() -> None:
     kinds: dict[str, Any] = {name: kind for name, kind in event_types().items() if not name.startswith("test.")}
-    assert {name.split(".")[0] for name in kinds} == {"actor", "configuration", "inventory", "keyring", "scan", "work"}
+    assert {name.split(".")[0] for name in kinds} == {
+        "access",
+        "actor",
+        "configuration",
+        "inventory",
+        "keyring",
+        "scan",
+        "work",
+    }
     for kind in kinds.values():
         assert kind.__doc__ is not None
         assert re.search(r"Serves .*\b(CC\d\.\d|C1\.\d|A1\.\d|P\d\.\d|PI1\.\d)", kind.__doc__, re.DOTALL), kind

@@ -1,5 +1,17 @@
 """Every table of every floor, one file a room. Importing this package makes the metadata complete."""
 
+from engine.base.state.tables.access import (
+    ActorRoleRow,
+    ApiKeyRow,
+    ApprovalRow,
+    ApproverKeyRow,
+    AttemptRow,
+    InvitationRow,
+    PasswordRow,
+    RecoveryCodeRow,
+    SessionRow,
+    TotpRow,
+)
 from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
@@ -19,13 +31,19 @@ from engine.base.state.tables.tenants import Tenant
 from engine.base.state.tables.work import JobId, JobRow, LeaseRow, ScheduleId, ScheduleRow, WorkerId, WorkerRow
 
 __all__ = [
+    "ActorRoleRow",
     "ActorRow",
+    "ApiKeyRow",
+    "ApprovalRow",
+    "ApproverKeyRow",
     "AssetRow",
+    "AttemptRow",
     "Base",
     "ChunkRow",
     "CoverageRow",
     "FieldRow",
     "HighWaterRow",
+    "InvitationRow",
     "JobId",
     "JobRow",
     "LeaseRow",
@@ -36,16 +54,20 @@ __all__ = [
     "ObservingRow",
     "OutboxDisclosureRow",
     "OutboxRow",
+    "PasswordRow",
     "PurposeKeyRow",
     "ReadingRow",
+    "RecoveryCodeRow",
     "ScanRow",
     "ScheduleId",
     "ScheduleRow",
+    "SessionRow",
     "SketchRow",
     "StoreRow",
     "SubjectKeyRow",
     "Tenant",
     "TenantOwned",
+    "TotpRow",
     "VerdictRow",
     "WorkerId",
     "WorkerRow",

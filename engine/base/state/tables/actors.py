@@ -20,6 +20,7 @@ class ActorRow(TenantOwned, Base):
         name: sealed.
         name_hash: keyed hash of the name, to find the actor by it; unique with tenant and kind.
         subject_key_id: the key that the name is sealed under.
+        deactivated_at: since when they may not act; None while they may.
     """
 
     __tablename__ = "actor"
@@ -35,3 +36,4 @@ class ActorRow(TenantOwned, Base):
     name_hash: Mapped[bytes]
     subject_key_id: Mapped[SubjectKeyId]
     created_at: Mapped[datetime]
+    deactivated_at: Mapped[datetime | None]

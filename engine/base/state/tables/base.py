@@ -51,6 +51,10 @@ _IDENTIFIERS = (
     ids.VerdictId,
     ids.ScanId,
     ids.LinkId,
+    ids.ApiKeyId,
+    ids.SessionId,
+    ids.ApproverKeyId,
+    ids.ApprovalId,
 )
 
 

@@ -74,6 +74,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_purpose_key_epoch"), "purpose_key", ["epoch"], unique=False)
     op.create_table(
+        "sign_in_attempt",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("turned_away", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("known", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_sign_in_attempt_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "key", name=op.f("pk_sign_in_attempt")),
+    )
+    op.create_index(
+        op.f("ix_sign_in_attempt_tenant_id_last_at"), "sign_in_attempt", ["tenant_id", "last_at"], unique=False
+    )
+    op.create_table(
         "store",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -136,6 +150,7 @@ def upgrade() -> None:
         sa.Column("name_hash", sa.LargeBinary(), nullable=False),
         sa.Column("subject_key_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('person', 'service', 'schedule')", name=op.f("ck_actor_kind_known")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "subject_key_id"],
@@ -166,6 +181,73 @@ def upgrade() -> None:
         "outbox_disclosure",
         ["tenant_id", "expires_at"],
         unique=False,
+    )
+    op.create_table(
+        "actor_role",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_actor_role_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_actor_role_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "actor_id", "role", name=op.f("pk_actor_role")),
+    )
+    op.create_index(op.f("ix_actor_role_tenant_id_role"), "actor_role", ["tenant_id", "role"], unique=False)
+    op.create_table(
+        "api_key",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.LargeBinary(), nullable=False),
+        sa.Column("token_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_api_key_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_api_key_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_api_key")),
+    )
+    op.create_index(op.f("ix_api_key_tenant_id_actor_id"), "api_key", ["tenant_id", "actor_id"], unique=False)
+    op.create_table(
+        "approver_key",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("valid_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("compromised", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "NOT compromised OR retired_at IS NOT NULL", name=op.f("ck_approver_key_compromised_is_retired")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_approver_key_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_approver_key_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_approver_key")),
+        sa.UniqueConstraint("tenant_id", "fingerprint", name=op.f("uq_approver_key_tenant_id_fingerprint")),
+    )
+    op.create_index(op.f("ix_approver_key_tenant_id_actor_id"), "approver_key", ["tenant_id", "actor_id"], unique=False)
+    op.create_table(
+        "invitation",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("token_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_invitation_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_invitation_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "actor_id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("tenant_id", "token_sha256", name=op.f("uq_invitation_tenant_id_token_sha256")),
     )
     op.create_table(
         "job",
@@ -206,6 +288,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_job_tenant_id_state"), "job", ["tenant_id", "state"], unique=False)
     op.create_table(
+        "password",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("hashed", sa.LargeBinary(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_password_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_password_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "actor_id", name=op.f("pk_password")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_recovery_code_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_recovery_code_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "actor_id", "code_hash", name=op.f("pk_recovery_code")),
+    )
+    op.create_table(
         "schedule",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -228,6 +334,64 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_schedule_tenant_id_name")),
     )
     op.create_index(op.f("ix_schedule_tenant_id_next_at"), "schedule", ["tenant_id", "next_at"], unique=False)
+    op.create_table(
+        "session",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("token_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("factor", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("factor IN ('none', 'totp', 'recovery')", name=op.f("ck_session_factor_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_session_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_session_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_session")),
+        sa.UniqueConstraint("tenant_id", "token_sha256", name=op.f("uq_session_tenant_id_token_sha256")),
+    )
+    op.create_index(op.f("ix_session_tenant_id_actor_id"), "session", ["tenant_id", "actor_id"], unique=False)
+    op.create_table(
+        "totp",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=True),
+        sa.Column("pending", sa.LargeBinary(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(secret IS NULL) = (confirmed_at IS NULL)", name=op.f("ck_totp_confirmed_with_secret")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_totp_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_totp_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "actor_id", name=op.f("pk_totp")),
+    )
+    op.create_table(
+        "approval",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("approver_key_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("over", sa.Text(), nullable=False),
+        sa.Column("signed", sa.LargeBinary(), nullable=False),
+        sa.Column("signed_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('plan', 'standing')", name=op.f("ck_approval_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "approver_key_id"],
+            ["approver_key.tenant_id", "approver_key.id"],
+            name=op.f("fk_approval_tenant_id_approver_key_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_approval_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_approval")),
+        sa.UniqueConstraint("tenant_id", "signed_sha256", name=op.f("uq_approval_tenant_id_signed_sha256")),
+    )
+    op.create_index(op.f("ix_approval_tenant_id_over"), "approval", ["tenant_id", "over"], unique=False)
     op.create_table(
         "scan",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -617,10 +781,24 @@ def downgrade() -> None:
     op.drop_table("asset")
     op.drop_index(op.f("ix_scan_tenant_id_status"), table_name="scan")
     op.drop_table("scan")
+    op.drop_index(op.f("ix_approval_tenant_id_over"), table_name="approval")
+    op.drop_table("approval")
+    op.drop_table("totp")
+    op.drop_index(op.f("ix_session_tenant_id_actor_id"), table_name="session")
+    op.drop_table("session")
     op.drop_index(op.f("ix_schedule_tenant_id_next_at"), table_name="schedule")
     op.drop_table("schedule")
+    op.drop_table("recovery_code")
+    op.drop_table("password")
     op.drop_index(op.f("ix_job_tenant_id_state"), table_name="job")
     op.drop_table("job")
+    op.drop_table("invitation")
+    op.drop_index(op.f("ix_approver_key_tenant_id_actor_id"), table_name="approver_key")
+    op.drop_table("approver_key")
+    op.drop_index(op.f("ix_api_key_tenant_id_actor_id"), table_name="api_key")
+    op.drop_table("api_key")
+    op.drop_index(op.f("ix_actor_role_tenant_id_role"), table_name="actor_role")
+    op.drop_table("actor_role")
     op.drop_index(op.f("ix_outbox_disclosure_tenant_id_expires_at"), table_name="outbox_disclosure")
     op.drop_table("outbox_disclosure")
     op.drop_table("actor")
@@ -629,6 +807,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_subject_key_epoch"), table_name="subject_key")
     op.drop_table("subject_key")
     op.drop_table("store")
+    op.drop_index(op.f("ix_sign_in_attempt_tenant_id_last_at"), table_name="sign_in_attempt")
+    op.drop_table("sign_in_attempt")
     op.drop_index(op.f("ix_purpose_key_epoch"), table_name="purpose_key")
     op.drop_table("purpose_key")
     op.drop_index(op.f("ix_outbox_tenant_id_type_occurred_at"), table_name="outbox")

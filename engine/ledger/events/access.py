@@ -1,0 +1,41 @@
+"""Events of actors, their credentials and approvals, and of access. Made and recorded by ``engine.base.actors``."""
+
+from engine.base.actors.events import (
+    ApiKeyIssued,
+    ApiKeyRevoked,
+    ApprovalGiven,
+    ApproverKeyAdded,
+    ApproverKeyRetired,
+    ClassifiedRead,
+    Deactivated,
+    Invited,
+    PasswordSet,
+    Reactivated,
+    RequestRefused,
+    RoleGranted,
+    RoleWithdrawn,
+    SessionEnded,
+    SignedIn,
+    SignInRefused,
+    TotpEnrolled,
+)
+
+__all__ = [
+    "ApiKeyIssued",
+    "ApiKeyRevoked",
+    "ApprovalGiven",
+    "ApproverKeyAdded",
+    "ApproverKeyRetired",
+    "ClassifiedRead",
+    "Deactivated",
+    "Invited",
+    "PasswordSet",
+    "Reactivated",
+    "RequestRefused",
+    "RoleGranted",
+    "RoleWithdrawn",
+    "SessionEnded",
+    "SignInRefused",
+    "SignedIn",
+    "TotpEnrolled",
+]
