@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import classify, demo, detectors, init, inventory, jobs, scan, scans, schedules, worker
+from api.cli import classify, demo, detectors, init, inventory, jobs, scan, scans, schedules, serve, worker
 from api.cli.output import complain
 from engine.base.errors import Interrupted, ReeveError
 
@@ -28,6 +28,7 @@ app.command("init")(init.init)
 app.command("scan")(scan.scan)
 app.command("scans")(scans.scans)
 app.command("worker")(worker.worker)
+app.command("serve")(serve.serve)
 app.add_typer(jobs.app, name="jobs")
 app.command("schedules")(schedules.schedules)
 app.command("classify")(classify.classify)

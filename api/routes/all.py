@@ -1,0 +1,12 @@
+"""Every router of the API."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from api.routes import health, me
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, me.router)
+"""In the order of the OpenAPI document."""
