@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import health, me
+from api.routes import health, inventory, me
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, me.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, me.router, inventory.router)
 """In the order of the OpenAPI document."""

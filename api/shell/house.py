@@ -12,6 +12,7 @@ from fastapi import Depends
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
+from api.shell.detectors import Detectors
 from api.shell.limits import Buckets
 from api.shell.tally import Tally
 from engine.base.actors import ActorKind, find, register
@@ -36,6 +37,7 @@ class House:
         database: bound to the tenant and to the server's own actor, who records what nobody else did.
         by_address, by_credential: how much may be asked.
         tally: counts refusals.
+        detectors: of the configuration.
         secure: browsers reach it by https, so its cookie and headers say so.
     """
 
@@ -44,6 +46,7 @@ class House:
     by_address: Buckets
     by_credential: Buckets
     tally: Tally
+    detectors: Detectors
     secure: bool
 
     @property
@@ -95,6 +98,7 @@ def open_house(
         Buckets(server.address_requests_per_minute, ticks),
         Buckets(server.requests_per_minute, ticks),
         Tally(ticks),
+        Detectors(settings.file),
         server.has_tls or behind_proxy or server.public_url.startswith("https://"),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,9 @@ from engine.base.clock import FixedClock
 from engine.base.ids import ActorId
 from engine.base.settings import Settings, load_settings
 from engine.base.state.database import Database
+from engine.base.state.opening import open_state
+from tests.conftest import START
+from tests.estate.scan.estate import build, scanner, stores
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -75,11 +79,12 @@ class Served:
             ).token
 
 
+SETTINGS = "tenant: default\nserver: {requests_per_minute: 100000, address_requests_per_minute: 100000}\n"
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    (tmp_path / "reeve.yaml").write_text(
-        "tenant: default\nserver: {requests_per_minute: 100000, address_requests_per_minute: 100000}\n"
-    )
+    (tmp_path / "reeve.yaml").write_text(SETTINGS)
     return load_settings(tmp_path / "reeve.yaml")
 
 
@@ -100,3 +105,33 @@ def serve(database: Database, clock: FixedClock, settings: Settings) -> Callable
 def served(serve: Callable[..., Served]) -> Served:
     """An application with the usual settings."""
     return serve()
+
+
+@pytest.fixture(scope="session")
+def _scanned_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a state in SQLite in which one scan of a small estate was done, and its keyring: to be copied."""
+    home = tmp_path_factory.mktemp("scanned")
+    (home / "reeve.yaml").write_text(SETTINGS)
+    database = open_state(load_settings(home / "reeve.yaml"), FixedClock(START))
+    scanner(database, stores(build(home / "estate", people=60))).run()
+    database.close()
+    return home
+
+
+@pytest.fixture
+def scanned(_scanned_home: Path, tmp_path: Path) -> Iterator[Served]:
+    """An application over a state, in SQLite, with one scan of a small estate."""
+    home = tmp_path / "home"
+    shutil.copytree(_scanned_home, home)
+    settings, clock = load_settings(home / "reeve.yaml"), FixedClock(START)
+    database = open_state(settings, clock)
+    ticks = Ticks()
+    yield Served(make_app(settings, database, ticks=ticks), settings, database, clock, ticks)
+    database.close()
+
+
+@pytest.fixture
+def scanned_both(served: Served, tmp_path: Path) -> Served:
+    """The same on SQLite and on PostgreSQL; takes some seconds."""
+    scanner(served.database, stores(build(tmp_path / "estate", people=60))).run()
+    return served

@@ -14,6 +14,7 @@ from engine.base.state.tables.access import (
 )
 from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
+from engine.base.state.tables.http import IdempotencyRow
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
@@ -43,6 +44,7 @@ __all__ = [
     "CoverageRow",
     "FieldRow",
     "HighWaterRow",
+    "IdempotencyRow",
     "InvitationRow",
     "JobId",
     "JobRow",
