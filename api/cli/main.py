@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import classify, demo, detectors, init, inventory, jobs, scan, scans, schedules, serve, worker
+from api.cli import classify, demo, detectors, init, inventory, jobs, scan, scans, schedules, serve, witness, worker
 from api.cli.output import complain
 from engine.base.errors import Interrupted, ReeveError
 
@@ -35,6 +35,7 @@ app.command("classify")(classify.classify)
 app.command("classify-columns")(classify.classify_columns)
 app.add_typer(inventory.app, name="inventory")
 app.add_typer(detectors.app, name="detectors")
+app.add_typer(witness.app, name="witness")
 app.command("demo")(demo.demo)
 
 

@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -32,6 +31,7 @@ from sqlalchemy import URL
 
 from engine.base.errors import ConfigError, NotFound
 from engine.base.settings_errors import STORE_DEPTH, explained, unknown_key
+from engine.base.settings_ledger import LedgerSettings, bucket_name, server_address
 from engine.base.settings_schedules import LimitSettings, Model, Name, ScheduleSettings, listed
 from engine.base.settings_secrets import Secrets
 from engine.base.settings_server import ServerSettings
@@ -39,11 +39,11 @@ from engine.base.settings_yaml import Source, Tree, Where, read_yaml
 from engine.base.state.canonical import canonical
 
 _SECRETS = ("access_key_id", "secret_access_key")
+_PATHS: tuple[Where, ...] = (("keyring",), ("ledger", "policy"), ("server", "tls_certificate"), ("server", "tls_key"))
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
-_FILES = (("keyring",), ("server", "tls_certificate"), ("server", "tls_key"))
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules", "server")
+KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules", "ledger", "server")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -90,23 +90,6 @@ class FilesStore(_Store):
     path: Path
 
 
-def _bucket(name: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
-        raise PydanticCustomError("bucket", "not the name of a bucket")
-    return name
-
-
-def _endpoint(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        plain = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
-    except ValueError:
-        plain = False
-    if not plain or "@" in url or parts.path.strip("/") or parts.query or parts.fragment:
-        raise PydanticCustomError("endpoint", "not the address of a server")
-    return url
-
-
 def _manifest(place: str) -> str:
     if not re.fullmatch(r"s3://[a-z0-9.-]{3,63}/.+|(?!s3://).+", place, re.DOTALL):
         raise PydanticCustomError("inventory", "not the place of a manifest")
@@ -129,9 +112,9 @@ class S3Store(_Store):
     """
 
     kind: Literal["s3"]
-    bucket: Annotated[str, AfterValidator(_bucket)]
+    bucket: Annotated[str, AfterValidator(bucket_name), StringConstraints(min_length=3)]
     prefix: Annotated[str, StringConstraints(max_length=1024)] = ""
-    endpoint_url: Annotated[str, AfterValidator(_endpoint)] = ""
+    endpoint_url: Annotated[str, AfterValidator(server_address)] = ""
     region: Annotated[str, _SHORT] = ""
     versions: Literal["current", "all"] = "current"
     access_key_id: Annotated[str, _SHORT] = Field("", repr=False)
@@ -172,10 +155,11 @@ class Settings(Model):
         exclude: the file again, with nothing but what is written under ``exclude``, for whoever knows what it means; or None.
         names: whether names are looked for in free text; None where a name model is installed.
         schedules: what is done again and again, by name.
+        ledger: how the trail is named, published and witnessed.
         server: how the API and the console are served.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
-            another order or with other comments. Not in it: values of ``${...}``, limits of stores, schedules and the server,
-            none of which change what a scan finds.
+            another order or with other comments. Not in it: values of ``${...}``, limits of stores, schedules and the
+            settings of ledger and server, none of which change what a scan finds.
     """
 
     file: Path
@@ -192,6 +176,7 @@ class Settings(Model):
         default_factory=_no_schedules
     )
     server: ServerSettings = ServerSettings()
+    ledger: LedgerSettings = LedgerSettings()
     config_hash: str
 
     def store(self, name: str) -> AnyStore:
@@ -279,7 +264,7 @@ def _normal(source: Source) -> dict[str, Tree]:
 def _hashed(written: Mapping[str, Tree]) -> dict[str, Tree]:
     """What decides what a scan finds."""
     stores = written.get("stores")
-    kept = {key: value for key, value in written.items() if key not in ("schedules", "server")}
+    kept = {key: value for key, value in written.items() if key not in ("schedules", "ledger", "server")}
     if isinstance(stores, dict):
         kept["stores"] = {
             name: {key: value for key, value in store.items() if key != "limits"} if isinstance(store, dict) else store
@@ -317,9 +302,11 @@ class _Filler:
                 return [self._value(item, (*where, index)) for index, item in enumerate(value)]
             case str() if where == ("state",) or _is(where, "url"):
                 return self._secrets.url(value, partial(self._refuse, where))
-            case str() if where[0] == "detectors" or where in _FILES or _is(where, "path"):
+            case str() if where[0] == "detectors" or where in _PATHS or _is(where, "path") or _in_target(where, "path"):
                 return self._source.file.parent / self._secrets.fill(value, partial(self._refuse, where))
-            case str() if any(_is(where, key) for key in _SECRETS) and not _PLACEHOLDER.fullmatch(value):
+            case str() if any(
+                _is(where, key) or _in_target(where, key) for key in _SECRETS
+            ) and not _PLACEHOLDER.fullmatch(value):
                 raise self._refuse(where, "a secret stands here in clear", "write ${NAME} or ${file:PATH}, and no more")
             case str():
                 return self._secrets.fill(value, partial(self._refuse, where))
@@ -331,3 +318,8 @@ class _Filler:
 def _is(where: Where, key: str) -> bool:
     """Whether this is ``stores.NAME.key``."""
     return len(where) == STORE_DEPTH + 1 and where[0] == "stores" and where[STORE_DEPTH] == key
+
+
+def _in_target(where: Where, key: str) -> bool:
+    """Whether this is ``ledger.publish.INDEX.key``."""
+    return len(where) == 4 and where[:2] == ("ledger", "publish") and where[3] == key

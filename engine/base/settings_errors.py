@@ -25,6 +25,10 @@ STORE_KEYS = {
 }
 LIMIT_KEYS = ("connections", "rows_per_second", "bytes_per_second")
 SCHEDULE_KEYS = ("run", "cron", "zone", "stores", "quiet", "enabled", "full", "sample", "until_bound", "blocks")
+LEDGER_KEYS = ("origin", "heartbeat", "publish", "policy", "timestamps")
+TARGET_KEYS = (
+    *("path", "bucket", "prefix", "endpoint_url", "region", "access_key_id", "secret_access_key", "lock_days"),
+)
 STORE_DEPTH = 2
 """A store's keys stand below ``stores`` and its name."""
 
@@ -62,6 +66,9 @@ _WORDS = {
     "how_much": "`full`, `sample` and `until_bound` exclude one another: give one of them, or none",
     "bucket": "the name of a bucket has 3 to 63 lowercase letters, digits, dots and hyphens",
     "endpoint": "the address of a server belongs here, such as https://s3.example.com, without user, path or `?`",
+    "page": "an address belongs here, such as https://tsa.example.com/stamp, without user or `?`",
+    "origin": "a log's name is a URL without `https://`, such as audit.example.com/reeve, of at most 200 characters",
+    "target": "a place to publish in has either `path` (a folder) or `bucket`",
     "inventory": "the key of an inventory's manifest.json belongs here, or s3://bucket/key",
     "public_url": "the address of this server belongs here, such as https://reeve.example.com, without user, path or `?`",
     "network": "addresses or networks of proxies belong here, such as 10.0.0.7 or 10.0.0.0/24",
@@ -135,6 +142,8 @@ def _known(source: Source, where: Where) -> Sequence[str]:
         return SERVER_KEYS
     if where[0] == "schedules":
         return SCHEDULE_KEYS
+    if where[0] == "ledger":
+        return LEDGER_KEYS if len(where) == STORE_DEPTH else TARGET_KEYS
     if len(where) > STORE_DEPTH + 1:
         return LIMIT_KEYS
     kind = _at(source, (*where[:STORE_DEPTH], "kind"))

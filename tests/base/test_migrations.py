@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -56,7 +57,7 @@ def _described(url: str) -> dict[str, object]:
         described: dict[str, object] = {
             key[1]: (
                 [(one["name"], str(one["type"]), one["nullable"], one["default"]) for one in columns[key]],
-                [sorted(map(repr, part[key])) for part in parts],
+                [sorted(json.dumps(one, default=str, sort_keys=True) for one in part[key]) for part in parts],
             )
             for key in columns
             if key[1] != "alembic_version"

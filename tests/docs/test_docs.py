@@ -12,7 +12,7 @@ import pytest
 from classifiers.catalogue import catalogue
 from engine.base.settings import KEYS as SETTINGS
 from engine.base.settings import load_settings
-from engine.base.settings_errors import STORE_KEYS
+from engine.base.settings_errors import LEDGER_KEYS, STORE_KEYS, TARGET_KEYS
 from engine.estate.detectors.own import own_detectors
 from engine.estate.inventory.export import KEYS, MORE
 from tests.docs.found import coverage_reasons, error_classes, trouble_words
@@ -63,8 +63,9 @@ def test_every_command_has_a_heading_and_every_option_a_line() -> None:
 
 
 def test_every_key_of_the_configuration_is_explained() -> None:
-    wanted = {*SETTINGS, *(key for keys in STORE_KEYS.values() for key in keys)}
-    assert wanted <= set(re.findall(r"^\| `(\w+)` \|", text("configuration.md"), flags=re.MULTILINE))
+    wanted = {*SETTINGS, *(key for keys in STORE_KEYS.values() for key in keys), *LEDGER_KEYS, *TARGET_KEYS}
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", text("configuration.md"), flags=re.MULTILINE)
+    assert wanted <= {key for row in rows for key in re.findall(r"\w+", row)}
 
 
 def test_the_example_of_a_configuration_is_read(tmp_path: Path) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from engine.base.errors import NotFound
 from engine.base.keys.keyring import Wrapped
 from engine.base.keys.subjects import surviving
 from engine.base.state.context import context_of
@@ -45,6 +47,16 @@ class PurposeKey:
     key: bytes = field(repr=False)
 
 
+# A statement of Core, made once: every event needs a key, and the ORM's way to one row takes longer than all the rest of it.
+_KEYS = PurposeKeyRow.__table__.c
+_NEWEST = (
+    select(_KEYS.generation, _KEYS.epoch, _KEYS.wrapped)
+    .where(_KEYS.tenant_id == bindparam("tenant"), _KEYS.purpose == bindparam("purpose"))
+    .order_by(_KEYS.generation.desc())
+    .limit(1)
+)
+
+
 def purpose_key(session: Session, purpose: Purpose) -> PurposeKey:
     """The newest key of the tenant for a purpose, made on first use.
 
@@ -52,18 +64,15 @@ def purpose_key(session: Session, purpose: Purpose) -> PurposeKey:
         KeyDestroyed, IntegrityViolated: the keyring cannot unwrap it.
     """
     known = context_of(session)
-    newest = (
-        select(PurposeKeyRow).where(PurposeKeyRow.purpose == purpose).order_by(PurposeKeyRow.generation.desc()).limit(1)
-    )
-    row = session.scalar(newest)
-    if row is None:
-        try:
-            with session.begin_nested():
-                row = _make(session, purpose)
-        except IntegrityError:  # another transaction made it meanwhile
-            row = session.scalars(newest).one()
-    key = known.keyring.unwrap(Wrapped(row.epoch, row.wrapped), key_place(known.tenant_id, row.purpose, row.generation))
-    return PurposeKey(purpose, row.generation, key)
+    wanted = {"tenant": known.tenant_id, "purpose": purpose.value}
+    found = session.connection().execute(_NEWEST, wanted).one_or_none()
+    if found is None:
+        # another transaction may make it meanwhile
+        with contextlib.suppress(IntegrityError), session.begin_nested():
+            _keep(session, purpose.value, os.urandom(purpose.size))
+        found = session.connection().execute(_NEWEST, wanted).one()
+    place = key_place(known.tenant_id, purpose.value, found.generation)
+    return PurposeKey(purpose, found.generation, known.keyring.unwrap(Wrapped(found.epoch, found.wrapped), place))
 
 
 def lookup_hash(session: Session, what: str, value: str) -> bytes:
@@ -72,18 +81,45 @@ def lookup_hash(session: Session, what: str, value: str) -> bytes:
     return hmac.digest(key.key, f"reeve/v1/lookup/{what}\0{value}".encode(), "sha256")
 
 
+def keep_key(session: Session, name: str, key: bytes) -> None:
+    """Keep a key that was made elsewhere, wrapped, under a name of its own such as ``ledger/2026/1a2b3c4d``.
+
+    Raises:
+        IntegrityError: there is one of that name.
+    """
+    _keep(session, name, key)
+
+
+def kept_key(session: Session, name: str) -> bytes:
+    """The key that :func:`keep_key` kept.
+
+    Raises:
+        NotFound: there is none of that name.
+        KeyDestroyed, IntegrityViolated: the keyring cannot unwrap it.
+    """
+    known = context_of(session)
+    row = session.get(PurposeKeyRow, (known.tenant_id, name, 1))
+    if row is None:
+        raise NotFound(f"there is no key {name} in this state")
+    return known.keyring.unwrap(Wrapped(row.epoch, row.wrapped), key_place(known.tenant_id, name, 1))
+
+
+def forget_key(session: Session, name: str) -> None:
+    """Take the wrapped key out of the state. As with subjects' keys, copies of the state hold it until its epoch is destroyed."""
+    session.execute(delete(PurposeKeyRow).where(PurposeKeyRow.purpose == name))
+
+
 def key_place(tenant_id: UUID, purpose: str, generation: int) -> bytes:
     """The context that a purpose key is wrapped with."""
     return b"purpose" + tenant_id.bytes + f"{purpose}/{generation}".encode()
 
 
-def _make(session: Session, purpose: Purpose) -> PurposeKeyRow:
+def _keep(session: Session, name: str, key: bytes) -> None:
     known = context_of(session)
-    key = os.urandom(purpose.size)
-    place = key_place(known.tenant_id, purpose, 1)
+    place = key_place(known.tenant_id, name, 1)
     wrapped = known.keyring.wrap(key, place)
     row = PurposeKeyRow(
-        purpose=purpose.value, generation=1, epoch=wrapped.epoch, wrapped=wrapped.blob, created_at=known.clock.now()
+        purpose=name, generation=1, epoch=wrapped.epoch, wrapped=wrapped.blob, created_at=known.clock.now()
     )
     session.add(row)
     session.flush()
@@ -91,4 +127,3 @@ def _make(session: Session, purpose: Purpose) -> PurposeKeyRow:
     if still != wrapped:
         row.epoch, row.wrapped = still.epoch, still.blob
         session.flush()
-    return row

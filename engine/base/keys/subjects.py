@@ -56,6 +56,24 @@ def destroy_subject_key(session: Session, key_id: SubjectKeyId) -> None:
         session.flush()
 
 
+class Sealer:
+    """Seals several values under one subject's key, which is unwrapped once.
+
+    Raises:
+        NotFound: there is no such key.
+        KeyDestroyed: it was destroyed.
+    """
+
+    def __init__(self, session: Session, key_id: SubjectKeyId) -> None:
+        self._known = context_of(session)
+        self._key_id = key_id
+        self._key = _key(session, key_id)
+
+    def seal(self, plaintext: bytes, expires_at: datetime, context: str) -> Sealed:
+        """As :func:`seal`."""
+        return Sealed.make(self._key, self._key_id, plaintext, expires_at, _place(self._known, context))
+
+
 def seal(session: Session, key_id: SubjectKeyId, plaintext: bytes, expires_at: datetime, context: str) -> Sealed:
     """Seal under a subject's key.
 
@@ -70,8 +88,7 @@ def seal(session: Session, key_id: SubjectKeyId, plaintext: bytes, expires_at: d
         NotFound: there is no such key.
         KeyDestroyed: it was destroyed.
     """
-    known = context_of(session)
-    return Sealed.make(_key(session, key_id), key_id, plaintext, expires_at, _place(known, context))
+    return Sealer(session, key_id).seal(plaintext, expires_at, context)
 
 
 def unseal(session: Session, sealed: Sealed, context: str) -> bytes:

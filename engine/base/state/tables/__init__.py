@@ -17,6 +17,7 @@ from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
 from engine.base.state.tables.http import IdempotencyRow
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
+from engine.base.state.tables.ledger import LedgerCheckpointRow, LedgerKeyRow, LedgerShardRow, LedgerTileRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
 from engine.base.state.tables.scans import (
     ChunkRow,
@@ -49,6 +50,10 @@ __all__ = [
     "JobId",
     "JobRow",
     "LeaseRow",
+    "LedgerCheckpointRow",
+    "LedgerKeyRow",
+    "LedgerShardRow",
+    "LedgerTileRow",
     "LinkRow",
     "LotRow",
     "MembershipRow",

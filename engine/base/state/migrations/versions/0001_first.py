@@ -33,6 +33,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_lease")),
     )
     op.create_table(
+        "ledger_shard",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("grown_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pruned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_ledger_shard_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "label", name=op.f("pk_ledger_shard")),
+    )
+    op.create_table(
         "observing",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
@@ -51,15 +65,33 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("payload_sha256", sa.LargeBinary(), nullable=False),
         sa.Column("drained_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shard", sa.Text(), nullable=True),
         sa.Column("ledger_index", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("(drained_at IS NULL) = (ledger_index IS NULL)", name=op.f("ck_outbox_drained_with_index")),
+        sa.CheckConstraint(
+            "(drained_at IS NULL) = (ledger_index IS NULL) AND (drained_at IS NULL) = (shard IS NULL)",
+            name=op.f("ck_outbox_drained_with_place"),
+        ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_outbox_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("tenant_id", "ledger_index", name=op.f("uq_outbox_tenant_id_ledger_index")),
     )
-    op.create_index(op.f("ix_outbox_tenant_id_drained_at"), "outbox", ["tenant_id", "drained_at"], unique=False)
+    op.create_index(
+        "ix_outbox_placed",
+        "outbox",
+        ["tenant_id", "shard", "ledger_index"],
+        unique=True,
+        sqlite_where=sa.text("ledger_index IS NOT NULL"),
+        postgresql_where=sa.text("ledger_index IS NOT NULL"),
+    )
     op.create_index(
         op.f("ix_outbox_tenant_id_type_occurred_at"), "outbox", ["tenant_id", "type", "occurred_at"], unique=False
+    )
+    op.create_index(
+        "ix_outbox_waiting",
+        "outbox",
+        ["tenant_id", "occurred_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("drained_at IS NULL"),
+        postgresql_where=sa.text("drained_at IS NULL"),
     )
     op.create_table(
         "purpose_key",
@@ -162,11 +194,60 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "kind", "name_hash", name=op.f("uq_actor_tenant_id_kind_name_hash")),
     )
     op.create_table(
+        "ledger_checkpoint",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("shard", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("token", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "shard"],
+            ["ledger_shard.tenant_id", "ledger_shard.label"],
+            name=op.f("fk_ledger_checkpoint_tenant_id_shard"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_ledger_checkpoint_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "shard", "size", name=op.f("pk_ledger_checkpoint")),
+    )
+    op.create_table(
+        "ledger_key",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("shard", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("vkey", sa.Text(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "shard"],
+            ["ledger_shard.tenant_id", "ledger_shard.label"],
+            name=op.f("fk_ledger_key_tenant_id_shard"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_ledger_key_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "shard", "key_id", name=op.f("pk_ledger_key")),
+    )
+    op.create_table(
+        "ledger_tile",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("shard", sa.Text(), nullable=False),
+        sa.Column("level", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tile", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "shard"],
+            ["ledger_shard.tenant_id", "ledger_shard.label"],
+            name=op.f("fk_ledger_tile_tenant_id_shard"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_ledger_tile_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "shard", "level", "tile", name=op.f("pk_ledger_tile")),
+    )
+    op.create_table(
         "outbox_disclosure",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("subject_key_id", sa.Uuid(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "event_id"],
@@ -180,6 +261,12 @@ def upgrade() -> None:
         op.f("ix_outbox_disclosure_tenant_id_expires_at"),
         "outbox_disclosure",
         ["tenant_id", "expires_at"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_outbox_disclosure_tenant_id_subject_key_id"),
+        "outbox_disclosure",
+        ["tenant_id", "subject_key_id"],
         unique=False,
     )
     op.create_table(
@@ -820,8 +907,12 @@ def downgrade() -> None:
     op.drop_table("api_key")
     op.drop_index(op.f("ix_actor_role_tenant_id_role"), table_name="actor_role")
     op.drop_table("actor_role")
+    op.drop_index(op.f("ix_outbox_disclosure_tenant_id_subject_key_id"), table_name="outbox_disclosure")
     op.drop_index(op.f("ix_outbox_disclosure_tenant_id_expires_at"), table_name="outbox_disclosure")
     op.drop_table("outbox_disclosure")
+    op.drop_table("ledger_tile")
+    op.drop_table("ledger_key")
+    op.drop_table("ledger_checkpoint")
     op.drop_table("actor")
     op.drop_index(op.f("ix_worker_tenant_id_stopped_at"), table_name="worker")
     op.drop_table("worker")
@@ -832,9 +923,21 @@ def downgrade() -> None:
     op.drop_table("sign_in_attempt")
     op.drop_index(op.f("ix_purpose_key_epoch"), table_name="purpose_key")
     op.drop_table("purpose_key")
+    op.drop_index(
+        "ix_outbox_waiting",
+        table_name="outbox",
+        sqlite_where=sa.text("drained_at IS NULL"),
+        postgresql_where=sa.text("drained_at IS NULL"),
+    )
     op.drop_index(op.f("ix_outbox_tenant_id_type_occurred_at"), table_name="outbox")
-    op.drop_index(op.f("ix_outbox_tenant_id_drained_at"), table_name="outbox")
+    op.drop_index(
+        "ix_outbox_placed",
+        table_name="outbox",
+        sqlite_where=sa.text("ledger_index IS NOT NULL"),
+        postgresql_where=sa.text("ledger_index IS NOT NULL"),
+    )
     op.drop_table("outbox")
     op.drop_table("observing")
+    op.drop_table("ledger_shard")
     op.drop_table("lease")
     op.drop_table("tenant")
