@@ -32,6 +32,8 @@ def worker(
     once, and nothing is lost then either.
     """
     from api.cli.home import open_home
+    from engine.base.actors.attempts import forget_attempts
+    from engine.base.actors.sessions import forget_ended
     from engine.base.durable.dbos import DbosDurable
     from engine.base.work.worker import Worker
     from engine.base.work.workers import Timing
@@ -50,7 +52,7 @@ def worker(
         home.database,
         DbosDurable(home.settings.state, tenant.tenant_id),
         {kind: _told(kind, function) for kind, function in work.kinds().items()},
-        chores=(configured.sync, give_up_cancelled, offer_reading),
+        chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts),
         timing=timing,
     )
     _stop_on_signals(one)
