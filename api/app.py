@@ -18,6 +18,8 @@ from starlette.responses import JSONResponse, Response
 
 from api.access.declared import check_routes, public
 from api.access.refusals import tell_rest
+from api.console.all import SECTIONS
+from api.console.render import problem_page, wants_page
 from api.routes.all import ROUTERS
 from api.shell.asgi import Shell
 from api.shell.house import House, open_house
@@ -63,7 +65,7 @@ def make_app(
         redirect_slashes=False,
     )
     app.state.house = house
-    for router in ROUTERS:
+    for router in (*ROUTERS, *(one.router for one in SECTIONS)):
         app.router.routes.extend(router.routes)
     app.add_api_route(
         OPENAPI,
@@ -111,8 +113,8 @@ def _handle_errors(app: FastAPI) -> None:
 
 
 def answer(request: Request, problem: Problem) -> Response:
-    """A problem as whoever asked can read it."""
-    return problem.response(request_id(request))
+    """A problem as whoever asked can read it: a page for a person, problem details for a program."""
+    return problem_page(request, problem) if wants_page(request) else problem.response(request_id(request))
 
 
 def _failed(request: Request) -> Response:

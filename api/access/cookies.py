@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from starlette.requests import Request
@@ -24,11 +23,9 @@ def cookie_of(request: Request, *, secure: bool) -> str | None:
     return token if token and len(token) <= _LONGEST and token.isascii() else None
 
 
-def set_cookie(response: Response, token: str, expires_at: datetime, *, secure: bool) -> None:
-    """Give a browser a session."""
-    response.set_cookie(
-        cookie_name(secure=secure), token, expires=expires_at, path="/", secure=secure, httponly=True, samesite="lax"
-    )
+def set_cookie(response: Response, token: str, *, secure: bool) -> None:
+    """Give a browser a session; it forgets it when it is closed, and the server ends it in its own time."""
+    response.set_cookie(cookie_name(secure=secure), token, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def clear_cookie(response: Response, *, secure: bool) -> None:

@@ -305,7 +305,7 @@ def _asset_lines(session: Session, found: Sequence[tuple[AssetRow, str]]) -> lis
     for begin in range(0, len(ids), _TOGETHER):
         for line in find_fields(session, Wanted(assets=frozenset(ids[begin : begin + _TOGETHER]))):
             fields.setdefault(line.asset_id, Counter())[line.sensitivity] += 1
-    objects, rows = _coverage(session, ids)
+    objects, rows = coverage_of(session, ids)
     return [
         AssetLine(
             row.id,
@@ -322,7 +322,7 @@ def _asset_lines(session: Session, found: Sequence[tuple[AssetRow, str]]) -> lis
     ]
 
 
-def _coverage(session: Session, assets: Sequence[AssetId]) -> tuple[dict[AssetId, Counter[str]], Counter[AssetId]]:
+def coverage_of(session: Session, assets: Sequence[AssetId]) -> tuple[dict[AssetId, Counter[str]], Counter[AssetId]]:
     """Objects by state, and rows read, by asset: the newest coverage of each object by a finished scan."""
     objects: dict[AssetId, Counter[str]] = {}
     rows: Counter[AssetId] = Counter()

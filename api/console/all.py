@@ -1,0 +1,16 @@
+"""Every section of the console, in the order of the navigation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.console import files, inventory, overview, sign_in
+from api.console.sections import Section
+from engine.base.actors.roles import Scope
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("Overview", "/", overview.router),
+    Section("Inventory", "/inventory", inventory.router, Scope.INVENTORY_READ),
+    Section("", "/sign-in", sign_in.router),
+    Section("", "/assets", files.router),
+)
