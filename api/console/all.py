@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.console import files, inventory, overview, sign_in
+from api.console import files, inventory, overview, scans, sign_in
 from api.console.sections import Section
 from engine.base.actors.roles import Scope
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("Overview", "/", overview.router),
     Section("Inventory", "/inventory", inventory.router, Scope.INVENTORY_READ),
+    Section("Scans", "/scans", scans.router, Scope.SCANS_READ),
     Section("", "/sign-in", sign_in.router),
     Section("", "/assets", files.router),
 )

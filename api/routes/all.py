@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import health, inventory, me
+from api.routes import actors, health, inventory, me, scans
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, me.router, inventory.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, me.router, inventory.router, scans.router, actors.router)
 """In the order of the OpenAPI document."""
