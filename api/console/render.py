@@ -18,6 +18,7 @@ from api.shell.house import House, house_of
 from api.shell.problems import Problem
 from engine.base.actors.principal import Principal
 from engine.base.actors.sessions import csrf_token
+from engine.base.errors import BadInput
 from engine.base.render.html import asset, environment
 from engine.estate.inventory.report.words import category_words, entity_words
 from engine.estate.inventory.view import bound_words
@@ -114,6 +115,17 @@ def done(where: str, what: str) -> RedirectResponse:
 def form(request: Request) -> dict[str, str]:
     """The fields of the form that was sent, without blanks around them."""
     return {name: value.strip() for name, value in form_of(request).items()}
+
+
+def new_password(given: dict[str, str]) -> str:
+    """What a form says twice, in ``new`` and ``again``.
+
+    Raises:
+        BadInput: two different things.
+    """
+    if given.get("new", "") != given.get("again"):
+        raise BadInput("the two new passwords differ", hint="type the same one twice")
+    return given.get("new", "")
 
 
 def _query(request_query: dict[str, str], **changed: object) -> str:

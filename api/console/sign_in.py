@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access.cookies import clear_cookie, cookie_of, set_cookie
 from api.access.declared import public
-from api.access.gate import check_same_site, signed_in
+from api.access.gate import check_same_site, form_of, signed_in
 from api.console.render import done, form, page
 from api.shell.house import InHouse
 from api.shell.problems import RETRY_SECONDS
@@ -34,7 +34,8 @@ def sign_in_form(request: Request, house: InHouse) -> Response:
     """Begin a session under a token that nobody has seen before. Any session that the browser had is ended."""
     check_same_site(house, request)
     given = form(request)
-    name, password, code = given.get("name", ""), given.get("password", ""), given.get("code", "").replace(" ", "")
+    name, code = given.get("name", ""), given.get("code", "").replace(" ", "")
+    password = form_of(request).get("password", "")  # as it was typed, with blanks around it
     wanted = safe_next(given.get("next", "/"))
     error, status, wait = "", 200, 0
     made = None

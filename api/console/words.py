@@ -20,7 +20,7 @@ NOTICES: Final[Mapping[str, str]] = MappingProxyType(
         "registered": "They are registered.",
         "key-revoked": "The key is revoked.",
         "password-changed": "Your password is changed, and your other sessions have ended.",
-        "code-set": "Signing in asks for a code from now on.",
+        "password-set": "Your password is set. Sign in with it.",
     }
 )
 """By the word in the address. Nothing else of it is shown, so nobody can put words into the console's mouth."""

@@ -116,7 +116,15 @@ def test_every_route_declares_what_it_asks_for(served: Served) -> None:
     assert open_routes == OPEN
 
 
-OPEN = {"/v1/health/live", "/v1/health/ready", "/openapi.json", "/sign-in", "/assets/console.css", "/assets/console.js"}
+OPEN = {
+    "/v1/health/live",
+    "/v1/health/ready",
+    "/openapi.json",
+    "/sign-in",
+    "/invitation",
+    "/assets/console.css",
+    "/assets/console.js",
+}
 
 
 def test_limits_of_an_address(serve: Callable[..., Served]) -> None:

@@ -19,3 +19,8 @@ window.addEventListener("pageshow", () => {
     for (const control of form.elements) control.disabled = false;
   }
 });
+const invited = document.querySelector("input[data-fragment]"); /* an invitation stands behind the #, which is sent to nobody */
+if (invited && location.hash.length > 1) {
+  invited.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+}

@@ -230,14 +230,14 @@ class PasswordSet(Event):
 
     Attributes:
         actor: whose.
-        how: ``invitation``, or ``command_line``.
+        how: ``invitation``, ``command_line``, or ``console``, by themselves.
         first: they had none before.
     """
 
     type: ClassVar[str] = "actor.password_set"
 
     actor: ActorId = reference("actor")
-    how: Literal["invitation", "command_line"]
+    how: Literal["invitation", "command_line", "console"]
     first: bool
 
 
