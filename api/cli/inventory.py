@@ -12,7 +12,7 @@ import typer
 
 from api.cli import inventory_verdicts as verdicts
 from api.cli.output import err, out, print_json
-from engine.base.errors import BadInput, NotFound
+from engine.base.errors import NotFound
 
 if TYPE_CHECKING:
     from engine.estate.inventory.view import AssetView, FieldView, InventoryView, StoreView
@@ -111,6 +111,7 @@ def write_export(config: Any, form: Form, output: Path | None) -> int:
     import hashlib
     import io
 
+    from api.cli.files import write_whole
     from api.cli.home import open_home
     from engine.base.state.outbox import record
     from engine.estate.inventory.export import export as write
@@ -127,7 +128,7 @@ def write_export(config: Any, form: Form, output: Path | None) -> int:
     with home.database.transaction() as session:
         record(session, InventoryExported(format=form.value, rows=sum(1 for _ in view.fields()), sha256=digest))
         if output is not None:
-            _write(output, data)
+            write_whole(output, data)
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -146,17 +147,6 @@ def _load(config: Any) -> InventoryView:
 
     with open_home(config).database.snapshot() as session:
         return load_inventory(session)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write beside the file and put it in place, so that a reader never sees half of it."""
-    staged = path.with_name(f".{path.name}.part")
-    try:
-        staged.write_bytes(data)
-        staged.replace(path)
-    except OSError as exc:
-        staged.unlink(missing_ok=True)
-        raise BadInput(f"{path} cannot be written: {exc.strerror}") from None
 
 
 def _contains(place: str, field: FieldView, search: str) -> bool:

@@ -36,9 +36,10 @@ def show_all(
     from api.cli.home import open_home
     from engine.base.work.view import list_jobs, living_workers
     from engine.estate.scan.work import SCAN
+    from engine.evidence.work import EVIDENCE
 
     with open_home(context.obj).database.snapshot() as session:
-        total, found = list_jobs(session, limit, skip, () if every else (SCAN,))
+        total, found = list_jobs(session, limit, skip, () if every else (SCAN, EVIDENCE))
         workers = living_workers(session)
     if as_json:
         print_json(

@@ -10,7 +10,24 @@ from typing import Annotated
 
 import typer
 
-from api.cli import classify, demo, detectors, init, inventory, jobs, scan, scans, schedules, serve, witness, worker
+from api.cli import (
+    actor,
+    classify,
+    demo,
+    detectors,
+    evidence,
+    init,
+    inventory,
+    jobs,
+    ledger,
+    ledger_verify,
+    scan,
+    scans,
+    schedules,
+    serve,
+    witness,
+    worker,
+)
 from api.cli.output import complain
 from engine.base.errors import Interrupted, ReeveError
 
@@ -34,7 +51,11 @@ app.command("schedules")(schedules.schedules)
 app.command("classify")(classify.classify)
 app.command("classify-columns")(classify.classify_columns)
 app.add_typer(inventory.app, name="inventory")
+ledger.app.command("verify")(ledger_verify.verify)
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(detectors.app, name="detectors")
+app.add_typer(actor.app, name="actor")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(witness.app, name="witness")
 app.command("demo")(demo.demo)
 

@@ -25,7 +25,9 @@ def worker(
         bool, typer.Option("--until-idle", help="End when no work is left, instead of waiting for more.")
     ] = False,
 ) -> None:
-    """Run scans that were asked for with `reeve scan --queue`, and those of schedules, until it is stopped.
+    """Run scans that were asked for with `reeve scan --queue`, and what schedules have due, until it is stopped.
+
+    It keeps the ledger up to date, too: signs, publishes and verifies it.
 
     Start as many as you like, on one machine with a state in SQLite, on several with one in PostgreSQL: they share the work,
     and what one that dies leaves behind another one goes on with. Ctrl-C or SIGTERM ends it at the next chunk; a second one at
@@ -35,10 +37,14 @@ def worker(
     from engine.base.actors.attempts import forget_attempts
     from engine.base.actors.sessions import forget_ended
     from engine.base.durable.dbos import DbosDurable
+    from engine.base.settings import load_settings
     from engine.base.work.worker import Worker
     from engine.base.work.workers import Timing
     from engine.estate.scan.configured import Configured
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
+    from engine.evidence.work import EvidenceWork
+    from engine.ledger.log.keeper import Keeper
+    from engine.ledger.log.ledger import Ledger
 
     home = open_home(context.obj)
     tenant = home.database.context
@@ -47,17 +53,25 @@ def worker(
     _tell_warnings()
     configured = Configured(home.settings.file)
     timing = Timing()
-    work = ScanWork(configured.made_by, timing.dead_after)
+    kinds = {
+        **ScanWork(configured.made_by, timing.dead_after).kinds(),
+        **EvidenceWork(lambda: load_settings(home.settings.file).config_hash).kinds(),
+    }
     one = Worker(
         home.database,
         DbosDurable(home.settings.state, tenant.tenant_id),
-        {kind: _told(kind, function) for kind, function in work.kinds().items()},
+        {kind: _told(kind, function) for kind, function in kinds.items()},
         chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts),
         timing=timing,
     )
     _stop_on_signals(one)
     err().print("worker: ready; Ctrl-C ends it")
-    one.run(until=_idle(home.database) if until_idle else lambda: False)
+    keeper = Keeper(Ledger(home.database, home.settings.ledger), home.database)
+    keeper.start()
+    try:
+        one.run(until=_idle(home.database) if until_idle else lambda: False)
+    finally:
+        keeper.stop()
     err().print("worker: ended")
 
 

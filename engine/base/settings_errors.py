@@ -63,6 +63,7 @@ _WORDS = {
     "zone": "`zone` is the name of a time zone, such as Europe/Berlin",
     "quiet": "quiet hours go from one local time to another one, such as 08:00-18:00",
     "blocks": "`blocks` says how a sample is drawn: add `sample` or `until_bound`",
+    "only_scans": "`stores`, `full`, `sample` and `until_bound` belong to schedules that run `scan`",
     "how_much": "`full`, `sample` and `until_bound` exclude one another: give one of them, or none",
     "bucket": "the name of a bucket has 3 to 63 lowercase letters, digits, dots and hyphens",
     "endpoint": "the address of a server belongs here, such as https://s3.example.com, without user, path or `?`",
@@ -121,7 +122,7 @@ def _explained(source: Source, problem: ErrorDetails) -> ConfigError:
 
 
 def _literal(where: Where) -> str:
-    return "`scan` belongs here" if where[0] == "schedules" else "`current` or `all` belongs here"
+    return "`scan` or `evidence` belongs here" if where[0] == "schedules" else "`current` or `all` belongs here"
 
 
 def _unknown_kind(source: Source, where: Where) -> ConfigError:

@@ -78,15 +78,15 @@ class ScheduleSettings(Model):
     """What is done again and again.
 
     Attributes:
-        run: what: ``scan``.
+        run: what: ``scan``, or ``evidence`` for the tests of controls.
         cron, zone: when: five fields of cron, on the wall clock of a zone.
-        stores: of the scan; empty for all.
+        stores: of a scan; empty for all.
         quiet: local times such as ``08:00-18:00`` during which nothing starts and running work pauses.
         enabled: whether it runs.
-        full, sample, until_bound, blocks: how much is read, as the options of ``reeve scan``.
+        full, sample, until_bound, blocks: how much a scan reads, as the options of ``reeve scan``.
     """
 
-    run: Literal["scan"] = "scan"
+    run: Literal["scan", "evidence"] = "scan"
     cron: Annotated[str, AfterValidator(_cron)]
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     stores: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
@@ -103,6 +103,8 @@ class ScheduleSettings(Model):
             raise PydanticCustomError("how_much", "more than one of three")
         if self.blocks and self.sample is None and self.until_bound is None:
             raise PydanticCustomError("blocks", "blocks of no sample")
+        if self.run != "scan" and (self.stores or self.full or self.sample or self.until_bound):
+            raise PydanticCustomError("only_scans", "what only scans have")
         return self
 
     def quiet_hours(self) -> list[tuple[str, str]]:

@@ -194,6 +194,7 @@ def test_every_event_says_what_it_is_for() -> None:
         "configuration",
         "inventory",
         "keyring",
+        "ledger",
         "scan",
         "work",
     }

@@ -100,6 +100,7 @@ def _new(session: Session, wanted: Wanted, desk: Desk) -> Fence:
     )
     session.add(row)
     session.flush()
+    job = None if desk.job_id is None else session.get(JobRow, (row.tenant_id, desk.job_id))
     record(
         session,
         ScanStarted(
@@ -109,6 +110,8 @@ def _new(session: Session, wanted: Wanted, desk: Desk) -> Fence:
             pack_hash=wanted.pack_hash,
             config_hash=wanted.config_hash,
             code_version=version("reeve"),
+            schedule=None if job is None else job.schedule,
+            expected_at=None if job is None else job.expected_at,
         ),
     )
     return Fence(row.id, row.epoch)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from engine.base.durable import Arguments
 from engine.base.errors import ReeveError
 from engine.base.settings import Settings, load_settings
 from engine.base.settings_schedules import ScheduleSettings
@@ -105,6 +106,8 @@ def declared_schedules(settings: Settings) -> list[DeclaredSchedule]:
 
 
 def _declared(name: str, one: ScheduleSettings) -> DeclaredSchedule:
-    asked = Asked(one.full, one.sample, one.until_bound, one.blocks)
     quiet = tuple(Quiet.parse(*hours) for hours in one.quiet_hours())
-    return DeclaredSchedule(name, SCAN, one.cron, one.zone, scan_arguments(one.stores, asked), quiet, one.enabled)
+    arguments: Arguments = {}
+    if one.run == SCAN:
+        arguments = scan_arguments(one.stores, Asked(one.full, one.sample, one.until_bound, one.blocks))
+    return DeclaredSchedule(name, one.run, one.cron, one.zone, arguments, quiet, one.enabled)

@@ -113,3 +113,8 @@ def _is_unused(session: Session, key_id: SubjectKeyId) -> bool:
         return False
     left = select(OutboxDisclosureRow.field).where(OutboxDisclosureRow.subject_key_id == key_id).limit(1)
     return session.scalar(left) is None
+
+
+def count(session: Session) -> int:
+    """How many values are kept."""
+    return session.scalars(select(func.count()).select_from(OutboxDisclosureRow)).one()

@@ -97,7 +97,7 @@ def _edge(session: Session, label: str, size: int) -> dict[int, bytes]:
             tuple_(LedgerTileRow.level, LedgerTileRow.tile).in_(wanted),
         )
     )
-    return dict(rows.tuples().all())
+    return {row.level: row.hashes for row in rows}
 
 
 def _write_tiles(session: Session, label: str, tiles: Sequence[tuple[Tile, bytes]]) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.base.keys.purposes import Purpose, purpose_key
@@ -33,17 +33,19 @@ class Pair:
         rows: the table's id column.
         kind: the word of the reference in the event, which is the event's object.
         event: its type.
+        where: which rows; all by default.
     """
 
     rows: InstrumentedAttribute[Any]
     kind: str
     event: str
+    where: ColumnElement[bool] = field(default_factory=true)
 
 
 PAIRS: tuple[Pair, ...] = (
     Pair(ActorRow.id, "actor", "actor.registered"),
     Pair(ScanRow.id, "scan", "scan.started"),
-    Pair(WorkerRow.id, "worker", "work.worker_started"),
+    Pair(WorkerRow.id, "worker", "work.worker_started", WorkerRow.runs_jobs.is_(True)),  # the others are commands
 )
 
 
@@ -124,7 +126,7 @@ def _missing(session: Session, pair: Pair) -> tuple[int, int]:
     """How many rows there are, and how many of them no event speaks of."""
     told = {found[1] for payload in _payloads(session, pair.event) if (found := _OBJECT.search(payload)) is not None}
     key = purpose_key(session, Purpose.PSEUDONYM).key
-    rows = session.scalars(select(pair.rows)).all()
+    rows = session.scalars(select(pair.rows).where(pair.where)).all()
     return len(rows), sum(reference_hash(key, pair.kind, row) not in told for row in rows)
 
 

@@ -52,7 +52,7 @@ class Sequencer:
         """Give one batch its places; returns how many got one.
 
         Raises:
-            IntegrityViolated: all that waits was changed after it was recorded.
+            IntegrityViolated: a whole batch of events was changed after it was recorded.
             DependencyFailed: the state cannot be reached.
         """
         for _ in range(_TRIES):
@@ -88,10 +88,10 @@ class Sequencer:
             shard = current(session, self._base)
             found, changed = waiting(session, self._batch)
             place(session, shard, found)
-        if changed and not found:
+        if changed >= self._batch:
             raise IntegrityViolated(
-                f"{changed} recorded events were changed before they came into the ledger, and nothing else waits",
-                hint="compare the state with a backup: `reeve ledger reconcile` lists them",
+                f"{changed} recorded events were changed before they came into the ledger, and others wait behind them",
+                hint="compare the state with a backup: `reeve ledger reconcile` counts them",
             )
         return len(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.base.ids import EventId
@@ -14,7 +15,7 @@ from engine.base.state.outbox import record
 from engine.base.state.tables import LedgerShardRow, OutboxRow
 from engine.ledger.events.ledger import ShardClosed, ShardOpened
 from engine.ledger.log.keys import make_key
-from engine.ledger.log.places import Waiting, place
+from engine.ledger.log.places import HeadMoved, Waiting, place
 from engine.ledger.tree.hashes import EMPTY_ROOT
 
 LOCAL_ORIGIN = "reeve.local"
@@ -75,7 +76,10 @@ def _open(session: Session, label: str, base: str, before: LedgerShardRow | None
     now = known.clock.now()
     row = LedgerShardRow(label=label, origin=origin, size=0, root=EMPTY_ROOT, grown_at=now, opened_at=now)
     session.add(row)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        raise HeadMoved(f"another process opened the shard {label} of the ledger meanwhile") from None
     vkey = str(make_key(session, label, origin).verifier)
     opened = ShardOpened(label=label, origin=origin, vkey=vkey)
     if before is not None:

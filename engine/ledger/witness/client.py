@@ -26,7 +26,7 @@ from engine.ledger.witness.request import SIZE_TYPE, AddCheckpoint
 TIMEOUT = 10.0  # seconds for one request and its answer
 MAX_ANSWER = 1 << 16  # bytes
 _TRIES = 4  # others may feed the same witness meanwhile
-_URL = re.compile(r"https?://[^\s?#@]+", re.ASCII | re.IGNORECASE)
+_URL = re.compile(r"https?://(?:(?![?#@])[!-~])+", re.ASCII | re.IGNORECASE)
 
 Prove = Callable[[int, int], Sequence[bytes]]
 """The proof of consistency from an old size to a new one."""
@@ -124,12 +124,12 @@ def _cosignature(body: bytes, key: VerifierKey, text: bytes) -> Signature:
 def _place(url: str, *, allow_plain: bool) -> SplitResult:
     if not _URL.fullmatch(url):
         raise BadInput("A witness's URL is https://HOST/PREFIX, without a password, a query or a fragment.")
-    place = urlsplit(url)
     try:
+        place = urlsplit(url)
         plain = place.scheme == "http" and not allow_plain and not _is_here(place.hostname or "")
         _ = place.port
     except ValueError:
-        raise BadInput("A witness's URL has no port of that number.") from None
+        raise BadInput("A witness's URL names no host, or no port that there is.") from None
     if not place.hostname or plain:
         raise BadInput(
             "A witness on another machine is asked over https only.", hint="Or allow plain http where that is meant."

@@ -144,7 +144,8 @@ class Heads:
             try:
                 yield Changing(connection)
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # SQLite ends it by itself where the disk failed
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.ledger.note.body import Checkpoint
 from engine.ledger.note.note import Note
 from engine.ledger.note.strict import (
     check_hash,
@@ -50,7 +51,7 @@ class AddCheckpoint:
             malformed(f"a proof has more than {MAX_HASHES} hashes")
         for value in self.proof:
             check_hash(value, "a hash of the proof")
-        Note.parse(self.checkpoint)
+        Checkpoint.parse(Note.parse(self.checkpoint).text)
 
     @classmethod
     def parse(cls, data: bytes) -> AddCheckpoint:

@@ -362,7 +362,7 @@ def test_the_state_is_not_held_while_argon2_works(
     database: Database, ada: ActorId, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another writer commits while a password is verified: on SQLite there is one writer's place only."""
-    real = signing.verify_password
+    real = passwords.verify_password
     between: list[int] = []
 
     def verify(hashed: str | None, password: str) -> bool:

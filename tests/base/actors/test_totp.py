@@ -124,7 +124,7 @@ def test_of_many_who_bring_one_code_at_once_one_is_let_in(database: Database, ad
     device, codes = enrol(database, ada, clock)
     for code, factor in ((device.at(clock.instant), "totp"), (codes[3], "recovery")):
         with ThreadPoolExecutor(6) as pool:
-            taken = list(pool.map(lambda _, code=code: take(database, ada, code), range(6)))  # type: ignore[misc]
+            taken = list(pool.map(lambda _, code=code: take(database, ada, code), range(6)))
         assert sorted(taken, key=str) == [None] * 5 + [factor]
     with database.snapshot() as session:
         assert recovery_codes_left(session, ada) == RECOVERY_CODES - 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.ledger.note.body import Checkpoint
@@ -11,6 +13,7 @@ from engine.ledger.note.schemes import Algorithm
 from tests.ledger.note import vectors
 
 TEXT = Checkpoint("example.com/log", 7, bytes(range(32))).format()
+DATA = Path(__file__).parents[2] / "data" / "ledger"
 LABEL = b"subtree/v1\n\0"
 
 
@@ -140,3 +143,17 @@ def test_the_time_of_a_log_signature_is_not_asked_for() -> None:
     key = SigningKey("example.com/log", bytes(32))
     with pytest.raises(ValueError, match="no cosigner"):
         cosigned_at(Signature("example.com/log", 1, bytes(72)), key.verifier)
+
+
+def test_a_public_witness_verifies_with_mldsa44_and_with_ed25519() -> None:
+    """A checkpoint of a log for certificates, which a witness by others cosigned with both of its keys on 2026-08-02."""
+    data = (DATA / "coachandhorses.note").read_bytes()
+    keys = [VerifierKey.parse(line) for line in (DATA / "navigli.vkeys").read_text(encoding="utf-8").splitlines()]
+    assert [key.algorithm for key in keys] == [Algorithm.COSIGNATURE, Algorithm.MLDSA44]
+    note, verified = open_note(data, keys)
+    assert {one.key_id for one in verified} == {key.key_id for key in keys}
+    assert len({cosigned_at(one, key) for one, key in zip(verified, keys, strict=True)}) == 1
+    assert note.format() == data
+    with pytest.raises(NoteRefused) as refused:
+        open_note(data.replace(b"185550722", b"185550723"), keys[1:])
+    assert refused.value.reason == "bad_signature"

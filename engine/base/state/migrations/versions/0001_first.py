@@ -499,6 +499,35 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_approval_tenant_id_over"), "approval", ["tenant_id", "over"], unique=False)
     op.create_table(
+        "evidence_run",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("period_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("period_to", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("collected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_version", sa.Text(), nullable=False),
+        sa.Column("config_hash", sa.Text(), nullable=False),
+        sa.Column("library_hash", sa.Text(), nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=True),
+        sa.Column("expected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("records", sa.BigInteger(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_evidence_run_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "job_id"], ["job.tenant_id", "job.id"], name=op.f("fk_evidence_run_tenant_id_job_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_evidence_run_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_evidence_run")),
+    )
+    op.create_index(
+        op.f("ix_evidence_run_tenant_id_period_to"), "evidence_run", ["tenant_id", "period_to"], unique=False
+    )
+    op.create_table(
         "scan",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -564,6 +593,39 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_asset_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_asset")),
         sa.UniqueConstraint("tenant_id", "store_id", "name", name=op.f("uq_asset_tenant_id_store_id_name")),
+    )
+    op.create_table(
+        "evidence_item",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("control", sa.Text(), nullable=False),
+        sa.Column("conclusion", sa.Text(), nullable=False),
+        sa.Column("deviations", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("effective_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("effective_to", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "conclusion IN ('effective','deviations','not_tested','no_occurrence')",
+            name=op.f("ck_evidence_item_conclusion_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "run_id"],
+            ["evidence_run.tenant_id", "evidence_run.id"],
+            name=op.f("fk_evidence_item_tenant_id_run_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_evidence_item_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_evidence_item")),
+        sa.UniqueConstraint("tenant_id", "run_id", "control", name=op.f("uq_evidence_item_tenant_id_run_id_control")),
+    )
+    op.create_index(
+        op.f("ix_evidence_item_tenant_id_control_effective_to"),
+        "evidence_item",
+        ["tenant_id", "control", "effective_to"],
+        unique=False,
     )
     op.create_table(
         "field",
@@ -884,9 +946,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_lot_tenant_id_asset_id"), table_name="lot")
     op.drop_table("lot")
     op.drop_table("field")
+    op.drop_index(op.f("ix_evidence_item_tenant_id_control_effective_to"), table_name="evidence_item")
+    op.drop_table("evidence_item")
     op.drop_table("asset")
     op.drop_index(op.f("ix_scan_tenant_id_status"), table_name="scan")
     op.drop_table("scan")
+    op.drop_index(op.f("ix_evidence_run_tenant_id_period_to"), table_name="evidence_run")
+    op.drop_table("evidence_run")
     op.drop_index(op.f("ix_approval_tenant_id_over"), table_name="approval")
     op.drop_table("approval")
     op.drop_table("totp")

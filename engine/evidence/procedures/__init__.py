@@ -1,0 +1,15 @@
+"""Every test procedure by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from engine.evidence.procedures import evidence, inventory, keys, ledger, own, scans, schedules, work
+from engine.evidence.procedures.procedure import Procedure
+
+_ROOMS = (scans, schedules, inventory, work, own, keys, ledger, evidence)
+
+PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
+    {one.name: one for room in _ROOMS for one in room.PROCEDURES},
+)

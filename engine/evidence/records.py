@@ -1,0 +1,192 @@
+"""Our own records as tests of controls see them: events of a period, each checked against its hash, and the state behind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from engine.base.keys.purposes import Purpose, purpose_key
+from engine.base.state.context import context_of
+from engine.base.state.events import reference_hash
+from engine.base.state.tables import OutboxRow
+from engine.evidence.conclusions import Cited
+from engine.evidence.period import Period
+from engine.evidence.population import Completeness, Population, Root
+
+CAPTURED = timedelta(days=1)
+"""A state that is looked at tells of an instant that lies no further back than that."""
+_PIECE = 1000  # rows fetched at once
+
+_COLUMNS = (
+    OutboxRow.id,
+    OutboxRow.type,
+    OutboxRow.occurred_at,
+    OutboxRow.payload,
+    OutboxRow.payload_sha256,
+    OutboxRow.shard,
+    OutboxRow.ledger_index,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event.
+
+    Attributes:
+        type, at: what, and when.
+        actor, refs: keyed hashes of who did it, and of what it names.
+        attributes: plain fields: numbers, words, and instants as text.
+        cited: how a conclusion names it.
+    """
+
+    type: str
+    at: datetime
+    actor: str
+    refs: Mapping[str, str | None]
+    attributes: Mapping[str, Any]
+    cited: Cited
+
+    def number(self, name: str) -> float:
+        """A plain number; 0 where the event has none: an older version of its type may lack a field."""
+        value = self.attributes.get(name)
+        return float(value) if isinstance(value, int | float) else 0.0
+
+    def word(self, name: str) -> str:
+        """A plain word, or empty."""
+        value = self.attributes.get(name)
+        return value if isinstance(value, str) else ""
+
+    def instant(self, name: str) -> datetime | None:
+        """A plain instant, or None."""
+        text = self.word(name)
+        return datetime.fromisoformat(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What tests look at: one snapshot of the state, and a period.
+
+    Attributes:
+        session: a snapshot, so that all tests of a run see the same.
+        period: that is asked about.
+    """
+
+    session: Session
+    period: Period
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def now(self) -> datetime:
+        """When the tests are made."""
+        return context_of(self.session).clock.now()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the state as it is now tells of the end of the period."""
+        return self.now - self.period.end <= CAPTURED
+
+    def reference(self, kind: str, identifier: UUID) -> str:
+        """How events name one of our rows."""
+        if "key" not in self._kept:
+            self._kept["key"] = purpose_key(self.session, Purpose.PSEUDONYM).key
+        return reference_hash(self._kept["key"], kind, identifier)
+
+    def records(self, types: Collection[str], period: Period | None = None) -> Iterator[Record]:
+        """Events of these types, in order; those whose bytes were changed are left out, and counted by ``population``.
+
+        Args:
+            types: of events.
+            period: by default that of the facts.
+        """
+        for row in self._rows(types, period or self.period):
+            if hashlib.sha256(row.payload.encode()).digest() == row.payload_sha256:
+                yield _record(row)
+
+    def history(self, types: Collection[str]) -> Iterator[Record]:
+        """Events of these types from the very first one until the end of the period."""
+        return self.records(types, Period(datetime.min.replace(tzinfo=self.period.end.tzinfo), self.period.end))
+
+    def population(self, types: Collection[str]) -> Population:
+        """All events of these types in the period."""
+        root, altered, sequenced = Root(), 0, 0
+        first = last = None
+        places: list[str] = []
+        for row in self._rows(types, self.period):
+            data = row.payload.encode()
+            root.add(data)
+            altered += hashlib.sha256(data).digest() != row.payload_sha256
+            first, last = first or row.occurred_at, row.occurred_at
+            place = place_of(row.shard, row.ledger_index)
+            if place is not None:
+                sequenced += 1
+                places = [*places[:1], place]
+        return Population(
+            source=f"events {', '.join(sorted(types))} of the outbox in the period, by time",
+            count=root.size,
+            root=root.digest().hex(),
+            first=first,
+            last=last,
+            completeness=Completeness(sequenced, root.size - sequenced, self.missing_places, altered),
+            first_place=places[0] if places else None,
+            last_place=places[-1] if places else None,
+        )
+
+    @property
+    def missing_places(self) -> int:
+        """Places of the ledger between the first and the last event of the period that no event has."""
+        if "missing" not in self._kept:
+            self._kept["missing"] = self._count_missing()
+        return int(self._kept["missing"])
+
+    def _count_missing(self) -> int:
+        ends = select(OutboxRow.shard, func.min(OutboxRow.ledger_index), func.max(OutboxRow.ledger_index))
+        placed = ends.where(OutboxRow.shard.is_not(None), *in_period(self.period)).group_by(OutboxRow.shard)
+        return sum(
+            high - low + 1 - self._count_places(shard, low, high)
+            for shard, low, high in self.session.execute(placed).all()
+            if low is not None and high is not None
+        )
+
+    def _count_places(self, shard: str | None, low: int, high: int) -> int:
+        there = select(func.count()).select_from(OutboxRow).where(OutboxRow.shard == shard)
+        return self.session.scalar(there.where(OutboxRow.ledger_index.between(low, high))) or 0
+
+    def _rows(self, types: Collection[str], period: Period) -> Iterator[Any]:
+        query = select(*_COLUMNS).where(OutboxRow.type.in_(types), *in_period(period))
+        ordered = query.order_by(OutboxRow.occurred_at, OutboxRow.id).execution_options(yield_per=_PIECE)
+        yield from self.session.execute(ordered)
+
+
+def in_period(period: Period) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions that hold of events of a period."""
+    return OutboxRow.occurred_at >= period.begin, OutboxRow.occurred_at < period.end
+
+
+def place_of(shard: str | None, index: int | None) -> str | None:
+    """A place in the ledger in words: shard and index, ``2026/17``; None where there is none."""
+    return None if shard is None or index is None else f"{shard}/{index}"
+
+
+def first_record_at(session: Session) -> datetime | None:
+    """When the first event of this tenant was recorded: before that there was nothing to control."""
+    return session.scalar(select(func.min(OutboxRow.occurred_at)))
+
+
+def _record(row: Any) -> Record:
+    said = orjson.loads(row.payload)
+    return Record(
+        row.type,
+        row.occurred_at,
+        str(said["actor_ref"]),
+        said["refs"],
+        said["attributes"],
+        Cited(row.id, place_of(row.shard, row.ledger_index), row.payload_sha256.hex()),
+    )

@@ -1,0 +1,89 @@
+"""The keeper: a thread of a worker or server that keeps the ledger up to date by itself.
+
+Of all processes of a state, the one with the lease does it. That spares work; that nothing forks, the state's own transactions
+see to.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from engine.base.errors import DependencyFailed, IntegrityViolated, ReeveError
+from engine.base.ids import new_id
+from engine.base.state.database import Database
+from engine.base.work.leases import Lease, Leases
+from engine.ledger.log.ledger import Ledger
+
+LEASE = "ledger"
+DAY = 86_400.0
+_log = logging.getLogger("reeve.ledger")
+
+
+class Keeper:
+    """Drains, signs and publishes every few seconds, beats when nothing happens, and once a day tidies, reconciles, verifies.
+
+    Args:
+        ledger: the ledger.
+        database: its state.
+        every: seconds between two turns.
+        daily: what else is done once a day, such as a verification.
+    """
+
+    def __init__(self, ledger: Ledger, database: Database, *, every: float = 5.0, daily: float = DAY) -> None:
+        self._ledger = ledger
+        self._leases = Leases(database, new_id())
+        self._lease: Lease | None = None
+        self._every = every
+        self._daily = daily
+        self._last = time.monotonic()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Do the last turn, and end."""
+        self._stop.set()
+        self._thread.join()
+
+    def turn(self) -> bool:
+        """Do once what is due; whether the lease was ours."""
+        if not self._holds():
+            return False
+        self._excused(self._ledger.beat)
+        self._excused(self._ledger.settle)
+        if time.monotonic() - self._last >= self._daily:
+            self._last = time.monotonic()
+            for deed in (self._ledger.tidy, self._ledger.reconcile, self._ledger.verify, self._ledger.settle):
+                self._excused(deed)
+        return True
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._excused(self.turn)
+            self._stop.wait(self._every)
+        self._excused(self.turn)
+        self._excused(self._leases.release_all)
+
+    def _holds(self) -> bool:
+        if self._lease is not None and self._lease in self._leases.renew():
+            self._lease = None
+        if self._lease is None or not self._lease.still_held():
+            self._lease = self._leases.acquire(LEASE)
+        return self._lease is not None
+
+    def _excused(self, deed: Callable[[], object]) -> None:
+        """What cannot be reached is tried again in the next turn; what is wrong is said aloud, and does not end the thread."""
+        try:
+            deed()
+        except DependencyFailed as exc:
+            _log.warning("the ledger could not do its turn: %s (%s)", exc.message, exc.code)
+        except IntegrityViolated as exc:
+            _log.error("the ledger is in danger: %s (%s) %s", exc.message, exc.code, exc.hint)
+        except ReeveError as exc:
+            _log.warning("the ledger could not do its turn: %s (%s)", exc.message, exc.code)

@@ -1,0 +1,70 @@
+"""Verifying the ledger of one's own state, against itself and against what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.base.state.database import Database
+from engine.base.state.outbox import record
+from engine.base.state.tables import LedgerCheckpointRow
+from engine.ledger.events.ledger import LedgerVerified
+from engine.ledger.log.keys import verifier_keys
+from engine.ledger.log.resources import CHECKPOINT, DatabaseResources
+from engine.ledger.log.shards import shards
+from engine.ledger.log.targets import Target
+from engine.ledger.log.verification import Expected, Progress, Report, verify
+
+_EARLIER = 200  # checkpoints of our own that are looked at: proofs from each cost little, but not nothing
+
+
+def verify_own(
+    database: Database,
+    targets: Sequence[Target] = (),
+    before: Sequence[bytes] = (),
+    progress: Progress = lambda _done, _all: None,
+) -> Report:
+    """Verify what the state holds: every entry and hash, and that it continues each checkpoint that was signed or published.
+
+    Whoever can write the state can sign, too. What they cannot take back are checkpoints that others keep: targets under
+    Object Lock, witnesses, auditors (``before``).
+    """
+    with database.snapshot() as session:
+        found = shards(session)
+        keys = verifier_keys(session)
+        seen = [*before, *_earlier(session)]
+    for target in targets:
+        for shard in found:
+            published = target.read(f"{shard.label}/{CHECKPOINT}")
+            if published is not None:
+                seen.append(published)
+    logs = {shard.label: DatabaseResources(database, shard.label) for shard in found}
+    return verify(logs, Expected(keys, seen), progress)
+
+
+def note_verified(session: Session, report: Report) -> None:
+    """Record the outcome."""
+    record(
+        session,
+        LedgerVerified(
+            entries=report.entries,
+            shards=len(report.checkpoints),
+            verdict=report.verdict.value,
+            problems=len(report.problems),
+        ),
+    )
+
+
+def _earlier(session: Session) -> list[bytes]:
+    """Some of the checkpoints that were signed, spread over the whole time, the newest among them."""
+    sizes = session.execute(
+        select(LedgerCheckpointRow.shard, LedgerCheckpointRow.size).order_by(
+            LedgerCheckpointRow.shard, LedgerCheckpointRow.size
+        )
+    ).all()
+    step = -(-len(sizes) // _EARLIER) or 1
+    wanted = {tuple(one) for one in [*sizes[::step], *sizes[-1:]]}
+    rows = session.execute(select(LedgerCheckpointRow.shard, LedgerCheckpointRow.size, LedgerCheckpointRow.note))
+    return [note for shard, size, note in rows if (shard, size) in wanted]

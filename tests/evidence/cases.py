@@ -1,0 +1,351 @@
+"""For each control of the library: deeds after which it was effective, and deeds after which it deviated."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from engine.base.ids import ActorId, AssetId, new_id
+from engine.base.state.system_events import ConfigurationLoaded, KeyringCreated
+from engine.base.state.tables import JobId, ScheduleId, WorkerId
+from engine.base.work.events import JobFailed, JobResumed, WorkerFoundDead, WorkerStarted
+from engine.base.work.jobs import submit
+from engine.ledger.events.evidence import ControlTested, EvidenceCollected
+from engine.ledger.events.inventory import AssetAppeared, InventoryExported, StoreAdded, VerdictChanged
+from engine.ledger.events.ledger import Heartbeat, LedgerVerified, Reconciled
+from engine.ledger.events.scan import AssetCovered
+from tests.evidence.world import DAILY, Deed, World, completed, started
+
+IBAN = "DE89370400440532013000"
+CASES: dict[str, tuple[Deed, Deed]] = {}
+
+
+def case(control: str, good: Deed, bad: Deed) -> None:
+    CASES[control] = (good, bad)
+
+
+def days(world: World, count: int, deed: Deed) -> None:
+    for _ in range(count):
+        world.wait(days=1)
+        deed(world)
+
+
+def scans_nightly(world: World) -> None:
+    world.schedule(DAILY)
+    days(world, 5, World.fire)
+
+
+def scans_missed(world: World) -> None:
+    scans_nightly(world)
+    world.wait(days=4)
+    world.fire()
+    world.wait(days=2)
+
+
+case("SCAN-01", scans_nightly, scans_missed)
+
+
+def scanned_weekly(world: World) -> None:
+    for _ in range(4):
+        world.tell(completed())
+        world.wait(days=7)
+
+
+def scanned_once(world: World) -> None:
+    world.tell(completed())
+    world.wait(days=9)
+
+
+case("SCAN-02", scanned_weekly, scanned_once)
+
+
+def scan_ended(world: World) -> None:
+    scan = new_id()
+    world.tell(started(scan))
+    world.wait(days=2)
+    world.tell(completed(scan))
+
+
+def scan_vanished(world: World) -> None:
+    world.tell(started())
+    world.wait(days=2)
+
+
+case("SCAN-03", scan_ended, scan_vanished)
+case("SCAN-04", lambda world: world.tell(completed()), lambda world: world.tell(completed(accounted=2)))
+
+
+def covered(asset: AssetId, failed: int) -> AssetCovered:
+    return AssetCovered(
+        scan=started().scan, asset_ref=asset, asset="a", store="s", state="failed" if failed else "full", rows=1,
+        objects_failed=failed, objects_full=1 - failed, reason="timeout" if failed else "",
+    )  # fmt: skip
+
+
+def mended(world: World) -> None:
+    asset = AssetId(new_id())
+    world.tell(covered(asset, 1))
+    world.wait(days=9)
+    world.tell(covered(asset, 0))
+
+
+def left(world: World) -> None:
+    world.tell(covered(AssetId(new_id()), 1))
+    world.wait(days=9)
+
+
+case("SCAN-05", mended, left)
+case("INV-01", lambda world: none(world.store()), lambda world: none(world.store(owner="")))
+case("INV-02", lambda world: none(world.store()), lambda world: none(world.store(jurisdiction="")))
+case("INV-03", lambda world: none(world.store()), lambda world: none(world.store(purposes=[])))
+
+
+def none(_made: object) -> None:
+    """What was made is not needed."""
+
+
+def store_added(*, owned: bool) -> StoreAdded:
+    return StoreAdded(store="crm", kind="files", owned=owned, purposed=True)
+
+
+case("INV-04", lambda world: world.tell(store_added(owned=True)), lambda world: world.tell(store_added(owned=False)))
+
+
+def asset_told(world: World) -> None:
+    asset = world.asset(world.store())
+    world.tell(AssetAppeared(asset_ref=asset, asset="people.csv", kind="file", format="csv"))
+
+
+case("INV-05", asset_told, lambda world: none(world.asset(world.store())))
+case(
+    "INV-06",
+    lambda world: world.decide(world.field(), "looked at it"),
+    lambda world: world.decide(world.field(), " "),
+)
+
+
+def verdict(pack: str) -> VerdictChanged:
+    return VerdictChanged(
+        field_ref=AssetId(new_id()),  # type: ignore[arg-type] # any id will do
+        field="crm/people.csv.email", entity_old="", entity_new="EMAIL_ADDRESS", category="user.contact.email",
+        sensitivity="confidential", confidence=0.9, pack_hash=pack,
+    )  # fmt: skip
+
+
+case("INV-07", lambda world: world.tell(verdict("p1")), lambda world: world.tell(verdict("")))
+
+
+def found_dead(silent: float) -> WorkerFoundDead:
+    return WorkerFoundDead(worker=WorkerId(new_id()), silent_s=silent)
+
+
+case("WORK-01", lambda world: world.tell(found_dead(30)), lambda world: world.tell(found_dead(7200)))
+
+
+def failed(job: JobId) -> JobFailed:
+    return JobFailed(job=job, kind="scan", failure="timeout")
+
+
+def gone_on(world: World) -> None:
+    job = JobId(new_id())
+    world.tell(failed(job))
+    world.wait(hours=5)
+    world.tell(JobResumed(job=job, kind="scan", attempt=2))
+    world.wait(days=4)
+
+
+def forgotten(world: World) -> None:
+    world.tell(failed(JobId(new_id())))
+    world.wait(days=4)
+
+
+case("WORK-02", gone_on, forgotten)
+
+
+def worked(world: World) -> None:
+    world.tell(WorkerStarted(worker=WorkerId(new_id()), code_version="0.1.0"))
+    world.schedule(DAILY)
+    world.wait(days=4)
+
+
+def nobody(world: World) -> None:
+    world.schedule(DAILY)
+    world.wait(days=4)
+
+
+case("WORK-03", worked, nobody)
+
+
+def changed_by_hand(world: World) -> None:
+    world.schedule(DAILY)
+    world.change_schedule("0 3 1 * *")
+
+
+case("WORK-04", lambda world: world.schedule(DAILY), changed_by_hand)
+
+
+def asked(world: World) -> JobId:
+    with world.database.transaction() as session:
+        return submit(session, "scan", {})
+
+
+def done(world: World) -> None:
+    job = asked(world)
+    world.wait(days=1)
+    world.end(job)
+    world.wait(days=4)
+
+
+def stuck(world: World) -> None:
+    asked(world)
+    world.wait(days=4)
+
+
+case("WORK-05", done, stuck)
+LOADED = ConfigurationLoaded(config_hash="c1", stores=1, code_version="0.1.0", store_names=("crm",))
+
+
+def known(world: World) -> None:
+    world.tell(LOADED, started())
+
+
+case("REC-01", known, lambda world: world.tell(LOADED, started(config="c2")))
+
+
+def export(digest: str) -> InventoryExported:
+    return InventoryExported(format="csv", rows=3, sha256=digest)
+
+
+case("REC-02", lambda world: world.tell(export("ab" * 32)), lambda world: world.tell(export("none")))
+case(
+    "REC-03",
+    lambda world: world.tell(completed()),
+    lambda world: world.tell(completed(), actor_id=ActorId(new_id())),
+)
+case("REC-04", lambda world: world.tell(started()), lambda world: world.tell(started(code=IBAN)))
+
+
+def altered(world: World) -> None:
+    world.tell(completed())
+    world.change("scan.completed", payload='{"actor_ref":"","attributes":{},"refs":{}}')
+
+
+case("REC-05", lambda world: world.tell(completed()), altered)
+
+
+case("KEY-01", lambda world: world.tell(KeyringCreated(kind="local", epoch=1)), lambda _world: None)
+
+
+def overdue(world: World) -> None:
+    world.tell(LOADED)
+    world.wait(days=731 + 8)
+
+
+case("KEY-02", lambda world: world.tell(LOADED), overdue)
+
+
+def sequenced(world: World) -> None:
+    world.tell(completed(), completed(), completed())
+    world.wait(minutes=5)
+    world.sequence()
+    world.wait(hours=3)
+
+
+def waits(world: World) -> None:
+    sequenced(world)
+    world.tell(completed())
+    world.wait(hours=3)
+
+
+def place_missing(world: World) -> None:
+    sequenced(world)
+    world.take_away(3)
+
+
+case("LOG-01", sequenced, waits)
+case("LOG-02", sequenced, place_missing)
+
+
+def beats(world: World) -> None:
+    world.sequence()
+    for size in range(6):
+        world.wait(hours=12)
+        world.tell(Heartbeat(size=size, waiting=0, quiet_s=3600))
+
+
+def silent(world: World) -> None:
+    beats(world)
+    world.wait(days=2)
+
+
+case("LOG-03", beats, silent)
+
+
+def reconciled(exceptions: int) -> Reconciled:
+    return Reconciled(
+        checked=3, exceptions=exceptions, outbox=9, entries=9, business_rows=3, missing=exceptions, orphans=0
+    )
+
+
+def verified(word: str) -> LedgerVerified:
+    return LedgerVerified(entries=9, shards=1, verdict=word, problems=int(word != "intact"))
+
+
+def with_ledger(event_of: object) -> Deed:
+    def deed(world: World) -> None:
+        world.tell(completed())
+        world.sequence()
+        world.tell(event_of)  # type: ignore[arg-type] # an event
+
+    return deed
+
+
+case("LOG-04", with_ledger(reconciled(0)), with_ledger(reconciled(1)))
+case("LOG-05", with_ledger(verified("intact")), with_ledger(verified("edit")))
+
+
+def collected(at: datetime) -> EvidenceCollected:
+    return EvidenceCollected(
+        run=JobId(new_id()),  # type: ignore[arg-type] # any id will do
+        period_from=at - timedelta(days=1), period_to=at, controls=1, effective=1, deviations=0, not_tested=0,
+        no_occurrence=0, records=1, code_version="0.1.0", config_hash="c1", library_hash="l1",
+    )  # fmt: skip
+
+
+def collected_monthly(world: World) -> None:
+    for _ in range(3):
+        world.tell(collected(world.clock.now()))
+        world.wait(days=30)
+
+
+def collected_once(world: World) -> None:
+    world.tell(collected(world.clock.now()))
+    world.wait(days=32)
+
+
+case("EVD-01", collected_monthly, collected_once)
+
+
+def tested(at: datetime, word: str) -> ControlTested:
+    return ControlTested(
+        item=ScheduleId(new_id()),  # type: ignore[arg-type] # any id will do
+        run=ScheduleId(new_id()),  # type: ignore[arg-type] # any id will do
+        control="SCAN-01", test="on_schedule", conclusion=word,  # type: ignore[arg-type] # one of the four
+        deviations=int(word == "deviations"), checked=1, period_from=at - timedelta(days=1), period_to=at, population=1,
+        population_root="ab" * 32, item_sha256="ab" * 32,
+    )  # fmt: skip
+
+
+def closed(world: World) -> None:
+    world.tell(tested(world.clock.now(), "deviations"))
+    world.wait(days=3)
+    world.tell(tested(world.clock.now(), "effective"))
+    world.wait(days=40)
+
+
+def stays_open(world: World) -> None:
+    world.tell(tested(world.clock.now(), "deviations"))
+    world.wait(days=40)
+    world.tell(tested(world.clock.now(), "deviations"))
+
+
+case("EVD-02", closed, stays_open)

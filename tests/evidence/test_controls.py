@@ -1,0 +1,133 @@
+"""Every control of the library, with a population in which it was effective, one in which it deviated, and none at all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from engine.base.clock import FixedClock
+from engine.base.state.context import context_of
+from engine.base.state.database import Database
+from engine.evidence.conclusions import Deviations, Effective, NoOccurrence, NotTested
+from engine.evidence.period import Period
+from engine.evidence.procedures import PROCEDURES
+from engine.evidence.records import Facts
+from tests.evidence.cases import CASES, export
+from tests.evidence.world import CONTROLS, DAILY, World, completed, started
+
+
+@pytest.fixture
+def world(database: Database, clock: FixedClock) -> World:
+    return World(database, clock)
+
+
+def test_every_control_has_its_cases() -> None:
+    assert set(CASES) == set(CONTROLS)
+
+
+@pytest.mark.parametrize("control", sorted(CASES))
+def test_what_is_as_it_should_be_is_effective(world: World, control: str) -> None:
+    CASES[control][0](world)
+    found = world.conclude(control)
+    assert isinstance(found, Effective), found
+
+
+@pytest.mark.parametrize("control", sorted(CASES))
+def test_what_is_not_is_a_deviation(world: World, control: str) -> None:
+    CASES[control][1](world)
+    found = world.conclude(control)
+    assert isinstance(found, Deviations), found
+    assert found.count == len(found.found) >= 1
+
+
+@pytest.mark.parametrize("control", sorted(set(CONTROLS) - {"REC-03", "REC-04", "REC-05", "KEY-01", "KEY-02"}))
+def test_nothing_at_all_is_never_effective(world: World, control: str) -> None:
+    """Those left out look at the registration of the one who runs the tests, which is on record."""
+    assert isinstance(world.conclude(control), NoOccurrence | NotTested)
+
+
+def test_late_is_noted_and_not_absent(world: World) -> None:
+    world.schedule(DAILY)
+    for _ in range(3):
+        world.wait(hours=25)
+        world.fire()
+    found = world.conclude("SCAN-01")
+    assert isinstance(found, Effective)
+    assert found.notes[0].startswith("nightly: 2 late, by at most")
+
+
+@pytest.mark.parametrize(
+    ("state", "what"), [("failed", "A run ended as failed."), ("", "A run began and did not end.")]
+)
+def test_a_run_that_began_and_did_not_end_well_is_a_deviation(world: World, state: str, what: str) -> None:
+    world.schedule(DAILY)
+    world.wait(hours=18)
+    world.fire(state)
+    world.wait(hours=25)
+    found = world.conclude("SCAN-01")
+    assert isinstance(found, Deviations)
+    assert what in [one.what for one in found.found]
+    assert all(one.subject == "nightly" for one in found.found)
+
+
+def test_mending_takes_no_deviation_away(world: World) -> None:
+    CASES["SCAN-01"][1](world)
+    world.fire()  # what was due last is made up for: from now on it is late, and not absent
+    before = world.conclude("SCAN-01")
+    assert isinstance(before, Deviations)
+    for _ in range(5):
+        world.wait(days=1)
+        world.fire()
+    after = world.conclude("SCAN-01")
+    assert isinstance(after, Deviations)
+    assert {one.at for one in before.found} <= {one.at for one in after.found}
+
+
+def test_a_population_with_a_hole_in_it_shows_nothing(world: World) -> None:
+    scan = started()
+    world.tell(export("ab" * 32), scan, completed(scan.scan))
+    world.sequence()
+    assert isinstance(world.conclude("SCAN-03"), Effective)
+    world.take_away(2)  # some event that the control does not look at
+    found = world.conclude("SCAN-03")
+    assert isinstance(found, NotTested)
+    assert "1 places of the ledger have no event" in found.reason
+
+
+def test_an_altered_event_is_no_case_of_a_good_control(world: World) -> None:
+    world.tell(completed(), completed())
+    world.change("scan.completed", payload_sha256=b"0" * 32)
+    assert not isinstance(world.conclude("SCAN-04"), Effective)
+    assert not isinstance(world.conclude("SCAN-02"), Effective)
+
+
+def test_the_state_tells_of_no_day_that_is_over(world: World) -> None:
+    world.store()
+    end = world.clock.now()
+    world.wait(days=3)
+    with world.database.snapshot() as session:
+        facts = Facts(session, Period(end - timedelta(days=1), end))
+        found, _ = PROCEDURES["stores_declare"].run(facts, CONTROLS["INV-01"])
+    assert isinstance(found, NotTested)
+
+
+def test_a_destroyed_epoch_shows(world: World) -> None:
+    CASES["KEY-01"][0](world)
+    with world.database.snapshot() as session:
+        keyring = context_of(session).keyring
+    keyring.rotate()
+    keyring.destroy(1)
+    found = world.conclude("KEY-01")
+    assert isinstance(found, Deviations)
+    assert {one.what for one in found.found} == {"A key of epoch 1 does not open (key_destroyed)."}
+
+
+def test_deviations_never_name_a_place_without_its_event(world: World) -> None:
+    CASES["SCAN-04"][1](world)
+    world.sequence()
+    found = world.conclude("SCAN-04")
+    assert isinstance(found, Deviations)
+    (cited,) = found.found[0].cited
+    assert cited.place is not None
+    assert cited.place.startswith("2026/")

@@ -1,0 +1,1 @@
+"""The log: on both databases, undisturbed and disturbed."""
