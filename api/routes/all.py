@@ -6,7 +6,14 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import actors, health, inventory, me, scans
+from api.routes import actors, health, inventory, ledger, me, scans
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (health.router, me.router, inventory.router, scans.router, actors.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    health.router,
+    me.router,
+    inventory.router,
+    scans.router,
+    actors.router,
+    ledger.router,
+)
 """In the order of the OpenAPI document."""
