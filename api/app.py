@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Final
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI
@@ -22,7 +22,7 @@ from api.console.all import SECTIONS
 from api.console.render import problem_page, wants_page
 from api.routes.all import ROUTERS
 from api.shell.asgi import Shell
-from api.shell.house import House, open_house
+from api.shell.house import open_house
 from api.shell.openapi import document
 from api.shell.problems import Problem, Refused, internal, of_status, of_validation, problem_of, request_id
 from engine.base.errors import ReeveError
@@ -55,6 +55,19 @@ def make_app(
         DependencyFailed: the state cannot be reached.
     """
     house = open_house(settings, database, behind_proxy=behind_proxy, ticks=ticks)
+    app = bare_app()
+    app.state.house = house
+    _handle_errors(app)
+    app.add_middleware(Shell, house=house, failed=_failed)
+    return app
+
+
+def bare_app() -> FastAPI:
+    """All routes, each of which declares what it asks for, without a state behind them: enough to describe the API.
+
+    Raises:
+        UndeclaredRoute: a route does not say what it asks for.
+    """
     app = FastAPI(
         title="Reeve",
         version=version("reeve"),
@@ -64,7 +77,6 @@ def make_app(
         lifespan=_lifespan,
         redirect_slashes=False,
     )
-    app.state.house = house
     for router in (*ROUTERS, *(one.router for one in SECTIONS)):
         app.router.routes.extend(router.routes)
     app.add_api_route(
@@ -74,8 +86,6 @@ def make_app(
         include_in_schema=False,
     )
     check_routes(app.routes)
-    _handle_errors(app)
-    app.add_middleware(Shell, house=house, failed=_failed)
     return app
 
 
@@ -119,9 +129,3 @@ def answer(request: Request, problem: Problem) -> Response:
 
 def _failed(request: Request) -> Response:
     return answer(request, internal())
-
-
-def house_in(app: Any) -> House:
-    """The house of an application, for whoever made it."""
-    found: House = app.state.house
-    return found

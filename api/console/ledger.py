@@ -6,13 +6,14 @@ import base64
 import json
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.access.gate import requires
 from api.access.reading import note_read
 from api.console.render import page
+from api.routes.ledger import Label
 from api.shell.house import InHouse
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
@@ -39,7 +40,9 @@ def ledger(request: Request, house: InHouse, principal: Reader) -> Response:
 
 
 @router.get("/ledger/{label}/{index}")
-def entry(request: Request, house: InHouse, principal: Reader, label: str, index: int) -> Response:
+def entry(
+    request: Request, house: InHouse, principal: Reader, label: Label, index: Annotated[int, Path(ge=0, lt=1 << 62)]
+) -> Response:
     """One entry as it stands in the log."""
     with house.reading(principal) as session:
         data = entry_bytes(session, label, index)

@@ -116,7 +116,7 @@ def test_every_route_declares_what_it_asks_for(served: Served) -> None:
     assert open_routes == OPEN
 
 
-OPEN = {"/v1/health/live", "/v1/health/ready", "/openapi.json", "/sign-in", "/invitation", "/assets/console.css", "/assets/console.js", "/v1/ledger/logs/{label}/checkpoint", "/v1/ledger/logs/{label}/tile/{path:path}"}
+OPEN = {
     "/v1/health/live",
     "/v1/health/ready",
     "/openapi.json",
@@ -124,6 +124,8 @@ OPEN = {"/v1/health/live", "/v1/health/ready", "/openapi.json", "/sign-in", "/in
     "/invitation",
     "/assets/console.css",
     "/assets/console.js",
+    "/v1/ledger/logs/{label}/checkpoint",
+    "/v1/ledger/logs/{label}/tile/{path:path}",
 }
 
 

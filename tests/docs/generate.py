@@ -310,7 +310,15 @@ def _page(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def http_page() -> str:
+    """Every route of the API."""
+    from tests.docs.http import http_api
+
+    return _page(["# HTTP API", NOTE, *http_api()])
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
+    "reference/http-api.md": http_page,
     "reference/command-line.md": command_line,
     "reference/catalogue.md": catalogue_page,
     "reference/events.md": events_page,
