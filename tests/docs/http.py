@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from api.app import bare_app
@@ -125,7 +125,7 @@ def _resolved(told: Schema, schema: Schema) -> Schema:
     return found
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     from tests.docs.generate import table
 
     return table(header, rows)
