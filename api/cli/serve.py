@@ -37,7 +37,8 @@ def serve(
 ) -> None:
     """Serve the API and the console until it is stopped (Ctrl-C or SIGTERM); requests that are worked on end first.
 
-    It keeps the ledger up to date, too, as a worker does. It listens on this machine alone unless told otherwise, and then only with TLS or behind a proxy that has it.
+    It keeps the ledger up to date, too, as a worker does. It listens on this machine alone unless told otherwise, and then only
+    with TLS or behind a proxy that has it.
     """
     from api.cli.home import open_home
 
