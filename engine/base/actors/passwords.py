@@ -118,7 +118,11 @@ def is_outdated(hashed: str) -> bool:
 
 
 def set_password(
-    database: Database, actor_id: ActorId, password: str, *, how: Literal["invitation", "command_line"] = "command_line"
+    database: Database,
+    actor_id: ActorId,
+    password: str,
+    *,
+    how: Literal["invitation", "command_line", "console"] = "command_line",
 ) -> None:
     """Set a person's password, end their sessions and record that.
 
@@ -133,7 +137,9 @@ def set_password(
         put_password(session, actor_id, hashed, how)
 
 
-def put_password(session: Session, actor_id: ActorId, hashed: str, how: Literal["invitation", "command_line"]) -> None:
+def put_password(
+    session: Session, actor_id: ActorId, hashed: str, how: Literal["invitation", "command_line", "console"]
+) -> None:
     """Store what ``hash_password`` made of a choice that was checked, end the person's sessions and record that.
 
     Raises:

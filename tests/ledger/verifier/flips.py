@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ def short_entry(number: int) -> bytes:
             "type": "scan.read",
             "version": 1,
             "ts": "2026-03-01T09:30:00Z",
-            "tenant": "t",
+            "tenant": hashlib.sha256(b"%d" % number).hexdigest()[:8],  # so that one bit never makes one of another
             "actor_ref": "a",
             "object_ref": None,
             "refs": {},

@@ -100,7 +100,7 @@ async function compare(found, right, start, known) {
   const surplus = minus(counter(ours), counter(theirs)), missing = minus(counter(theirs), counter(ours));
   if (!surplus.size && !missing.size) return ["reorder", start + head, `the same ${ours.length} entries stand in another order from here on`];
   if (!surplus.size) {
-    if (!ours.length && !tail) return ["truncation", start + head, `the log ends before this entry; entries missing: ${theirs.length}`];
+    if (!ours.length && !tail && start + head) return ["truncation", start + head, `the log ends before this entry; entries missing: ${theirs.length}`];
     return ["deletion", start + head, `entries missing: ${sum(missing)}, this one first`];
   }
   const first = ours.findIndex((one) => surplus.has(one)), all = new Set(right);
@@ -235,8 +235,7 @@ class ShardCheck {
       level = joined(...above);
     }
     if (same(top, this.root) || !this.shard.sound) return;
-    if (this.shard.pruned) this.add("edit", "the tiles do not lead to the root of the checkpoint");
-    else this.add("fork", "entries and tiles fit each other, but lead to another root than the checkpoint's: another history");
+    this.add("edit", `${this.shard.pruned ? "the tiles do not lead" : "entries and tiles fit each other, but do not lead"} to the root of the checkpoint`);
   }
 
   parentDiffers(height, n, part, tile, fits) {
