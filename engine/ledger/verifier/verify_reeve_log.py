@@ -49,6 +49,7 @@ except ImportError:  # then the verification below does it
 TILE = 256  # hashes of a full tile, entries of a full bundle
 MAX_NOTE = 1_000_000  # bytes of a signed note
 MAX_SIZE = 2**63 - 1
+MOST_GONE = 1000  # blocks: a log of which so many are missing in a row is not looked through to its end
 ED25519, COSIGNATURE = 1, 4  # algorithms of C2SP signed notes
 WORDS = ("edit", "deletion", "reorder", "duplicate", "truncation", "fork", "wrong_key", "stale", "malformed")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
@@ -525,6 +526,8 @@ class ShardCheck:
         self.found: list[bytes] = []
         self.right: list[bytes] = []
         self.no_tile: list[int] = []
+        self.short: dict[int, int] = {}  # blocks whose tile is too narrow, and how many hashes it has
+        self.gone = 0  # blocks in a row of which nothing is left
         checkpoint = shard.checkpoint
         assert checkpoint is not None  # noqa: S101 - a shard is read after its checkpoint
         self.size, self.root = checkpoint.size, checkpoint.root
@@ -539,12 +542,18 @@ class ShardCheck:
         for n in range(count):
             self._block(n, min(TILE, self.size - n * TILE))
             progress(self.shard.label, n + 1, count)
+            if self.gone == MOST_GONE:
+                self._missing_tiles(n + 1)
+                return
         self._missing_tiles(count)
         top = fold(b"".join(self.shard.blocks) + (fold(self.hashes) if self.hashes else b""))
         if self.start is not None:
             self._tell_apart(top)
         elif self.shard.sound:
             self._parents(top)
+        if self.shard.pruned and self.disclosed:
+            name = self.shard.label or self.shard.folder.name
+            self.report.notes.append(f"Shard {name}: disclosures of pruned entries cannot be checked any more.")
         for index in self.disclosed:
             if index >= self.size:
                 self.report.add(
@@ -562,6 +571,7 @@ class ShardCheck:
             self.shard.pruned += width
         else:
             bundle = []
+        self.gone = self.gone + 1 if tile is None and data is None else 0
         hashes = [leaf_hash(entry) for entry in bundle or ()]
         joined = b"".join(hashes) if bundle is not None else tile  # what cannot be read is not compared
         if tile is None:
@@ -584,10 +594,12 @@ class ShardCheck:
         if tile is not None and not exact:
             tile = tile[: 32 * width]
         if tile is not None and len(tile) != 32 * width:
-            short = len(tile) % 32 == 0 and len(tile) < 32 * width
-            verdict = "truncation" if short and (n + 1) * TILE >= self.size else "malformed"
-            message = f"the tile {tile_path('0', n, width)} has {len(tile)} bytes, not {32 * width}"
-            self.report.add(verdict, message, self.shard, n * TILE + min(len(tile) // 32, width - 1))
+            have = len(tile) // 32
+            if len(tile) % 32 == 0 and have < width:
+                self.short[n] = have
+            else:
+                message = f"the tile {tile_path('0', n, width)} has {len(tile)} bytes, not {32 * width}"
+                self.report.add("malformed", message, self.shard, n * TILE + min(have, width - 1))
             return tile.ljust(32 * width, b"\0")[: 32 * width]
         return tile
 
@@ -600,12 +612,13 @@ class ShardCheck:
         return None
 
     def _missing_tiles(self, count: int) -> None:
-        """Missing files: at the end of the log they cut it short, elsewhere they tear a hole."""
-        if self.no_tile:
-            first = self.no_tile[0]
-            verdict = "truncation" if self.no_tile == list(range(first, count)) else "deletion"
-            message = f"{len(self.no_tile)} tiles of leaf hashes are missing, {tile_path('0', first)} first"
-            self.report.add(verdict, message, self.shard, first * TILE)
+        """Tiles that are missing or cut short: at the end of the log they cut it short, elsewhere they tear a hole."""
+        lost = sorted([*self.no_tile, *self.short])
+        if lost:
+            first = lost[0]
+            verdict = "truncation" if lost == list(range(first, count)) else "deletion"
+            message = f"{len(lost)} tiles of leaf hashes are missing or cut short, {tile_path('0', first)} first"
+            self.report.add(verdict, message, self.shard, first * TILE + self.short.get(first, 0))
 
     def _tell_apart(self, top: bytes) -> None:
         """Entries and tiles differ: the checkpoint says which of them were changed, and the sequences say how."""
@@ -775,7 +788,7 @@ class Verification:
         self.keys: list[Key] = list(given)
         self.disclosed: dict[str, dict[int, list[dict[str, Any]]]] = {}
 
-    def run(self, progress: Callable[[str, int, int], None], previous: bytes | None = None) -> None:
+    def run(self, progress: Callable[[str, int, int], None], previous: Sequence[bytes] = ()) -> None:
         """Read everything; the newest shard first, because it says which older ones were pruned."""
         self._read_keys()
         single = (self.folder / "checkpoint").is_file()
@@ -806,8 +819,8 @@ class Verification:
             if shard.sound:
                 self._keys_of(shard)
         self._links()
-        if previous is not None:
-            self._previous(previous)
+        for one in previous:
+            self._previous(one)
         order = {shard.label: n for n, shard in enumerate(self.shards)}
         self.report.findings.sort(
             key=lambda one: order.get(one["shard"], len(order))
@@ -819,7 +832,8 @@ class Verification:
         for line in path.read_text("utf-8", "replace").split("\n") if path.is_file() else []:
             if line and not line.startswith("#"):
                 try:
-                    self.keys.append(parse_key(line))
+                    key = parse_key(line)
+                    self.keys += [key] * (key not in self.keys)
                 except OtherKind as refusal:
                     self.report.notes.append(f"Passed over: {refusal}.")
                 except Refusal as refusal:
@@ -1067,7 +1081,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.disable()  # values of entries hold no cycles, and looking for some takes a tenth of the time
     try:
         if options.folder is not None:
-            previous = options.previous.read_bytes() if options.previous is not None else None
+            previous = [path.read_bytes() for path in options.previous]
             check.run(_progress if sys.stderr.isatty() else lambda *_: None, previous)
         if options.proof is not None:
             check.proof(options.proof.read_bytes(), options.entry.read_bytes())
@@ -1078,7 +1092,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.enable()
     if options.max_age is not None:
         check.fresh(options.max_age, time.time())
-    sys.stdout.write(json.dumps(as_json(check), indent=2) + "\n" if options.json else "\n".join(as_text(check)) + "\n")
+    lines = [json.dumps(as_json(check), indent=2)] if options.json else map(visible, as_text(check))
+    sys.stdout.write("\n".join(lines) + "\n")
     return 4 if check.report.findings else 0
 
 
@@ -1091,7 +1106,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=[],
         help="a key, of the log or of a witness, obtained elsewhere; may be repeated",
     )
-    parser.add_argument("--previous", type=Path, metavar="CHECKPOINT", help="a checkpoint kept from an earlier time")
+    kept = "a checkpoint kept from an earlier time; may be repeated"
+    parser.add_argument("--previous", action="append", default=[], type=Path, metavar="CHECKPOINT", help=kept)
     parser.add_argument("--proof", type=Path, metavar="FILE", help="a .tlog-proof to check, with --entry")
     parser.add_argument("--entry", type=Path, metavar="FILE", help="the exact bytes of the entry that the proof is for")
     parser.add_argument("--max-age", type=float, metavar="SECONDS", help="how old the newest entry may be")
@@ -1102,16 +1118,21 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("--proof and --entry belong together")
     if options.folder is None and (options.proof is None or not options.vkey):
         parser.error("name a folder, or --proof, --entry and --vkey")
-    if options.folder is None and (options.previous is not None or options.max_age is not None):
+    if options.folder is None and (options.previous or options.max_age is not None):
         parser.error("--previous and --max-age need a folder")
     if options.folder is not None and not options.folder.is_dir():
         parser.error(f"{options.folder} is not a folder")
     return options
 
 
+def visible(text: str) -> str:
+    """A line in which nothing from the export can move the cursor or hide."""
+    return "".join(one if one.isprintable() else f"<U+{ord(one):04X}>" for one in text)
+
+
 def _progress(label: str, done: int, count: int) -> None:
     if done % 64 == 0 or done == count:
-        sys.stderr.write(f"\r{label} {done * 100 // count} %" + ("\n" if done == count else ""))
+        sys.stderr.write(f"\r{visible(label)} {done * 100 // count} %" + ("\n" if done == count else ""))
 
 
 def as_json(check: Verification) -> dict[str, Any]:
@@ -1171,4 +1192,5 @@ def as_text(check: Verification) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # names from an export, on any terminal
     sys.exit(main())

@@ -21,6 +21,7 @@ from tests.ledger.verifier.making import (
     make_export,
     plain,
     put,
+    signed,
     tile_name,
     tlog_proof,
     tree,
@@ -484,6 +485,22 @@ def last_tile_cut(folder: Path) -> Case:
 
 
 @case
+def much_cut_off(folder: Path) -> Case:
+    """Back to an older size, more than a bundle ago."""
+    log = written(folder, make_export({"2025": 300, "2026": 1600})).log("2026")
+    rebundled(folder, log.entries[:700])
+    retiled(folder, log.hashes[:700])
+    return Case(("truncation", "2026", 700))
+
+
+@case
+def tile_cut_inside(folder: Path) -> Case:
+    hashes = written(folder).log("2026").hashes
+    put(folder / "2026" / tile_name("0", 1, 256), b"".join(hashes[256:500]))
+    return Case(("deletion", "2026", 500))
+
+
+@case
 def tile_of_odd_length(folder: Path) -> Case:
     hashes = written(folder).log("2026").hashes
     put(folder / "2026" / tile_name("0", 1, 256), b"".join(hashes[256:512])[:-1])
@@ -636,6 +653,16 @@ def bundles_gone_without_a_record(folder: Path) -> Case:
 def bundles_gone_with_a_record_of_another_root(folder: Path) -> Case:
     pruned(folder, root="00" * 32)
     return Case(("deletion", "2025", 0))
+
+
+@case
+def far_less_than_was_signed(folder: Path) -> Case:
+    """A log that claims to be endless is not looked through to its end."""
+    export = written(folder)
+    origin = export.log("2026").origin
+    text = f"{origin}\n{2**50}\n{base64.b64encode(bytes(32)).decode()}\n"
+    put(folder / "2026/checkpoint", signed(text.encode(), *export.log("2026").signers))
+    return Case(("truncation", "2026", 1000))
 
 
 # --- what was asked for ---

@@ -51,7 +51,7 @@ class Verification {
     }
     for (const shard of this.shards) if (shard.sound) this.keysOf(shard);
     this.links();
-    if (this.asked.previous) await this.previous(this.asked.previous);
+    for (const one of this.asked.previous) await this.previous(one);
     const order = new Map(this.shards.map((shard, n) => [shard.label, n])), place = (one) => order.get(one.shard) ?? order.size;
     this.report.findings.sort((one, other) => place(one) - place(other));
     this.trust();
@@ -67,7 +67,8 @@ class Verification {
     for (const line of text.split("\n")) {
       if (!line || line.startsWith("#")) continue;
       try {
-        this.keys.push(parseKey(line));
+        const key = parseKey(line);
+        if (!this.keys.some((one) => one.text === key.text)) this.keys.push(key);
       } catch (refusal) {
         if (refusal instanceof OtherKind) this.report.notes.push(`Passed over: ${refusal.message}.`);
         else this.refused(refusal, "vkeys: ");

@@ -92,7 +92,8 @@ class Screen {
 
   async asked() {
     const bytes = async (id) => (byId(id).files.length ? new Uint8Array(await byId(id).files[0].arrayBuffer()) : null);
-    const asked = { partial: byId("partial").checked, previous: await bytes("previous"), proof: await bytes("proof"), entry: await bytes("entry") };
+    const kept = await Promise.all([...byId("previous").files].map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    const asked = { partial: byId("partial").checked, previous: kept, proof: await bytes("proof"), entry: await bytes("entry") };
     const age = byId("age").value.trim(), lines = byId("keys").value.split("\n").map((line) => line.trim()).filter(Boolean);
     asked.maxAge = age === "" ? null : Number(age) * 3600;
     asked.given = lines.map((line, n) => {
