@@ -26,10 +26,10 @@ def page() -> str:
         "# Controls and criteria",
         NOTE,
         (
-            "Controls are tested by `reeve evidence run` over our own records. A test ends in one of four ways: *effective* (each "
-            "case was as it should be), *deviations* (those that were not, each listed), *not tested* (it cannot be told), or *did "
-            "not occur* (there was no case). What is not known is never taken for effective. Results are management's own; they "
-            "are neither an auditor's opinion nor legal advice."
+            "Controls are tested by `reeve evidence run` over our own records. A test ends in one of four ways: *effective* "
+            "(each case was as it should be), *deviations* (those that were not, each listed), *not tested* (it cannot be told), "
+            "or *did not occur* (there was no case). What is not known is never taken for effective. Results are management's "
+            "own; they are neither an auditor's opinion nor legal advice."
         ),
     ]
     for family in FAMILIES:

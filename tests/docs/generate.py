@@ -317,7 +317,15 @@ def controls_page() -> str:
     return page()
 
 
+def http_page() -> str:
+    """Every route of the API."""
+    from tests.docs.http import http_api
+
+    return _page(["# HTTP API", NOTE, *http_api()])
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
+    "reference/http-api.md": http_page,
     "reference/command-line.md": command_line,
     "reference/catalogue.md": catalogue_page,
     "reference/controls.md": controls_page,

@@ -37,13 +37,18 @@ def is_active(session: Session, actor_id: ActorId) -> bool:
     return actor_row(session, actor_id).deactivated_at is None
 
 
-def actor_row(session: Session, actor_id: ActorId) -> ActorRow:
-    """The actor's row.
+def actor_row(session: Session, actor_id: ActorId, *, lock: bool = False) -> ActorRow:
+    """The actor's row; with ``lock``, whoever else would change what belongs to them waits until this transaction ends.
+
+    Locks on one actor are taken in this order: the actor, then what belongs to them. This lock lets rows be added that refer
+    to the actor, as signing in does (FOR NO KEY UPDATE).
 
     Raises:
         NotFound: there is none in this tenant.
     """
-    row = session.get(ActorRow, (context_of(session).tenant_id, actor_id))
+    row = session.get(
+        ActorRow, (context_of(session).tenant_id, actor_id), with_for_update={"key_share": True} if lock else None
+    )
     if row is None:
         raise NotFound("there is no such actor", hint="`reeve actor list`")
     return row
