@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verify an export of a Reeve ledger without trusting Reeve. One file; Python 3.9 or newer; nothing to install.
 
-    python verify_reeve_log.py DIR [--vkey KEY ...] [--previous CHECKPOINT] [--max-age SECONDS] [--json]
+    python verify_reeve_log.py DIR [--vkey KEY ...] [--policy FILE] [--previous CHECKPOINT] [--max-age SECONDS] [--json]
     python verify_reeve_log.py [DIR] --vkey KEY --proof FILE.tlog-proof --entry FILE
 
 It recomputes every hash of the Merkle trees (RFC 6962) from the entries, compares them with the tiles and with the signed
@@ -251,6 +251,63 @@ def _parse_checkpoint(text: bytes) -> Checkpoint:
     if len(root) != 32:
         raise Refusal("malformed", "the root of a checkpoint has 32 bytes")
     return Checkpoint(lines[0], int(lines[1]), root)
+
+
+@dataclass
+class Policy:
+    """A C2SP tlog-policy: which logs are trusted, and which witnesses, or how many of a group, must have cosigned."""
+
+    logs: list[Key] = field(default_factory=list)
+    members: dict[str, Key | tuple[int, list[str]] | None] = field(
+        default_factory=dict
+    )  # None: of a kind not known here
+    quorum: str = ""
+
+    def agrees(self, name: str, signed: set[str]) -> bool:
+        """Whether a witness, or a group, signed; ``signed`` holds the keys that did, as they are shown."""
+        member = self.members.get(name)
+        if isinstance(member, tuple):
+            return sum(self.agrees(one, signed) for one in member[1]) >= member[0]
+        return name == "none" or (member is not None and member.shown in signed)
+
+
+def parse_policy(data: bytes) -> Policy:
+    """A policy from its file."""
+    policy = Policy()
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        word, *rest = line.split() if line and not line.startswith("#") else [""]
+        try:
+            _read_policy_line(policy, word, rest)
+        except (Refusal, IndexError, ValueError):
+            raise Refusal("malformed", f"line {number} of the policy cannot be read") from None
+    if not policy.quorum:
+        raise Refusal("malformed", "the policy has no quorum")
+    return policy
+
+
+def _read_policy_line(policy: Policy, word: str, rest: list[str]) -> None:
+    known = {"none", *policy.members}
+    if word == "log":
+        key = _key_of_known_kind(rest[0])
+        policy.logs += [key] if key is not None else []
+    elif word == "witness" and rest[0] not in known:
+        policy.members[rest[0]] = _key_of_known_kind(rest[1])
+    elif word == "group" and rest[0] not in known and rest[2:] and set(rest[2:]) <= known - {"none"}:
+        needed = {"all": len(rest) - 2, "any": 1}.get(rest[1]) or int(rest[1] if rest[1].isdigit() else 0)
+        if not 1 <= needed <= len(rest) - 2:
+            raise ValueError(needed)
+        policy.members[rest[0]] = (needed, rest[2:])
+    elif word == "quorum" and not policy.quorum and rest[0] in known and len(rest) == 1:
+        policy.quorum = rest[0]
+    elif word:
+        raise ValueError(word)
+
+
+def _key_of_known_kind(text: str) -> Key | None:
+    try:
+        return parse_key(text)
+    except OtherKind:
+        return None
 
 
 # --- The tree (RFC 6962, section 2.1) ------------------------------------------------------------------------------------------
@@ -778,14 +835,20 @@ def _split(hashes: bytes) -> list[bytes]:
 class Verification:
     """A folder, from its keys to its links."""
 
-    def __init__(self, folder: Path, given: Sequence[Key], *, partial: bool) -> None:
+    def __init__(
+        self, folder: Path, given: Sequence[Key], *, partial: bool = False, policy: Policy | None = None
+    ) -> None:
         self.folder = folder
+        self.policy = policy
+        if policy is not None:
+            given = [*given, *policy.logs]
         self.given = [key for key in given if key.algorithm == ED25519]
         self.witnesses = [key for key in given if key.algorithm == COSIGNATURE]
         self.partial = partial
         self.report = Report()
         self.shards: list[Shard] = []
-        self.keys: list[Key] = list(given)
+        counted = policy.members.values() if policy is not None else ()
+        self.keys: list[Key] = list(dict.fromkeys([*given, *(one for one in counted if isinstance(one, Key))]))
         self.disclosed: dict[str, dict[int, list[dict[str, Any]]]] = {}
 
     def run(self, progress: Callable[[str, int, int], None], previous: Sequence[bytes] = ()) -> None:
@@ -968,15 +1031,22 @@ class Verification:
                     named = _shown(said.get("next_vkey"))
                     after.trusted = after.trusted or any(key.shown == named for key in after.checkpoint.signers)
         for shard in heads[-1:]:
-            cosigned = {name for name, _ in shard.checkpoint.cosigned} if shard.checkpoint is not None else set()
-            for key in self.witnesses:
-                if key.shown not in cosigned:
-                    self.report.add("wrong_key", f"the witness {key.shown} did not sign the newest checkpoint", shard)
+            if shard.checkpoint is not None:
+                self._witnessed(shard.checkpoint, "the newest checkpoint", shard)
         for shard in heads:
             if not shard.trusted:
                 self.report.add(
                     "wrong_key", "neither signed by a key that was given, nor linked to a shard that is", shard
                 )
+
+    def _witnessed(self, checkpoint: Checkpoint, what: str, shard: Shard | None = None) -> None:
+        """The witnesses that were asked for have cosigned."""
+        signed = {name for name, _ in checkpoint.cosigned}
+        for key in self.witnesses:
+            if key.shown not in signed:
+                self.report.add("wrong_key", f"the witness {key.shown} did not sign {what}", shard)
+        if self.policy is not None and not self.policy.agrees(self.policy.quorum, signed):
+            self.report.add("wrong_key", f"fewer witnesses signed {what} than the policy asks for", shard)
 
     def _previous(self, data: bytes) -> None:
         """An older checkpoint, kept since then: this log must have grown out of it."""
@@ -1014,8 +1084,10 @@ class Verification:
             return
         if self.shards:
             self._consistent(old, "the checkpoint of the proof")
-        elif self.given and not any(key in self.given for key in old.signers):
+        elif not any(key in self.given for key in old.signers):
             self.report.add("wrong_key", "the proof: its checkpoint is not signed by a key that was given")
+        else:
+            self._witnessed(old, "the checkpoint of the proof")
 
     def fresh(self, seconds: float, now: float) -> None:
         """The newest sign of life must not be older: the time of the newest shard's last entries, or of a cosignature."""
@@ -1074,10 +1146,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         given = [parse_key(text) for text in options.vkey]
+        policy = parse_policy(options.policy.read_bytes()) if options.policy is not None else None
     except Refusal as refusal:
-        sys.stderr.write(f"--vkey: {refusal}\n")
+        sys.stderr.write(f"--vkey or --policy: {refusal}\n")
         return 2
-    check = Verification(options.folder or Path(), given, partial=options.partial)
+    except OSError as exc:
+        sys.stderr.write(f"{exc.filename}: {exc.strerror}\n")
+        return 2
+    check = Verification(options.folder or Path(), given, partial=options.partial, policy=policy)
     gc.disable()  # values of entries hold no cycles, and looking for some takes a tenth of the time
     try:
         if options.folder is not None:
@@ -1106,6 +1182,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         default=[],
         help="a key, of the log or of a witness, obtained elsewhere; may be repeated",
     )
+    trusted = "a C2SP tlog-policy: trusted logs, and the witnesses that must have signed"
+    parser.add_argument("--policy", type=Path, metavar="FILE", help=trusted)
     kept = "a checkpoint kept from an earlier time; may be repeated"
     parser.add_argument("--previous", action="append", default=[], type=Path, metavar="CHECKPOINT", help=kept)
     parser.add_argument("--proof", type=Path, metavar="FILE", help="a .tlog-proof to check, with --entry")
@@ -1116,8 +1194,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if (options.proof is None) != (options.entry is None):
         parser.error("--proof and --entry belong together")
-    if options.folder is None and (options.proof is None or not options.vkey):
-        parser.error("name a folder, or --proof, --entry and --vkey")
+    if options.folder is None and (options.proof is None or not (options.vkey or options.policy)):
+        parser.error("name a folder, or --proof and --entry with --vkey or --policy")
     if options.folder is None and (options.previous or options.max_age is not None):
         parser.error("--previous and --max-age need a folder")
     if options.folder is not None and not options.folder.is_dir():

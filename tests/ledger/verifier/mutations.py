@@ -42,6 +42,7 @@ class Case:
 
     expected: Expected
     vkeys: tuple[str, ...] = ()
+    policy: bytes | None = None
     previous: bytes | None = None
     max_age: float | None = None
     proof: tuple[bytes, bytes] | None = None  # and its entry
@@ -201,6 +202,44 @@ def right_witness_given(folder: Path) -> Case:
 def witness_did_not_sign(folder: Path) -> Case:
     written(folder)
     return Case(("wrong_key", "2026", None), vkeys=(Signer("witness.example.org", algorithm=4).vkey,))
+
+
+WITNESSES = [Signer(f"witness.example.org/{n}", algorithm=4) for n in range(3)]
+
+
+def witnessed(folder: Path, signed: int, quorum: str) -> Case:
+    """So many of three witnesses signed the newest checkpoint; the policy asks for two of them, or for another thing."""
+    export = make_export()
+    log = export.log("2026")
+    policy = "# whom to believe\n\n" + "".join(f"witness w{n} {one.vkey}\n" for n, one in enumerate(WITNESSES))
+    policy = f"log {log.signers[0].vkey} https://{log.origin}/\n{policy}group two 2 w0 w1 w2\ngroup one any two\n"
+    log.signers += WITNESSES[:signed]
+    written(folder, export)
+    expected = OK if signed >= 2 or quorum == "none" else ("wrong_key", "2026", None)
+    return Case(expected, policy=f"{policy}quorum {quorum}\n".encode())
+
+
+@case
+def right_quorum(folder: Path) -> Case:
+    return witnessed(folder, 2, "one")
+
+
+@case
+def right_without_quorum(folder: Path) -> Case:
+    return witnessed(folder, 0, "none")
+
+
+@case
+def quorum_missed(folder: Path) -> Case:
+    return witnessed(folder, 1, "two")
+
+
+@case
+def log_of_the_policy_did_not_sign(folder: Path) -> Case:
+    written(folder)
+    return Case(
+        ("wrong_key", "2025", None), policy=f"log {Signer('stranger.example.org').vkey}\nquorum none\n".encode()
+    )
 
 
 @case

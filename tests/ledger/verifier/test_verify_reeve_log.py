@@ -83,6 +83,28 @@ def test_what_it_says_to_programs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "policy",
+    [
+        "",
+        "quorum\n",
+        "quorum w\n",
+        "quorum none\nquorum none\n",
+        "log x\nquorum none\n",
+        "witness w\nquorum none\n",
+        "group g 1 w\nquorum none\n",
+        "group g all\nquorum none\n",
+        f"witness w {Signer('w', algorithm=4).vkey}\ngroup g 2 w\nquorum g\n",
+        f"witness w {Signer('w', algorithm=4).vkey}\ngroup g 0 w\nquorum g\n",
+        f"witness none {Signer('w', algorithm=4).vkey}\nquorum none\n",
+        "hello\nquorum none\n",
+    ],
+)
+def test_a_policy_that_is_none_is_bad_usage(policy: str, tmp_path: Path) -> None:
+    (tmp_path / "policy").write_text(policy)
+    assert verify_reeve_log.main([str(tmp_path), "--policy", str(tmp_path / "policy")]) == 2
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ["/does/not/exist"],

@@ -103,8 +103,10 @@ class Screen {
         throw new Error(`Key ${n + 1}: ${refusal.message}.`);
       }
     });
+    const policy = await bytes("policy");
+    asked.policy = policy && parsePolicy(policy);
     if (!asked.proof !== !asked.entry) throw new Error("A proof and its entry belong together: choose both files.");
-    if (!this.files && !asked.given.length) throw new Error("Without a folder, name the key that the proof must be signed by.");
+    if (!this.files && !asked.given.length && !asked.policy) throw new Error("Without a folder, name the key that the proof must be signed by.");
     return asked;
   }
 
