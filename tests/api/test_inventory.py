@@ -36,9 +36,9 @@ def field_id(client: Any, path: str = "email") -> str:
     return next(str(one["id"]) for one in client.get("/v1/fields").json()["items"] if one["path"] == path)
 
 
-def everything(client: Any, path: str, limit: int) -> list[dict[str, Any]]:
+def everything(client: Any, path: str, limit: int, **query: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
-    answer = client.get(path, params={"limit": limit})
+    answer = client.get(path, params={"limit": limit, **query})
     while True:
         assert answer.status_code == 200, answer.text
         items += answer.json()["items"]
