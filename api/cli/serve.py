@@ -37,7 +37,7 @@ def serve(
 ) -> None:
     """Serve the API and the console until it is stopped (Ctrl-C or SIGTERM); requests that are worked on end first.
 
-    It listens on this machine alone unless told otherwise, and then only with TLS or behind a proxy that has it.
+    It keeps the ledger up to date, too, as a worker does. It listens on this machine alone unless told otherwise, and then only with TLS or behind a proxy that has it.
     """
     from api.cli.home import open_home
 
@@ -60,6 +60,8 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
     import uvicorn
 
     from api.app import make_app
+    from engine.ledger.log.keeper import Keeper
+    from engine.ledger.log.ledger import Ledger
 
     server = settings.server
     app = make_app(settings, database, behind_proxy=behind_proxy)
@@ -89,8 +91,13 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
     err().print(f"serve: {_address(server, socket.getsockname()[1])}  (Ctrl-C ends it)", soft_wrap=True)
     for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn ends in good order, then raises them once more: to us
         signal.signal(number, lambda *_: None)
-    uvicorn.Server(config).run([socket])
-    database.close()
+    keeper = Keeper(Ledger(database, settings.ledger), database)
+    keeper.start()
+    try:
+        uvicorn.Server(config).run([socket])
+    finally:
+        keeper.stop()
+        database.close()
 
 
 def _address(server: ServerSettings, port: int) -> str:

@@ -307,7 +307,7 @@ def collected(at: datetime) -> EvidenceCollected:
     return EvidenceCollected(
         run=JobId(new_id()),  # type: ignore[arg-type] # any id will do
         period_from=at - timedelta(days=1), period_to=at, controls=1, effective=1, deviations=0, not_tested=0,
-        no_occurrence=0, records=1, code_version="0.1.0", config_hash="c1", library_hash="l1",
+        no_occurrence=0, records=1, code_version="0.1.0", config_hash="c1", library_hash="l1", description_sha256="ab" * 32,
     )  # fmt: skip
 
 

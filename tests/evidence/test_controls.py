@@ -92,7 +92,7 @@ def test_a_population_with_a_hole_in_it_shows_nothing(world: World) -> None:
     world.take_away(2)  # some event that the control does not look at
     found = world.conclude("SCAN-03")
     assert isinstance(found, NotTested)
-    assert "1 places of the ledger have no event" in found.reason
+    assert "places of the ledger without an event: 1" in found.reason
 
 
 def test_an_altered_event_is_no_case_of_a_good_control(world: World) -> None:

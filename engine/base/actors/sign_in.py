@@ -21,8 +21,11 @@ from engine.base.actors.sessions import NewSession, begin_session
 from engine.base.actors.totp import Match, match_code, use_code
 from engine.base.errors import AccessRefused, BadInput
 from engine.base.ids import ActorId, SessionId, new_id
+from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
+from engine.base.state.tables.actors import ActorRow
+from engine.base.state.tables.keys import SubjectKeyRow
 
 __all__ = ["NewSession", "SignInDelayed", "sign_in"]
 
@@ -61,7 +64,9 @@ def sign_in(database: Database, name: str, password: str, code: str, *, address:
     with database.transaction() as session:
         counted = begin_try(session, name, address)
         actor_id = _person(session, name) if counted.wait <= timedelta() else None
-        hashed = password_hash(session, actor_id) if actor_id is not None else None
+        if actor_id is None:
+            _ask_in_vain(session, keys=2)
+        hashed = password_hash(session, actor_id or ActorId(new_id()))
     if counted.wait > timedelta():
         raise SignInDelayed(counted.wait)
     right = verify_password(hashed, password)
@@ -97,6 +102,7 @@ def _judge(session: Session, actor_id: ActorId | None, code: str, *, known: bool
     """What is wrong, or the second factor that was right. The code is looked at in any case, and never used up here."""
     match = match_code(session, actor_id or ActorId(new_id()), code)
     if actor_id is None:
+        _ask_in_vain(session, keys=1, rows=1)
         return "unknown"
     if not is_active(session, actor_id):
         return "inactive"
@@ -105,6 +111,15 @@ def _judge(session: Session, actor_id: ActorId | None, code: str, *, known: bool
     if not right:
         return "wrong_password"
     return match if match is not None else "wrong_code"
+
+
+def _ask_in_vain(session: Session, *, keys: int, rows: int = 0) -> None:
+    """The questions that the state is asked about a person, about nobody: an unknown name costs as many."""
+    tenant_id = context_of(session).tenant_id
+    for _ in range(keys):
+        session.get(SubjectKeyRow, (tenant_id, new_id()))
+    for _ in range(rows):
+        session.get(ActorRow, (tenant_id, new_id()))
 
 
 def _let_in(session: Session, actor_id: ActorId, match: Match, counted: Try, address: str) -> NewSession:

@@ -100,7 +100,7 @@ def places_dense(facts: Facts, _control: Control) -> Conclusion:
     placed = select(func.count()).select_from(OutboxRow).where(OutboxRow.shard.is_not(None), *in_period(facts.period))
     count = facts.session.scalar(placed) or 0
     missing = facts.missing_places
-    found = [Deviation(f"Of the places of the period, {missing:,} have no event.")] if missing else []
+    found = [Deviation(f"Places of the period that have no event: {missing:,}.")] if missing else []
     return concluded(found, count, "No event of the period has a place in the ledger yet.")
 
 

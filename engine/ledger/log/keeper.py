@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from engine.base.errors import DependencyFailed, IntegrityViolated, ReeveError
+from engine.base.errors import IntegrityViolated, ReeveError
 from engine.base.ids import new_id
 from engine.base.state.database import Database
 from engine.base.work.leases import Lease, Leases
@@ -59,7 +59,8 @@ class Keeper:
         self._excused(self._ledger.settle)
         if time.monotonic() - self._last >= self._daily:
             self._last = time.monotonic()
-            for deed in (self._ledger.tidy, self._ledger.reconcile, self._ledger.verify, self._ledger.settle):
+            ledger = self._ledger
+            for deed in (ledger.tidy, ledger.reconcile, ledger.settle, ledger.verify, ledger.settle):
                 self._excused(deed)
         return True
 
@@ -81,9 +82,9 @@ class Keeper:
         """What cannot be reached is tried again in the next turn; what is wrong is said aloud, and does not end the thread."""
         try:
             deed()
-        except DependencyFailed as exc:
-            _log.warning("the ledger could not do its turn: %s (%s)", exc.message, exc.code)
         except IntegrityViolated as exc:
             _log.error("the ledger is in danger: %s (%s) %s", exc.message, exc.code, exc.hint)
         except ReeveError as exc:
             _log.warning("the ledger could not do its turn: %s (%s)", exc.message, exc.code)
+        except Exception as exc:  # noqa: BLE001 - a fault of ours, whose text may hold anything; the trail must go on all the same
+            _log.error("the ledger failed in its turn: %s", type(exc).__name__)

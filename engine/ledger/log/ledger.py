@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.base.errors import NotFound
+from engine.base.errors import IntegrityViolated, NotFound
 from engine.base.settings_ledger import LedgerSettings
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
@@ -18,7 +18,7 @@ from engine.base.state.tables import LedgerCheckpointRow, LedgerShardRow, Outbox
 from engine.ledger.events.ledger import Heartbeat, KeyAdded, KeyRetired, LedgerExported
 from engine.ledger.log import disclosures, export, keys, own, pruning, reconcile
 from engine.ledger.log.proving import Proved, prove, prove_extension
-from engine.ledger.log.publishing import publish
+from engine.ledger.log.publishing import LogDisagrees, publish
 from engine.ledger.log.resources import DatabaseResources, newest_checkpoint
 from engine.ledger.log.sequencer import Sequencer, Signed
 from engine.ledger.log.shards import Shard, shards
@@ -27,6 +27,7 @@ from engine.ledger.log.targets import Target, target_of
 from engine.ledger.log.verification import Progress, Report
 from engine.ledger.log.witnessing import Witnesses, read_policy
 from engine.ledger.note.note import Note, VerifierKey
+from engine.ledger.witness.client import WitnessDisagrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +73,24 @@ class Ledger:
         if not self._settings.publish and self._witnesses is None and not self._settings.timestamps:
             return 0
         with self._database.snapshot() as session:
-            due = [(shard, newest) for shard in shards(session) if (newest := _unpublished(session, shard.label))]
             known = keys.verifier_keys(session)
-        return sum(self._publish(shard, size, note, known) for shard, (size, note) in due)
+            due = [(shard, newest) for shard in shards(session) if (newest := _newest(session, shard.label))]
+        return sum(self._bring_up(shard, newest, known) for shard, newest in due if newest.published_at is None)
 
     def beat(self) -> bool:
         """Record a heartbeat if nothing came into the ledger for as long as the settings say; whether one was due."""
         with self._database.transaction() as session:
             now = context_of(session).clock.now()
             row = session.scalar(select(LedgerShardRow).where(LedgerShardRow.closed_at.is_(None)))
-            if row is None or (quiet := (now - row.grown_at).total_seconds()) < 60 * self._settings.heartbeat:
+            if row is None:
+                return False
+            quiet = (now - row.grown_at).total_seconds()
+            if (
+                0 <= quiet < 60 * self._settings.heartbeat
+            ):  # below 0 the clock was set back: silence must not last as long
                 return False
             waiting = session.scalars(select(func.count()).where(OutboxRow.drained_at.is_(None))).one()
-            record(session, Heartbeat(size=row.size, waiting=waiting, quiet_s=int(quiet)))
+            record(session, Heartbeat(size=row.size, waiting=waiting, quiet_s=max(0, int(quiet))))
         return True
 
     def tidy(self) -> None:
@@ -93,7 +99,10 @@ class Ledger:
             with self._database.transaction() as session:
                 if not disclosures.expire(session):
                     break
-        pruning.prune(self._database)
+        if pruning.certify(self._database):
+            self._sequencer.drain()
+            self._sequencer.sign()  # the certificate stands in the ledger before anything is missing from it
+            pruning.delete_certified(self._database)
 
     def reconcile(self) -> reconcile.Reconciliation:
         """Count what was recorded against what has a place and what business rows tell, and record the outcome."""
@@ -201,27 +210,59 @@ class Ledger:
             raise NotFound("the ledger has no entries yet", hint="`reeve ledger checkpoint` begins it")
         return row
 
-    def _publish(self, shard: Shard, size: int, note: bytes, known: Iterable[VerifierKey]) -> int:
-        resources, trusted = self.resources(shard.label), list(known)
+    def _bring_up(self, shard: Shard, row: LedgerCheckpointRow, known: Sequence[VerifierKey]) -> int:
+        """Publish a shard's checkpoint, and any that another process signed and published meanwhile.
+
+        Two that publish at once may write theirs in the wrong order, or find one that is newer than their own. Whoever held an
+        older one goes on with the newest, so that it is what stands there in the end.
+        """
+        written = 0
+        while True:
+            failure: IntegrityViolated | None = None
+            try:
+                written += self._publish(shard, row.size, row.note, known)
+            except (LogDisagrees, WitnessDisagrees) as exc:
+                failure = exc
+            with self._database.snapshot() as session:
+                newest = _newest(session, shard.label)
+                known = keys.verifier_keys(session)
+            if newest is None or newest.size <= row.size:
+                if failure is not None:
+                    raise failure
+                return written
+            row = newest
+
+    def _publish(self, shard: Shard, size: int, note: bytes, trusted: Sequence[VerifierKey]) -> int:
+        resources = self.resources(shard.label)
         if self._witnesses is not None:
-            note = self._witnesses.cosigned(
+            cosigned = self._witnesses.ask(
                 note, shard.origin, size, lambda old, new: prove_extension(resources, old, new), trusted
             )
+            note = cosigned.note
+            if cosigned.refused is not None:
+                self._keep(shard, size, note)
+                raise cosigned.refused
         text = Note.parse(note).text.encode()
         token = stamp(self._settings.timestamps, text) if self._settings.timestamps else None
         written = sum(publish(shard.label, resources, note, target, trusted) for target in self.targets())
-        with self._database.transaction() as session:
-            row = session.get_one(LedgerCheckpointRow, (context_of(session).tenant_id, shard.label, size))
-            row.note, row.token, row.published_at = note, token, context_of(session).clock.now()
+        self._keep(shard, size, note, token, published=True)
         return written
 
+    def _keep(
+        self, shard: Shard, size: int, note: bytes, token: bytes | None = None, *, published: bool = False
+    ) -> None:
+        with self._database.transaction() as session:
+            known = context_of(session)
+            row = session.get_one(LedgerCheckpointRow, (known.tenant_id, shard.label, size))
+            row.note, row.token = note, token
+            row.published_at = known.clock.now() if published else None
 
-def _unpublished(session: Session, label: str) -> tuple[int, bytes] | None:
-    """Size and note of a shard's newest checkpoint, if it is not published."""
-    row = session.scalar(
+
+def _newest(session: Session, label: str) -> LedgerCheckpointRow | None:
+    """A shard's newest checkpoint."""
+    return session.scalar(
         select(LedgerCheckpointRow)
         .where(LedgerCheckpointRow.shard == label)
         .order_by(LedgerCheckpointRow.size.desc())
         .limit(1)
     )
-    return None if row is None or row.published_at is not None else (row.size, row.note)

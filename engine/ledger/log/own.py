@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.base.errors import IntegrityViolated
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import LedgerCheckpointRow
 from engine.ledger.events.ledger import LedgerVerified
 from engine.ledger.log.keys import verifier_keys
+from engine.ledger.log.places import root_of
 from engine.ledger.log.resources import CHECKPOINT, DatabaseResources
-from engine.ledger.log.shards import shards
+from engine.ledger.log.shards import Shard, shards
 from engine.ledger.log.targets import Target
+from engine.ledger.log.verdicts import Problem, Verdict
 from engine.ledger.log.verification import Expected, Progress, Report, verify
 
 _EARLIER = 200  # checkpoints of our own that are looked at: proofs from each cost little, but not nothing
@@ -35,13 +39,26 @@ def verify_own(
         found = shards(session)
         keys = verifier_keys(session)
         seen = [*before, *_earlier(session)]
+        heads = [problem for shard in found if (problem := _head_problem(session, shard)) is not None]
     for target in targets:
         for shard in found:
             published = target.read(f"{shard.label}/{CHECKPOINT}")
             if published is not None:
                 seen.append(published)
     logs = {shard.label: DatabaseResources(database, shard.label) for shard in found}
-    return verify(logs, Expected(keys, seen), progress)
+    report = verify(logs, Expected(keys, seen), progress)
+    return replace(report, problems=[*report.problems, *heads])
+
+
+def _head_problem(session: Session, shard: Shard) -> Problem | None:
+    """What is wrong with the head that the next batch continues: it is signed with that batch at the latest."""
+    try:
+        root = root_of(session, shard.label, shard.size)
+    except IntegrityViolated as exc:
+        return Problem(Verdict.EDIT, shard.label, f"the head of the state: {exc.message}", shard.size)
+    if root != shard.root:
+        return Problem(Verdict.EDIT, shard.label, "the head of the state is not what its tiles come to", shard.size)
+    return None
 
 
 def note_verified(session: Session, report: Report) -> None:

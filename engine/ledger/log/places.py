@@ -87,6 +87,15 @@ def place(session: Session, shard: LedgerShardRow, entries: Sequence[Waiting]) -
     session.refresh(shard)
 
 
+def root_of(session: Session, label: str, size: int) -> bytes:
+    """The root of a shard's tree, from the tiles at its edge.
+
+    Raises:
+        IntegrityViolated: these are missing, or are those of another size.
+    """
+    return Growth(size, _edge(session, label, size)).root()
+
+
 def _edge(session: Session, label: str, size: int) -> dict[int, bytes]:
     wanted = [(tile.level, tile.index) for tile in edge_of(size)]
     if not wanted:

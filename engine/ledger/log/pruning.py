@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, distinct, select
 from sqlalchemy.orm import Session
 
 from engine.base.state.context import context_of
@@ -20,13 +20,22 @@ from engine.ledger.events.ledger import ShardPruned
 AT_ONCE = 500
 
 
-def prune(database: Database) -> int:
-    """Certify and delete what is due; returns how many entries were deleted. What was begun is finished first."""
+def certify(database: Database) -> int:
+    """Record of which shards the entries are due; returns how many shards are certified and hold entries still.
+
+    Their entries are deleted by :func:`delete_certified`, once that record has its place and is signed.
+    """
     with database.transaction() as session:
         for row in session.scalars(
             select(LedgerShardRow).where(LedgerShardRow.closed_at.is_not(None), LedgerShardRow.pruned_at.is_(None))
         ):
             _certify(session, row)
+        left = select(distinct(OutboxRow.shard)).where(OutboxRow.shard.in_(_pruned()))
+        return len(session.scalars(left).all())
+
+
+def delete_certified(database: Database) -> int:
+    """Delete the entries of certified shards, some at a time; returns how many. Again after a crash: it goes on."""
     total = 0
     while deleted := _delete_some(database):
         total += deleted
@@ -55,15 +64,12 @@ def _certify(session: Session, row: LedgerShardRow) -> None:
 
 def _delete_some(database: Database) -> int:
     with database.transaction() as session:
-        pruned = select(LedgerShardRow.label).where(LedgerShardRow.pruned_at.is_not(None))
-        due = session.scalars(select(OutboxRow.id).where(OutboxRow.shard.in_(pruned)).limit(AT_ONCE)).all()
+        due = session.scalars(select(OutboxRow.id).where(OutboxRow.shard.in_(_pruned())).limit(AT_ONCE)).all()
         if due:
             session.execute(delete(OutboxDisclosureRow).where(OutboxDisclosureRow.event_id.in_(due)))
             session.execute(delete(OutboxRow).where(OutboxRow.id.in_(due)))
         return len(due)
 
 
-def left(session: Session) -> int:
-    """Entries of pruned shards that are still to be deleted."""
-    pruned = select(LedgerShardRow.label).where(LedgerShardRow.pruned_at.is_not(None))
-    return session.scalars(select(func.count()).select_from(OutboxRow).where(OutboxRow.shard.in_(pruned))).one()
+def _pruned() -> Select[str]:
+    return select(LedgerShardRow.label).where(LedgerShardRow.pruned_at.is_not(None))

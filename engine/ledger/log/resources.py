@@ -164,8 +164,8 @@ def _tiles(session: Session, label: str, tiles: Sequence[Tile]) -> dict[tuple[in
 def _bundle(session: Session, label: str, tile: Tile) -> bytes | None:
     first = tile.index * WIDTH
     shard = session.get(LedgerShardRow, (context_of(session).tenant_id, label))
-    if shard is None or shard.size < first + tile.width:
-        return None
+    if shard is None or shard.size < first + tile.width or shard.pruned_at is not None:
+        return None  # of a pruned shard none is served, even while some are still to be deleted
     payloads = session.scalars(
         select(OutboxRow.payload)
         .where(OutboxRow.shard == label, OutboxRow.ledger_index >= first)

@@ -16,7 +16,7 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import LedgerCheckpointRow, LedgerShardRow, OutboxRow
 from engine.ledger.log.keys import forget_private_halves, signing_keys
-from engine.ledger.log.places import HeadMoved, place, waiting
+from engine.ledger.log.places import HeadMoved, place, root_of, waiting
 from engine.ledger.log.shards import current
 from engine.ledger.note.checkpoint import Checkpoint, sign_checkpoint
 
@@ -113,11 +113,20 @@ def _unsigned() -> Select[str]:
 
 
 def _sign(session: Session, label: str) -> Signed:
-    """Sign a shard's head, in a writing transaction, and note that; what was signed already is given back."""
+    """Sign a shard's head, in a writing transaction, and note that; what was signed already is given back.
+
+    Raises:
+        IntegrityViolated: the head was changed since its batch was committed; what is signed can never be unsaid.
+    """
     known = context_of(session)
     shard = session.scalars(select(LedgerShardRow).where(LedgerShardRow.label == label).with_for_update()).one()
     row = session.get(LedgerCheckpointRow, (known.tenant_id, label, shard.size))
     if row is None:
+        if root_of(session, label, shard.size) != shard.root:
+            raise IntegrityViolated(
+                f"the head of the shard {label} is not what its tiles come to: it is not signed",
+                hint="the state was changed from outside: compare it with a backup",
+            )
         checkpoint = Checkpoint(shard.origin, shard.size, shard.root)
         note = sign_checkpoint(checkpoint, signing_keys(session, label))
         row = LedgerCheckpointRow(shard=label, size=shard.size, note=note, signed_at=known.clock.now())

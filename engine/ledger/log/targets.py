@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -49,18 +50,23 @@ class FolderTarget:
     def write(self, path: str, data: bytes) -> None:
         """See :class:`Target`."""
         place = self._folder / path
-        unfinished = place.with_name(place.name + ".new")
+        mine = f".{os.getpid()}-{threading.get_ident()}.new"  # others may write the same at the same time
+        unfinished = place.with_name(place.name + mine)
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(place)
+            _make_folder(place.parent)
+            try:
+                with unfinished.open("wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                unfinished.replace(place)
+            except OSError:
+                unfinished.unlink(missing_ok=True)
+                raise
             _sync_folder(place.parent)
         except OSError as exc:
             raise DependencyFailed(
-                f"the ledger cannot be written to its folder ({type(exc).__name__})",
+                f"the ledger cannot be written to its folder ({type(exc).__name__}: {os.strerror(exc.errno or 0)})",
                 hint="is there room, and is it writable? what is missing is written the next time",
             ) from None
 
@@ -138,6 +144,14 @@ def _failed(code: str) -> DependencyFailed:
         f"the bucket that the ledger is published to did not do its part ({code})",
         hint="may the credential under `ledger: publish:` put objects there? what is missing is written the next time",
     )
+
+
+def _make_folder(folder: Path) -> None:
+    """Make it with those above it, each durable in the one above: a checkpoint must not outlive what it is over."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from engine.base.errors import IntegrityViolated
 from engine.base.state.canonical import parse_canonical
@@ -16,9 +17,12 @@ from engine.ledger.log.resources import Resources, entry_bundles, fetch_tiles, h
 from engine.ledger.log.verdicts import Problem, Verdict, tell
 from engine.ledger.note.checkpoint import Checkpoint, open_checkpoint
 from engine.ledger.note.note import NoteRefused, VerifierKey
+from engine.ledger.note.policy import Policy
 from engine.ledger.tree.hashes import HASH_BYTES, folded, leaf_hash
 from engine.ledger.tree.proofs import ProofRefused, check_consistency, prove_consistency
 from engine.ledger.tree.tiles import HEIGHT, WIDTH, Tile, TileReader, parse_bundle, split_hashes, tile_root
+
+_REFUSED = {"wrong_key": Verdict.WRONG_KEY, "unsigned": Verdict.WRONG_KEY, "bad_signature": Verdict.EDIT}
 
 Progress = Callable[[int, int], None]
 """Told now and then: entries verified, and entries in all."""
@@ -53,11 +57,13 @@ class Expected:
     Attributes:
         keys: that are trusted to sign.
         before: checkpoints seen earlier, by whom they may be from: signed notes.
+        policy: witnesses whose quorum the newest checkpoint of each shard must have, or None.
         now: the time, where an age is to be checked; with ``oldest`` the longest time without a sign of life.
     """
 
     keys: Sequence[VerifierKey]
     before: Sequence[bytes] = ()
+    policy: Policy | None = None
     now: datetime | None = None
     oldest: timedelta | None = None
 
@@ -72,6 +78,7 @@ class _Run:
     checkpoints: dict[str, Checkpoint] = field(default_factory=dict)
     ends: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     absent: dict[str, int] = field(default_factory=dict)
+    sound: set[str] = field(default_factory=set)
     certified: set[tuple[str, int, str]] = field(default_factory=set)
     newest: str = ""
     problems: list[Problem] = field(default_factory=list)
@@ -96,8 +103,9 @@ def verify(
         before = len(run.problems)
         _verify_tiles(run, label, shards[label], checkpoint)
         if len(run.problems) == before:
+            run.sound.add(label)
             _verify_entries(run, label, shards[label], checkpoint)
-            _verify_before(run, label, shards[label], checkpoint)
+    _verify_before(run, shards)
     _verify_absent(run)
     run.problems += check_links(run.ends, run.checkpoints, run.absent)
     _verify_age(run)
@@ -111,9 +119,11 @@ def _open(run: _Run, label: str, resources: Resources) -> None:
         return
     try:
         run.checkpoints[label] = open_checkpoint(note, run.expected.keys)
+        missing = run.expected.policy.missing(note, run.expected.keys) if run.expected.policy else ()
+        if missing:
+            run.problem(Verdict.WRONG_KEY, label, f"the checkpoint lacks cosignatures of {', '.join(missing)}")
     except NoteRefused as exc:
-        words = {"wrong_key": Verdict.WRONG_KEY, "unsigned": Verdict.WRONG_KEY, "bad_signature": Verdict.EDIT}
-        run.problem(words.get(exc.reason, Verdict.MALFORMED), label, f"the checkpoint is refused: {exc.message}")
+        run.problem(_REFUSED.get(exc.reason, Verdict.MALFORMED), label, f"the checkpoint is refused: {exc.message}")
 
 
 def _verify_tiles(run: _Run, label: str, resources: Resources, checkpoint: Checkpoint) -> None:
@@ -225,32 +235,49 @@ def _verify_absent(run: _Run) -> None:
             run.problem(Verdict.DELETION, label, f"{absent} entries are missing, and no entry certifies a pruning")
 
 
-def _verify_before(run: _Run, label: str, resources: Resources, checkpoint: Checkpoint) -> None:
-    """Checkpoints that were seen earlier are beginnings of this log."""
+def _verify_before(run: _Run, shards: Mapping[str, Resources]) -> None:
+    """Checkpoints that were seen earlier are beginnings of these logs. One that cannot be compared is told, never passed over."""
+    labels = {checkpoint.origin: label for label, checkpoint in run.checkpoints.items()}
+    readers: dict[str, TileReader] = {}
     for note in run.expected.before:
         try:
             earlier = open_checkpoint(note, run.expected.keys)
-        except NoteRefused:
-            continue  # nobody trusted signed it: it says nothing
-        if earlier.origin != checkpoint.origin:
+        except NoteRefused as exc:
+            word = _REFUSED.get(exc.reason, Verdict.MALFORMED)
+            run.problem(word, "", f"a checkpoint seen before is refused: {exc.message}")
             continue
+        label = labels.get(earlier.origin)
+        if label is None:
+            if len(run.checkpoints) == len(shards):
+                run.problem(Verdict.DELETION, "", f"the log {earlier.origin}, seen before, is not here")
+            continue
+        checkpoint = run.checkpoints[label]
         if earlier.size > checkpoint.size:
             detail = f"a checkpoint of {earlier.size} entries was signed before, and there are {checkpoint.size}"
             run.problem(Verdict.TRUNCATION, label, detail, checkpoint.size)
-            continue
-        reader = TileReader(checkpoint.size, lambda tiles: fetch_tiles(resources, tiles))
-        try:
-            proof = prove_consistency(reader, earlier.size, checkpoint.size)
-            check_consistency(earlier.size, earlier.root, checkpoint.size, checkpoint.root, proof)
-        except ProofRefused:
-            run.problem(Verdict.FORK, label, f"it does not continue the checkpoint of {earlier.size} entries")
+        elif label in run.sound:
+            if label not in readers:
+                readers[label] = TileReader(checkpoint.size, partial(fetch_tiles, shards[label]))
+            _verify_extension(run, label, readers[label], earlier, checkpoint)
+
+
+def _verify_extension(run: _Run, label: str, reader: TileReader, earlier: Checkpoint, checkpoint: Checkpoint) -> None:
+    try:
+        proof = prove_consistency(reader, earlier.size, checkpoint.size)
+        check_consistency(earlier.size, earlier.root, checkpoint.size, checkpoint.root, proof)
+    except ProofRefused:
+        run.problem(Verdict.FORK, label, f"it does not continue the checkpoint of {earlier.size} entries")
 
 
 def _verify_age(run: _Run) -> None:
     now, oldest = run.expected.now, run.expected.oldest
     if now is None or oldest is None or not run.newest:
         return
-    age = now - datetime.fromisoformat(run.newest)
+    try:
+        age = now - datetime.fromisoformat(run.newest)
+    except (ValueError, TypeError):
+        run.problem(Verdict.MALFORMED, "", "the newest entry has a time that is none")
+        return
     if age > oldest:
         run.problem(Verdict.STALE, "", f"the newest entry is {age.total_seconds():.0f} seconds old")
 

@@ -64,6 +64,10 @@ class Refusal(Exception):
         self.verdict = verdict
 
 
+class OtherKind(Refusal):
+    """A key of an algorithm that is not known here: such keys are passed over (C2SP signed-note)."""
+
+
 # --- Ed25519 (RFC 8032, section 5.1.7): verification only, so nothing here is secret and time does not matter ------------------
 
 _P = 2**255 - 19
@@ -179,7 +183,9 @@ def parse_key(text: str) -> Key:
     if len(parts) != 3 or not _is_name(parts[0]) or not re.fullmatch("[0-9a-f]{8}", parts[1]):
         raise Refusal("malformed", "this is not a verifier key <name>+<8 hex digits>+<base64>")
     data = decode_base64(parts[2])
-    if len(data) != 33 or data[0] not in (ED25519, COSIGNATURE):
+    if data[:1] not in (b"\1", b"\4"):
+        raise OtherKind("malformed", f"the key {parts[0]}+{parts[1]} is of a kind that this program cannot check")
+    if len(data) != 33:
         raise Refusal("malformed", f"the key {parts[0]}+{parts[1]} is not an Ed25519 key")
     if hashlib.sha256(parts[0].encode() + b"\n" + data).hexdigest()[:8] != parts[1]:
         raise Refusal("malformed", f"the key id of {parts[0]}+{parts[1]} does not belong to its key")
@@ -432,14 +438,18 @@ def compare(
     if not surplus and not missing:
         return "reorder", start + head, f"the same {len(ours)} entries stand in another order from here on"
     if not surplus:
-        if not ours and not tail:
-            return "truncation", start + head, f"the log ends before this entry; {len(theirs)} are missing"
-        return "deletion", start + head, f"{sum(missing.values())} are missing, this one first"
+        if not ours and not tail and start + head:
+            return "truncation", start + head, f"the log ends before this entry; entries missing: {len(theirs)}"
+        return "deletion", start + head, f"entries missing: {sum(missing.values())}, this one first"
     first = next(i for i, one in enumerate(ours) if one in surplus)
     elsewhere = set(surplus) - set(right)
     if not elsewhere or known(elsewhere):
         return "duplicate", start + head + first, "this entry already stands elsewhere in the log"
-    return "edit", start + head + first, f"{sum(surplus.values())} entries that are not the ones of the tree begin here"
+    return (
+        "edit",
+        start + head + first,
+        f"entries that are not the ones of the tree: {sum(surplus.values())}, this one first",
+    )
 
 
 # --- One shard -----------------------------------------------------------------------------------------------------------------
@@ -635,13 +645,8 @@ class ShardCheck:
                     above.append(fold(part))
             level, height = b"".join(above), height + 1
         if top != self.root and self.shard.sound:
-            if self.shard.pruned:
-                self.report.add("edit", "the tiles do not lead to the root of the checkpoint", self.shard)
-            else:
-                message = (
-                    "entries and tiles fit each other, but lead to another root than the checkpoint's: another history"
-                )
-                self.report.add("fork", message, self.shard)
+            what = "the tiles do not lead" if self.shard.pruned else "entries and tiles fit each other, but do not lead"
+            self.report.add("edit", f"{what} to the root of the checkpoint", self.shard)
 
     def _parent_differs(self, height: int, n: int, part: bytes, tile: bytes, *, fits: bool) -> None:
         first = next((i for i in range(0, len(part), 32) if part[i : i + 32] != tile[i : i + 32]), len(part)) // 32
@@ -762,7 +767,8 @@ class Verification:
 
     def __init__(self, folder: Path, given: Sequence[Key], *, partial: bool) -> None:
         self.folder = folder
-        self.given = list(given)
+        self.given = [key for key in given if key.algorithm == ED25519]
+        self.witnesses = [key for key in given if key.algorithm == COSIGNATURE]
         self.partial = partial
         self.report = Report()
         self.shards: list[Shard] = []
@@ -814,6 +820,8 @@ class Verification:
             if line and not line.startswith("#"):
                 try:
                     self.keys.append(parse_key(line))
+                except OtherKind as refusal:
+                    self.report.notes.append(f"Passed over: {refusal}.")
                 except Refusal as refusal:
                     self.report.add(refusal.verdict, f"vkeys: {refusal}")
 
@@ -945,6 +953,11 @@ class Verification:
                 if after is not None and after.checkpoint is not None:
                     named = _shown(said.get("next_vkey"))
                     after.trusted = after.trusted or any(key.shown == named for key in after.checkpoint.signers)
+        for shard in heads[-1:]:
+            cosigned = {name for name, _ in shard.checkpoint.cosigned} if shard.checkpoint is not None else set()
+            for key in self.witnesses:
+                if key.shown not in cosigned:
+                    self.report.add("wrong_key", f"the witness {key.shown} did not sign the newest checkpoint", shard)
         for shard in heads:
             if not shard.trusted:
                 self.report.add(
@@ -1073,7 +1086,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Verify an export of a Reeve ledger, without Reeve.")
     parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the export")
     parser.add_argument(
-        "--vkey", action="append", default=[], help="a verifier key obtained elsewhere; may be repeated"
+        "--vkey",
+        action="append",
+        default=[],
+        help="a key, of the log or of a witness, obtained elsewhere; may be repeated",
     )
     parser.add_argument("--previous", type=Path, metavar="CHECKPOINT", help="a checkpoint kept from an earlier time")
     parser.add_argument("--proof", type=Path, metavar="FILE", help="a .tlog-proof to check, with --entry")

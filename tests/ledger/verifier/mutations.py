@@ -188,6 +188,30 @@ def right_cosigned(folder: Path) -> Case:
 
 
 @case
+def right_witness_given(folder: Path) -> Case:
+    export = make_export()
+    witness = Signer("witness.example.org", algorithm=4)
+    export.log("2026").signers.append(witness)
+    written(folder, export)
+    return Case(OK, vkeys=(export.log("2026").signers[0].vkey, witness.vkey))
+
+
+@case
+def witness_did_not_sign(folder: Path) -> Case:
+    written(folder)
+    return Case(("wrong_key", "2026", None), vkeys=(Signer("witness.example.org", algorithm=4).vkey,))
+
+
+@case
+def right_key_of_another_kind(folder: Path) -> Case:
+    """A log may sign with ML-DSA beside Ed25519."""
+    written(folder)
+    path = folder / "vkeys"
+    path.write_text(path.read_text() + f"{BASE}/2026+00000000+{base64.b64encode(bytes([6]) * 1313).decode()}\n")
+    return Case(OK)
+
+
+@case
 def right_unknown_signature(folder: Path) -> Case:
     """Signatures of keys that are not known are passed over."""
     export = make_export()
@@ -375,7 +399,7 @@ def everything_rewritten_but_the_checkpoint(folder: Path) -> Case:
     log.entries[517] = changed(log.entries[517])
     rebundled(folder, log.entries)
     retiled(folder, log.hashes)
-    return Case(("fork", "2026", None))
+    return Case(("edit", "2026", None))
 
 
 @case
@@ -605,13 +629,13 @@ def shard_twice(folder: Path) -> Case:
 def bundles_gone_without_a_record(folder: Path) -> Case:
     written(folder)
     shutil.rmtree(folder / "2025/tile/entries")
-    return Case(("truncation", "2025", 0))
+    return Case(("deletion", "2025", 0))
 
 
 @case
 def bundles_gone_with_a_record_of_another_root(folder: Path) -> Case:
     pruned(folder, root="00" * 32)
-    return Case(("truncation", "2025", 0))
+    return Case(("deletion", "2025", 0))
 
 
 # --- what was asked for ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -123,3 +124,14 @@ def test_the_files_of_an_export_come_with_the_package() -> None:
 def test_the_result_has_no_personal_data_but_what_was_disclosed(tmp_path: Path) -> None:
     CASES["disclosed_value_changed"](tmp_path)
     assert "another" not in json.dumps(ask(tmp_path))
+
+
+def test_the_recipe_explains_every_word_and_option(capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = (Path(__file__).parents[3] / "docs/how-to/verify-the-ledger-yourself.md").read_text("utf-8")
+    assert set(re.findall(r"^\| (\w+) \|", recipe.partition("## What it says")[2], re.MULTILINE)) - {"word"} == set(
+        verify_reeve_log.WORDS
+    )
+    with pytest.raises(SystemExit):
+        verify_reeve_log.main(["--help"])
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    assert options <= set(re.findall(r"--[a-z-]+", recipe))

@@ -18,7 +18,8 @@ class Verification {
   constructor(files, asked) {
     this.folder = new Folder(files ?? new Map());
     this.asked = asked;
-    this.given = asked.given;
+    this.given = asked.given.filter((key) => key.algorithm === ED25519);
+    this.witnesses = asked.given.filter((key) => key.algorithm === COSIGNATURE);
     this.keys = [...asked.given];
     this.report = new Report();
     this.shards = [];
@@ -68,7 +69,8 @@ class Verification {
       try {
         this.keys.push(parseKey(line));
       } catch (refusal) {
-        this.refused(refusal, "vkeys: ");
+        if (refusal instanceof OtherKind) this.report.notes.push(`Passed over: ${refusal.message}.`);
+        else this.refused(refusal, "vkeys: ");
       }
     }
   }
@@ -180,6 +182,10 @@ class Verification {
         const after = byOrigin.get(String(said.next_origin)), named = shownVkey(said.next_vkey);
         if (after) after.trusted ||= after.checkpoint.signers.some((key) => shownKey(key) === named);
       }
+    }
+    for (const shard of heads.slice(-1)) {
+      const cosigned = shard.checkpoint.cosigned.map(([name]) => name);
+      for (const key of this.witnesses) if (!cosigned.includes(shownKey(key))) this.report.add("wrong_key", `the witness ${shownKey(key)} did not sign the newest checkpoint`, shard);
     }
     for (const shard of heads) if (!shard.trusted) this.report.add("wrong_key", "neither signed by a key that was given, nor linked to a shard that is", shard);
   }

@@ -9,11 +9,15 @@ const shownKey = (key) => `${key.name}+${key.id}`;
 /** Name and key id of a verifier key that an entry names. */
 const shownVkey = (text) => String(text).split("+").slice(0, 2).join("+");
 
+/** A key of an algorithm that is not known here: such keys are passed over (C2SP signed-note). */
+class OtherKind extends Refusal {}
+
 function parseKey(text) {
   const found = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text);
   if (!found || !isName(found[1])) throw new Refusal("malformed", "this is not a verifier key <name>+<8 hex digits>+<base64>");
   const [, name, id, encoded] = found, data = fromBase64(encoded);
-  if (data.length !== 33 || ![ED25519, COSIGNATURE].includes(data[0])) throw new Refusal("malformed", `the key ${name}+${id} is not an Ed25519 key`);
+  if (![ED25519, COSIGNATURE].includes(data[0])) throw new OtherKind("malformed", `the key ${name}+${id} is of a kind that this program cannot check`);
+  if (data.length !== 33) throw new Refusal("malformed", `the key ${name}+${id} is not an Ed25519 key`);
   if (toHex(sha256(joined(utf8.encode(`${name}\n`), data))).slice(0, 8) !== id) throw new Refusal("malformed", `the key id of ${name}+${id} does not belong to its key`);
   return { text, name, id, algorithm: data[0], data: data.subarray(1) };
 }

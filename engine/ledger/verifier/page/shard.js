@@ -100,13 +100,13 @@ async function compare(found, right, start, known) {
   const surplus = minus(counter(ours), counter(theirs)), missing = minus(counter(theirs), counter(ours));
   if (!surplus.size && !missing.size) return ["reorder", start + head, `the same ${ours.length} entries stand in another order from here on`];
   if (!surplus.size) {
-    if (!ours.length && !tail) return ["truncation", start + head, `the log ends before this entry; ${theirs.length} are missing`];
-    return ["deletion", start + head, `${sum(missing)} are missing, this one first`];
+    if (!ours.length && !tail && start + head) return ["truncation", start + head, `the log ends before this entry; entries missing: ${theirs.length}`];
+    return ["deletion", start + head, `entries missing: ${sum(missing)}, this one first`];
   }
   const first = ours.findIndex((one) => surplus.has(one)), all = new Set(right);
   const elsewhere = new Set([...surplus.keys()].filter((one) => !all.has(one)));
   if (!elsewhere.size || (await known(elsewhere))) return ["duplicate", start + head + first, "this entry already stands elsewhere in the log"];
-  return ["edit", start + head + first, `${sum(surplus)} entries that are not the ones of the tree begin here`];
+  return ["edit", start + head + first, `entries that are not the ones of the tree: ${sum(surplus)}, this one first`];
 }
 
 class Shard {
@@ -235,8 +235,7 @@ class ShardCheck {
       level = joined(...above);
     }
     if (same(top, this.root) || !this.shard.sound) return;
-    if (this.shard.pruned) this.add("edit", "the tiles do not lead to the root of the checkpoint");
-    else this.add("fork", "entries and tiles fit each other, but lead to another root than the checkpoint's: another history");
+    this.add("edit", `${this.shard.pruned ? "the tiles do not lead" : "entries and tiles fit each other, but do not lead"} to the root of the checkpoint`);
   }
 
   parentDiffers(height, n, part, tile, fits) {
