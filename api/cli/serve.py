@@ -37,7 +37,8 @@ def serve(
 ) -> None:
     """Serve the API and the console until it is stopped (Ctrl-C or SIGTERM); requests that are worked on end first.
 
-    It keeps the ledger up to date, too, as a worker does. It listens on this machine alone unless told otherwise, and then only with TLS or behind a proxy that has it.
+    It keeps the ledger up to date, too, as a worker does. It listens on this machine alone unless told otherwise, and then only
+    with TLS or behind a proxy that has it.
     """
     from api.cli.home import open_home
 
@@ -60,6 +61,7 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
     import uvicorn
 
     from api.app import make_app
+    from api.shell.protocol import TimedProtocol
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
 
@@ -71,6 +73,7 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
         port=server.port,
         ssl_certfile=server.tls_certificate,
         ssl_keyfile=_text(server.tls_key),
+        http=TimedProtocol,
         log_config=None,
         access_log=False,  # ours holds no query strings
         proxy_headers=False,  # ours trusts only the proxies that are named
