@@ -12,6 +12,7 @@ NOTICES: Final[Mapping[str, str]] = MappingProxyType(
         "decided": "Your decision is recorded. Scans do not change it; they say where they disagree.",
         "withdrawn": "What persons had decided is withdrawn: what scans say counts again.",
         "scan-asked": "The scan is asked for. A worker takes it up within seconds, if one runs.",
+        "evidence-asked": "The test of all controls is asked for. A worker takes it up within seconds, if one runs.",
         "cancelled": "The scan is cancelled; what it read so far stays.",
         "granted": "The role is granted.",
         "role-withdrawn": "The role is withdrawn.",

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import actors, health, inventory, ledger, me, scans
+from api.routes import actors, evidence, health, inventory, ledger, me, scans
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -15,5 +15,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     scans.router,
     actors.router,
     ledger.router,
+    evidence.router,
 )
 """In the order of the OpenAPI document."""

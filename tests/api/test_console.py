@@ -40,6 +40,7 @@ PAGES = (
     "/inventory?only=personal&sort=-rows",
     "/scans",
     "/ledger",
+    "/evidence",
     "/actors",
     "/account",
     "/nowhere",
