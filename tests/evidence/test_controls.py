@@ -11,6 +11,7 @@ from engine.base.ids import AssetId, new_id
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import JobId
+from engine.base.work.schedules import DeclaredSchedule
 from engine.evidence.conclusions import Deviations, Effective, NoOccurrence, NotTested
 from engine.evidence.period import Period
 from engine.evidence.procedures import PROCEDURES
@@ -56,7 +57,20 @@ def test_late_is_noted_and_not_absent(world: World) -> None:
         world.fire()
     found = world.conclude("SCAN-01")
     assert isinstance(found, Effective)
-    assert found.notes[0].startswith("nightly: 2 late, by at most")
+    assert "nightly: 2 late, by at most 9:30:00." in found.notes
+
+
+def test_a_schedule_that_is_taken_away_leaves_a_trace(world: World) -> None:
+    world.schedule(DAILY, DeclaredSchedule("noon", "scan", "0 12 * * *"))
+    world.wait(days=3)
+    world.schedule(DAILY)
+    world.fire()
+    found = world.conclude("SCAN-01")
+    assert "noon: ended 2026-03-04 09:30 UTC; what it missed before that is not told." in found.notes
+    world.schedule()
+    found = world.conclude("SCAN-01")
+    assert isinstance(found, NotTested)
+    assert [one.partition(":")[0] for one in found.notes] == ["nightly", "noon"]
 
 
 @pytest.mark.parametrize(
