@@ -26,7 +26,8 @@ IN_PAGE = """async ([files, flips]) => {
     turned[at] ^= 1 << at % 8;
     const now = new Map([...all, [path, turned]]), log = [...now].filter(([name]) => name.startsWith("log/"));
     const files = new Map(log.map(([name, one]) => [name.slice(4), new Blob([one])]));
-    const asked = {given: [], partial: false, previous: null, maxAge: null, proof: now.get("proof"), entry: now.get("entry")};
+    const asked = {given: [], policy: null, partial: false, previous: [], maxAge: null};
+    Object.assign(asked, {proof: now.get("proof"), entry: now.get("entry")});
     results.push(await verifyExport(files, asked, async () => {}));
   }
   return results;

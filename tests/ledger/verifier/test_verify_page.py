@@ -78,6 +78,7 @@ def verify(page: Page, folder: Path | None, case: Case | None = None, timeout: f
         page.fill("#keys", "\n".join(case.vkeys))
         page.fill("#age", "" if case.max_age is None else str(case.max_age / 3600))
         give(page, "previous", case.previous)
+        give(page, "policy", case.policy)
         give(page, "proof", case.proof and case.proof[0])
         give(page, "entry", case.proof and case.proof[1])
         page.set_checked("#partial", case.partial)
@@ -163,6 +164,18 @@ def test_bad_input_is_told(field: str, value: str, problem: str, opened: Callabl
     expect(page.locator("#result")).to_be_hidden()
     page.fill("#keys", "")
     assert verify(page, None)["ok"]
+
+
+@pytest.mark.parametrize("policy", ["", "log x\nquorum none\n", "group g 1 w\nquorum g\n", "quorum w\n", "hello\n"])
+def test_a_policy_that_is_none_is_told(policy: str, opened: Callable[..., Page], tmp_path: Path) -> None:
+    CASES["right"](tmp_path / "right")
+    page = opened()
+    page.set_input_files("#folder", tmp_path / "right")
+    page.locator("details").first.evaluate("one => { one.open = true; }")
+    give(page, "policy", policy.encode())
+    page.click("#go")
+    expect(page.locator("#problem")).to_contain_text("policy")
+    expect(page.locator("#result")).to_be_hidden()
 
 
 def test_text_of_a_hostile_export_is_only_shown(opened: Callable[..., Page], tmp_path: Path) -> None:

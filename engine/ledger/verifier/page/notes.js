@@ -22,6 +22,42 @@ function parseKey(text) {
   return { text, name, id, algorithm: data[0], data: data.subarray(1) };
 }
 
+function keyOfKnownKind(text) {
+  try {
+    return parseKey(text);
+  } catch (refusal) {
+    if (refusal instanceof OtherKind) return null;
+    throw refusal;
+  }
+}
+
+/** A C2SP tlog-policy: which logs are trusted, and which witnesses, or how many of a group, must have cosigned. */
+function parsePolicy(bytes) {
+  const policy = { logs: [], members: new Map(), quorum: "" }, known = (name) => name === "none" || policy.members.has(name);
+  new TextDecoder().decode(bytes).split("\n").forEach((line, n) => {
+    const [word, ...rest] = line && !line.startsWith("#") ? line.trim().split(/[ \t]+/) : [""];
+    const members = rest.slice(2), needed = { all: members.length, any: 1 }[rest[1]] ?? (/^[1-9][0-9]*$/.test(rest[1] ?? "") ? Number(rest[1]) : 0);
+    try {
+      if (word === "log") policy.logs.push(keyOfKnownKind(rest[0] ?? ""));
+      else if (word === "witness" && rest.length > 1 && !known(rest[0])) policy.members.set(rest[0], keyOfKnownKind(rest[1]));
+      else if (word === "group" && !known(rest[0]) && needed >= 1 && needed <= members.length && members.every((name) => name !== "none" && known(name))) policy.members.set(rest[0], { needed, members });
+      else if (word === "quorum" && !policy.quorum && rest.length === 1 && known(rest[0])) policy.quorum = rest[0];
+      else if (word) throw new Refusal("malformed", "");
+    } catch {
+      throw new Refusal("malformed", `line ${n + 1} of the policy cannot be read`);
+    }
+  });
+  if (!policy.quorum) throw new Refusal("malformed", "the policy has no quorum");
+  return { ...policy, logs: policy.logs.filter(Boolean) };
+}
+
+/** Whether a witness, or a group, of a policy signed. */
+function agrees(policy, name, signed) {
+  const member = policy.members.get(name);
+  if (member?.members) return member.members.filter((one) => agrees(policy, one, signed)).length >= member.needed;
+  return name === "none" || (Boolean(member) && signed.includes(shownKey(member)));
+}
+
 function parseNote(bytes) {
   const note = toText(bytes), cut = note.lastIndexOf("\n\n");
   if (bytes.length > LONGEST_NOTE || cut < 0 || !note.endsWith("\n") || /[\x00-\x09\x0b-\x1f]/.test(note)) throw new Refusal("malformed", "this is not a signed note");

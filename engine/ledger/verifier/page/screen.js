@@ -92,7 +92,8 @@ class Screen {
 
   async asked() {
     const bytes = async (id) => (byId(id).files.length ? new Uint8Array(await byId(id).files[0].arrayBuffer()) : null);
-    const asked = { partial: byId("partial").checked, previous: await bytes("previous"), proof: await bytes("proof"), entry: await bytes("entry") };
+    const kept = await Promise.all([...byId("previous").files].map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    const asked = { partial: byId("partial").checked, previous: kept, proof: await bytes("proof"), entry: await bytes("entry") };
     const age = byId("age").value.trim(), lines = byId("keys").value.split("\n").map((line) => line.trim()).filter(Boolean);
     asked.maxAge = age === "" ? null : Number(age) * 3600;
     asked.given = lines.map((line, n) => {
@@ -102,8 +103,10 @@ class Screen {
         throw new Error(`Key ${n + 1}: ${refusal.message}.`);
       }
     });
+    const policy = await bytes("policy");
+    asked.policy = policy && parsePolicy(policy);
     if (!asked.proof !== !asked.entry) throw new Error("A proof and its entry belong together: choose both files.");
-    if (!this.files && !asked.given.length) throw new Error("Without a folder, name the key that the proof must be signed by.");
+    if (!this.files && !asked.given.length && !asked.policy) throw new Error("Without a folder, name the key that the proof must be signed by.");
     return asked;
   }
 
