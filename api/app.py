@@ -20,10 +20,10 @@ from api.access.declared import check_routes, public
 from api.access.refusals import tell_rest
 from api.console.all import SECTIONS
 from api.console.render import problem_page, wants_page
+from api.openapi import document
 from api.routes.all import ROUTERS
 from api.shell.asgi import Shell
 from api.shell.house import open_house
-from api.shell.openapi import document
 from api.shell.problems import Problem, Refused, internal, of_status, of_validation, problem_of, request_id
 from engine.base.errors import ReeveError
 from engine.base.settings import Settings

@@ -38,6 +38,7 @@ CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "X-CSRF-Token"
 LONGEST_CREDENTIAL: Final = 512  # characters
 FAILED_COST: Final = 5.0  # requests that a refused credential costs its address
+PASSWORD_COST: Final = 20.0  # requests that hashing a password costs it: memory and a tenth of a second
 
 Gate = Callable[[Request], Principal]
 
@@ -140,6 +141,19 @@ def check_same_site(house: House, request: Request) -> None:
     if told is None and site is None:
         note_refusal(house, request, Reason.CSRF)
         raise _foreign()
+
+
+def charge(house: House, request: Request, cost: float) -> None:
+    """Let what costs much, and needs no credential, count for more of what an address may ask.
+
+    Raises:
+        Refused: it has asked too much.
+    """
+    spent = house.by_address.take(request.state.origin.address, cost)
+    if not spent.allowed:
+        note_refusal(house, request, Reason.TOO_MANY)
+        headers = spent.headers("address")
+        raise refuse(429, "too_many_requests", "too many requests from this address", headers=headers)
 
 
 def form_of(request: Request) -> dict[str, str]:

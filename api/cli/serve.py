@@ -61,6 +61,7 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
     import uvicorn
 
     from api.app import make_app
+    from api.shell.protocol import TimedProtocol
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
 
@@ -72,6 +73,7 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
         port=server.port,
         ssl_certfile=server.tls_certificate,
         ssl_keyfile=_text(server.tls_key),
+        http=TimedProtocol,
         log_config=None,
         access_log=False,  # ours holds no query strings
         proxy_headers=False,  # ours trusts only the proxies that are named

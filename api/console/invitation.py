@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from api.access.declared import public
-from api.access.gate import check_same_site, form_of
+from api.access.gate import PASSWORD_COST, charge, check_same_site, form_of
 from api.console.render import done, new_password, page
 from api.shell.house import InHouse
 from engine.base.actors.invitations import accept_invitation
@@ -14,7 +14,6 @@ from engine.base.errors import AccessRefused, BadInput
 
 router = APIRouter(include_in_schema=False)
 OPEN = Depends(public("who was invited cannot sign in yet; the invitation is what they show"))
-COST = 20.0  # requests that a try costs its address
 
 
 @router.get("/invitation", dependencies=[OPEN])
@@ -27,7 +26,7 @@ def invitation(request: Request) -> Response:
 def accept(request: Request, house: InHouse) -> Response:
     """Set the password; the invitation is used up then."""
     check_same_site(house, request)
-    house.by_address.take(request.state.origin.address, COST)
+    charge(house, request, PASSWORD_COST)
     given = form_of(request)
     token = given.get("token", "").strip()
     try:

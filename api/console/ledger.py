@@ -18,6 +18,7 @@ from api.shell.house import InHouse
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.errors import NotFound
+from engine.base.state.events import event_types
 from engine.ledger.log.entries import count_waiting, entry_bytes, find_entries
 from engine.ledger.log.keys import verifier_keys
 from engine.ledger.log.resources import newest_checkpoint
@@ -65,6 +66,7 @@ def _shown(session: Session, shard: Shard, request: Request) -> dict[str, Any]:
     asked = request.query_params.get("before", "")
     before = min(int(asked[:15]), shard.size) if asked.isdecimal() else shard.size
     kind = request.query_params.get("type", "")[:100]
+    kind = kind if kind in event_types() else ""
     note = newest_checkpoint(session, shard.label)
     entries = find_entries(session, shard.label, ROWS + 1, before=before, type_=kind)
     return {

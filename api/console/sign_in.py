@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.access.cookies import clear_cookie, cookie_of, set_cookie
 from api.access.declared import public
-from api.access.gate import check_same_site, form_of, signed_in
+from api.access.gate import PASSWORD_COST, charge, check_same_site, form_of, signed_in
 from api.console.render import done, form, page
 from api.shell.house import InHouse
 from api.shell.problems import RETRY_SECONDS
@@ -33,6 +33,7 @@ def sign_in_page(request: Request) -> Response:
 def sign_in_form(request: Request, house: InHouse) -> Response:
     """Begin a session under a token that nobody has seen before. Any session that the browser had is ended."""
     check_same_site(house, request)
+    charge(house, request, PASSWORD_COST)
     given = form(request)
     name, code = given.get("name", ""), given.get("code", "").replace(" ", "")
     password = form_of(request).get("password", "")  # as it was typed, with blanks around it

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import hashlib
+from collections.abc import Iterator
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, BinaryIO, Final, Literal, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
+from starlette.responses import StreamingResponse
 
 from api.access.gate import requires
 from api.access.reading import note_read
@@ -20,6 +24,7 @@ from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.errors import BadInput
 from engine.base.ids import VerdictId
+from engine.base.state.outbox import record
 from engine.estate.inventory.browse import (
     count_levels,
     field_line,
@@ -29,10 +34,16 @@ from engine.estate.inventory.browse import (
     get_store,
 )
 from engine.estate.inventory.decide import Decision, decide, field_at, withdraw
+from engine.estate.inventory.export import export
 from engine.estate.inventory.history import verdict_history
+from engine.estate.inventory.load import load_inventory
 from engine.estate.inventory.one import load_asset
+from engine.ledger.events.inventory import InventoryExported
 
 router = APIRouter(prefix="/v1", tags=["inventory"])
+IN_MEMORY: Final = 4 << 20  # bytes of an export that are kept in memory before it goes to disk
+PIECE: Final = 256 << 10
+MEDIA_TYPES: Final = {"json": "application/json", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8"}
 Reader = Annotated[Principal, Depends(requires(Scope.INVENTORY_READ))]
 Writer = Annotated[Principal, Depends(requires(Scope.INVENTORY_WRITE))]
 
@@ -46,6 +57,49 @@ def list_stores(principal: Reader, house: InHouse, request: Request) -> models.S
     worst = max((level for counted in levels.values() for level in counted), default=None)
     note_read(house, request, principal, Scope.INVENTORY_READ, len(items), worst.label if worst is not None else "")
     return models.Stores(items=items)
+
+
+@router.get("/inventory/export", response_class=StreamingResponse)
+def export_inventory(
+    principal: Reader,
+    house: InHouse,
+    request: Request,
+    form: Annotated[Literal["json", "csv", "html"], Query(alias="format", description="html is the report")] = "json",
+) -> StreamingResponse:
+    """The whole inventory as a file, as `reeve inventory export` writes it. That it was handed out is recorded, with its hash."""
+    with house.reading(principal) as session:
+        view = load_inventory(session)
+    kept = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when all of it was sent
+    try:
+        export(view, form, cast("BinaryIO", kept))
+        digest = hashlib.sha256()
+        for piece in _pieces(kept):
+            digest.update(piece)
+        rows = sum(1 for _ in view.fields())
+        with house.acting(principal) as session:
+            record(session, InventoryExported(format=form, rows=rows, sha256=digest.hexdigest()))
+    except BaseException:
+        kept.close()
+        raise
+    worst = max((item.sensitivity for _, _, item in view.fields()), default=None)
+    note_read(house, request, principal, Scope.INVENTORY_READ, rows, worst.label if worst is not None else "")
+    headers = {
+        "Content-Disposition": f'attachment; filename="inventory.{form}"',
+        "X-Content-SHA256": digest.hexdigest(),
+    }
+    return StreamingResponse(_sent(kept), media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _sent(kept: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
+    """Out of a file: no session of the state is held while a slow client takes it."""
+    with kept:
+        yield from _pieces(kept)
+
+
+def _pieces(kept: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
+    kept.seek(0)
+    while piece := kept.read(PIECE):
+        yield piece
 
 
 @router.get("/assets")

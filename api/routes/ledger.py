@@ -95,7 +95,14 @@ def list_events(
     response: Response,
     label: Label,
     kind: Annotated[
-        str, Query(alias="type", max_length=100, description="only this type", examples=["scan.completed"])
+        str,
+        Query(
+            alias="type",
+            max_length=100,
+            pattern=r"^[a-z_.]*$",
+            description="only this type",
+            examples=["scan.completed"],
+        ),
     ] = "",
     limit: Limit = 100,
     cursor: Cursor = "",

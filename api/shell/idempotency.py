@@ -8,6 +8,7 @@ takes it over fences it off by another ``attempt``, without which it cannot comm
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -28,6 +29,7 @@ from starlette.responses import Response
 from api.shell.house import House, InHouse
 from api.shell.problems import Refused, refuse
 from engine.base.actors.principal import Principal
+from engine.base.errors import ReeveError
 from engine.base.ids import new_id
 from engine.base.keys.keyring import KeyDestroyed
 from engine.base.keys.purposes import lookup_hash
@@ -91,7 +93,8 @@ class Once:
                 answer = _bytes(deed(session))
                 self._keep(session, principal, attempt, answer)
         except BaseException:
-            self._release(principal, attempt)
+            with contextlib.suppress(ReeveError):  # a state that is away frees the key by itself, after STALE
+                self._release(principal, attempt)
             raise
         return _response(answer)
 

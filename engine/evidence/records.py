@@ -151,6 +151,12 @@ class Facts:
         """Events of these types from the very first one until the end of the period."""
         return self.records(types, Period(datetime.min.replace(tzinfo=self.period.end.tzinfo), self.period.end))
 
+    def first(self, kind: str) -> Record | None:
+        """The very first event of a type until the end of the period; one that was altered counts as none."""
+        query = select(*_COLUMNS).where(OutboxRow.type == kind, OutboxRow.occurred_at < self.period.end)
+        row = self.session.execute(query.order_by(OutboxRow.occurred_at, OutboxRow.id).limit(1)).one_or_none()
+        return None if row is None or not is_intact(row) else record_of(row)
+
     def population(self, types: Collection[str]) -> Population:
         """All events of these types in the period."""
         tally = Tally()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import threading
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from sqlalchemy import select, update
 from engine.base.actors.roles import Scope
 from engine.base.state.outbox import payload_bytes
 from engine.base.state.tables import FieldRow, IdempotencyRow, OutboxRow, VerdictRow
+from engine.estate.inventory.export import export
 from engine.estate.inventory.load import load_inventory
 from tests.api.conftest import Served
 from tests.api.test_shell import problem
@@ -36,9 +39,9 @@ def field_id(client: Any, path: str = "email") -> str:
     return next(str(one["id"]) for one in client.get("/v1/fields").json()["items"] if one["path"] == path)
 
 
-def everything(client: Any, path: str, limit: int) -> list[dict[str, Any]]:
+def everything(client: Any, path: str, limit: int, **query: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
-    answer = client.get(path, params={"limit": limit})
+    answer = client.get(path, params={"limit": limit, **query})
     while True:
         assert answer.status_code == 200, answer.text
         items += answer.json()["items"]
@@ -300,3 +303,17 @@ def test_what_is_kept_of_an_answer_is_sealed(scanned: Served, writer: Any) -> No
         row = session.scalars(select(IdempotencyRow)).one()
     assert row.answer is not None
     assert answer.json()["id"].encode() not in row.answer.to_bytes()
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "html"])
+def test_the_whole_is_handed_out_as_a_file(scanned: Served, reader: Any, form: str) -> None:
+    answer = reader.get("/v1/inventory/export", params={"format": form})
+    with scanned.database.snapshot() as session:
+        wanted = io.BytesIO()
+        export(load_inventory(session), form, wanted)
+        row = session.scalars(select(OutboxRow).where(OutboxRow.type == "inventory.exported")).one()
+        told = payload_bytes(row).decode()
+    assert answer.content == wanted.getvalue()
+    assert answer.headers["content-disposition"] == f'attachment; filename="inventory.{form}"'
+    assert hashlib.sha256(answer.content).hexdigest() in told
+    assert reader.get("/v1/inventory/export", params={"format": "exe"}).status_code == 422

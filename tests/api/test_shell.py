@@ -173,3 +173,27 @@ def test_the_openapi_document_tells_schemes_and_scopes(served: Served) -> None:
     assert set(told["components"]["securitySchemes"]) == {"apiKey", "session"}
     assert told["paths"]["/v1/health/live"]["get"]["security"] == []
     assert json.dumps(told).count("HTTPValidationError") == 0
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 500_000, b'{"a":' * 100_000, b"\xff\xfe", b"nul", b'"\\ud800"', b"1e999999", b""]
+)
+def test_a_body_that_is_no_json_is_told(served: Served, body: bytes) -> None:
+    headers = {"Idempotency-Key": "a", "Content-Type": "application/json"}
+    answer = served.client(served.key()).post("/v1/scans", content=body, headers=headers)
+    assert answer.status_code in (400, 422)
+    problem(answer)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/ledger/logs/2026/events?type=%00", "/v1/fields?q=%00", "/v1/fields?entity=%00%ff", "/v1/scans/%00"]
+)
+def test_odd_characters_are_no_faults_of_ours(served: Served, path: str) -> None:
+    assert served.client(served.key()).get(path).status_code in (200, 404, 422)
+
+
+def test_passwords_cost_an_address_more(serve: Callable[..., Served]) -> None:
+    served = serve(address_requests_per_minute=60)
+    client = served.client(Origin="http://127.0.0.1:8080")
+    codes = [client.post("/sign-in", data={"name": "a", "password": "b"}).status_code for _ in range(4)]
+    assert codes == [403, 403, 429, 429]

@@ -14,6 +14,7 @@ WORDS = {
     "inventory": "Inventory",
     "work": "Workers and jobs",
     "records": "Our own records",
+    "access": "Access to Reeve",
     "keys": "Keys",
     "ledger": "Ledger",
     "evidence": "Evidence about evidence",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from api.app import bare_app
-from api.shell.openapi import document
+from api.openapi import document
 from api.shell.problems import TITLES
 
 Schema = Mapping[str, Any]

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.base.actors.events import ApiKeyIssued, ApiKeyRevoked
-from engine.base.actors.granted import actor_row, find_held, is_active, principal_of, refused, roles_of
+from engine.base.actors.granted import actor_row, find_held, principal_of, refused, roles_of
 from engine.base.actors.principal import Principal
 from engine.base.actors.registry import ActorKind
 from engine.base.actors.roles import Scope, scopes_of
@@ -92,7 +92,7 @@ def issue_api_key(
     plain = label.strip()
     if actor.kind == ActorKind.SCHEDULE:
         raise BadInput("schedules act within Reeve and need no API key")
-    if not is_active(session, actor_id):
+    if actor.deactivated_at is not None:
         raise BadInput("this actor was deactivated", hint="reactivate them first")
     if not plain or len(plain) > MAX_LABEL or not plain.isprintable():
         raise BadInput(f"the label of a key has 1 to {MAX_LABEL} printable characters")

@@ -28,15 +28,6 @@ def roles_of(session: Session, actor_id: ActorId) -> frozenset[Role]:
     return frozenset(map(Role, session.scalars(select(ActorRoleRow.role).where(ActorRoleRow.actor_id == actor_id))))
 
 
-def is_active(session: Session, actor_id: ActorId) -> bool:
-    """Whether an actor may act.
-
-    Raises:
-        NotFound: there is none.
-    """
-    return actor_row(session, actor_id).deactivated_at is None
-
-
 def actor_row(session: Session, actor_id: ActorId, *, lock: bool = False) -> ActorRow:
     """The actor's row; with ``lock``, whoever else would change what belongs to them waits until this transaction ends.
 
@@ -117,7 +108,8 @@ def principal_of(
     Raises:
         AccessRefused: they were deactivated (``inactive``).
     """
-    if not is_active(session, actor_id):
+    row = actor_row(session, actor_id)
+    if row.deactivated_at is not None:
         raise refused("inactive", actor_id)
     actor, allowed = get(session, actor_id), scopes_of(roles)
     return Principal(

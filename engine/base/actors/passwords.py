@@ -1,6 +1,7 @@
 """Passwords of people: Argon2id, and what is not taken as one.
 
-Argon2 takes some tens of milliseconds and 64 MiB on purpose, so it never runs inside a transaction, and few run at a time.
+Argon2 takes a fifth of a second of processor time and 64 MiB on purpose, so it never runs inside a transaction, and few run at
+a time.
 """
 
 from __future__ import annotations

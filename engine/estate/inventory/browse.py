@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import func, select
+import orjson
+from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from classifiers.detector import Sensitivity
@@ -24,6 +25,8 @@ from engine.estate.inventory.verdicts import entities_of, latest_verdicts
 from engine.estate.inventory.view import COVERAGE_ORDER
 
 _TOGETHER = 500  # rows of one query
+_FOUND = type_coerce(FieldRow.found, Text).label("found")
+"""As text: checking its canonical form takes most of the time of a list. Whoever looks at one field gets it checked."""
 _WORST = [str(state) for state in COVERAGE_ORDER].index
 
 
@@ -226,7 +229,7 @@ def _fields() -> Any:
     return (
         select(
             FieldRow.id, FieldRow.asset_id, FieldRow.path, FieldRow.type, FieldRow.rows, FieldRow.nulls, FieldRow.distinct,
-            FieldRow.found, AssetRow.name.label("asset"), AssetRow.store_id, StoreRow.name.label("store"),
+            _FOUND, AssetRow.name.label("asset"), AssetRow.store_id, StoreRow.name.label("store"),
         )
         .join(AssetRow, (AssetRow.tenant_id == FieldRow.tenant_id) & (AssetRow.id == FieldRow.asset_id))
         .join(StoreRow, (StoreRow.tenant_id == AssetRow.tenant_id) & (StoreRow.id == AssetRow.store_id))
@@ -245,7 +248,7 @@ def _query(wanted: Wanted, after: UUID | None) -> Any:
 
 
 def _line(row: Any, person: VerdictRow | None) -> FieldLine:
-    found = tuple(map(_entity, row.found or ()))
+    found = tuple(map(_entity, orjson.loads(row.found) if row.found else ()))
     entities = found
     if person is not None:
         matches = {(one.entity, one.subtype): one.matches for one in found}

@@ -51,8 +51,8 @@ def _lateness(late: int, waiting: int, longest: timedelta, since: datetime | Non
 
 def _with_ledger(facts: Facts) -> Facts | None:
     """The facts since the ledger began, or None while there is none."""
-    began = next((one.at for one in facts.history([OPENED])), None)
-    return None if began is None else replace(facts, period=facts.period.since(began))
+    began = facts.first(OPENED)
+    return None if began is None else replace(facts, period=facts.period.since(began.at))
 
 
 def never_silent(facts: Facts, control: Control) -> Conclusion:

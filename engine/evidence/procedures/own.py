@@ -35,7 +35,7 @@ class Sweep:
 
     Attributes:
         altered: events whose bytes were changed; the first ones of them, and how many.
-        actors: the first event of each actor.
+        actors: the first event of each actor; last: the last one.
         texts: that stand in clear and are no hash, instant or plain word, each with an event that holds it; ``clear``: how many
             texts stand in clear in all.
     """
@@ -43,12 +43,14 @@ class Sweep:
     population: Population
     altered: list[Deviation] = field(default_factory=list)
     actors: dict[str, Record] = field(default_factory=dict)
+    last: dict[str, Record] = field(default_factory=dict)
     texts: dict[str, Record] = field(default_factory=dict)
     clear: int = 0
 
     def look(self, one: Record) -> None:
         """Take note of an event."""
         self.actors.setdefault(one.actor, one)
+        self.last[one.actor] = one
         for text in _texts(one.attributes):
             self.clear += 1
             if not _DULL.fullmatch(text) and len(self.texts) < _MOST_TEXTS:

@@ -137,7 +137,16 @@ class Ledger:
             return newest_checkpoint(session, label)
 
     def prove(self, label: str, index: int) -> Proved:
-        """The proof that an entry stands at a place; see :func:`~engine.ledger.log.proving.prove`."""
+        """The proof that an entry stands at a place; see :func:`~engine.ledger.log.proving.prove`.
+
+        Raises:
+            NotFound: the shard's entries were deleted at the end of their retention.
+        """
+        if any(one.label == label and one.pruned for one in self.shards()):
+            raise NotFound(
+                f"the entries of {label} were pruned at the end of their retention",
+                hint="whoever kept an entry can prove it by the shard's tiles and checkpoint, which stay",
+            )
         return prove(self.resources(label), index)
 
     def vkeys(self, label: str | None = None) -> list[VerifierKey]:

@@ -16,7 +16,7 @@ from sqlalchemy import Uuid, bindparam, column, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from engine.base.errors import DependencyFailed
+from engine.base.errors import DependencyFailed, IntegrityViolated
 from engine.base.ids import EventId
 from engine.base.state.context import context_of
 from engine.base.state.tables import LedgerShardRow, LedgerTileRow, OutboxRow
@@ -71,6 +71,11 @@ def place(session: Session, shard: LedgerShardRow, entries: Sequence[Waiting]) -
         return
     old_size, old_root = shard.size, shard.root
     growth = Growth(old_size, _edge(session, shard.label, old_size))
+    if growth.root() != old_root:
+        raise IntegrityViolated(
+            f"the tiles at the edge of the shard {shard.label} do not come to its root: nothing is added to it",
+            hint="the state was changed from outside: compare it with a backup; what was recorded waits meanwhile",
+        )
     full = growth.append([leaf_hash(one.payload) for one in entries])
     _write_tiles(session, shard.label, [*full, *growth.edge()])
     _write_places(session, shard.label, [one.id for one in entries], old_size)

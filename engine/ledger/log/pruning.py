@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Select, delete, distinct, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from engine.base.state.context import context_of
@@ -30,7 +30,7 @@ def certify(database: Database) -> int:
             select(LedgerShardRow).where(LedgerShardRow.closed_at.is_not(None), LedgerShardRow.pruned_at.is_(None))
         ):
             _certify(session, row)
-        left = select(distinct(OutboxRow.shard)).where(OutboxRow.shard.in_(_pruned()))
+        left = select(OutboxRow.shard).where(OutboxRow.shard.in_(_pruned())).distinct()
         return len(session.scalars(left).all())
 
 

@@ -53,6 +53,18 @@ class DatabaseResources:
             return read_state(session, self._label, paths)
 
 
+class SessionResources:
+    """A shard of our own state, within a transaction."""
+
+    def __init__(self, session: Session, label: str) -> None:
+        self._session = session
+        self._label = label
+
+    def read(self, paths: Sequence[str]) -> list[bytes | None]:
+        """See :class:`Resources`."""
+        return read_state(self._session, self._label, paths)
+
+
 class FolderResources:
     """A folder, as exported or published."""
 

@@ -17,8 +17,12 @@ from engine.base.state.database import Database
 from engine.base.state.tables import LedgerCheckpointRow, LedgerShardRow, OutboxRow
 from engine.ledger.log.keys import forget_private_halves, signing_keys
 from engine.ledger.log.places import HeadMoved, place, root_of, waiting
+from engine.ledger.log.proving import prove_extension
+from engine.ledger.log.resources import SessionResources, newest_checkpoint
 from engine.ledger.log.shards import current
 from engine.ledger.note.checkpoint import Checkpoint, sign_checkpoint
+from engine.ledger.note.note import Note
+from engine.ledger.tree.proofs import ProofRefused, check_consistency
 
 BATCHES = {"sqlite": 500, "postgresql": 2000}
 """Entries a transaction: on SQLite few enough for 20 ms, as everybody waits meanwhile."""
@@ -122,11 +126,7 @@ def _sign(session: Session, label: str) -> Signed:
     shard = session.scalars(select(LedgerShardRow).where(LedgerShardRow.label == label).with_for_update()).one()
     row = session.get(LedgerCheckpointRow, (known.tenant_id, label, shard.size))
     if row is None:
-        if root_of(session, label, shard.size) != shard.root:
-            raise IntegrityViolated(
-                f"the head of the shard {label} is not what its tiles come to: it is not signed",
-                hint="the state was changed from outside: compare it with a backup",
-            )
+        _check_head(session, shard)
         checkpoint = Checkpoint(shard.origin, shard.size, shard.root)
         note = sign_checkpoint(checkpoint, signing_keys(session, label))
         row = LedgerCheckpointRow(shard=label, size=shard.size, note=note, signed_at=known.clock.now())
@@ -135,3 +135,23 @@ def _sign(session: Session, label: str) -> Signed:
         if shard.closed_at is not None:
             forget_private_halves(session, label)
     return Signed(label, row.size, row.note)
+
+
+def _check_head(session: Session, shard: LedgerShardRow) -> None:
+    """The head is what the tiles come to, and continues what was signed last: never are two signed that contradict each other."""
+    problem = None
+    if root_of(session, shard.label, shard.size) != shard.root:
+        problem = "is not what its tiles come to"
+    before = newest_checkpoint(session, shard.label)
+    if before is not None:
+        last = Checkpoint.parse(Note.parse(before).text)
+        try:
+            proof = prove_extension(SessionResources(session, shard.label), last.size, shard.size)
+            check_consistency(last.size, last.root, shard.size, shard.root, proof)
+        except ProofRefused:
+            problem = f"does not continue the checkpoint of {last.size} entries that was signed before"
+    if problem:
+        raise IntegrityViolated(
+            f"the head of the shard {shard.label} {problem}: it is not signed",
+            hint="the state was changed from outside: compare it with a backup",
+        )

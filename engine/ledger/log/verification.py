@@ -190,16 +190,16 @@ def _verify_entries(run: _Run, label: str, resources: Resources, checkpoint: Che
 
 
 def _entries_of(bundle: bytes, width: int) -> list[bytes]:
-    """The entries of a bundle; of one that holds another number, those it holds, so that it can be told what happened."""
-    try:
-        return parse_bundle(bundle, width)
-    except IntegrityViolated:
-        for count in range(width + WIDTH + 1):
-            try:
-                return parse_bundle(bundle, count)
-            except IntegrityViolated:
-                continue
-        raise
+    """The entries of a bundle; of one that holds another number, those it holds, so that it can be told what happened.
+
+    Raises:
+        IntegrityViolated: it is no bundle, or holds more than two would.
+    """
+    count = at = 0
+    while at < len(bundle) and count <= 2 * WIDTH:
+        at += 2 + int.from_bytes(bundle[at : at + 2], "big")
+        count += 1
+    return parse_bundle(bundle, count if at == len(bundle) and count <= 2 * WIDTH else width)
 
 
 def _look_at(run: _Run, label: str, entries: Sequence[bytes], first: int) -> None:

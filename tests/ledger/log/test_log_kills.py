@@ -21,19 +21,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from engine.base.actors import local_person
 from engine.base.clock import FixedClock, SystemClock
 from engine.base.errors import DependencyFailed
 from engine.base.keys.local import LocalKeyring
-from engine.base.state.context import Context
 from engine.base.state.database import Database
-from engine.base.state.opening import open_tenant
 from engine.base.state.tables import LedgerCheckpointRow, OutboxRow
 from engine.ledger.log.own import verify_own
 from engine.ledger.log.resources import FolderResources
 from engine.ledger.log.targets import FolderTarget
 from engine.ledger.log.verification import Expected, verify
-from tests.ledger.log.trail import check_whole, ledger_of, note_some, placed
+from tests.ledger.log.trail import bound_state, check_whole, ledger_of, note_some, placed
 
 ROUNDS, LONG_ROUNDS = 2, 150
 STEP = 1_000_000  # numbers that one process may use
@@ -217,15 +214,9 @@ def fill(disk: Path) -> None:
 def on_small_disk(small_disk: Path, _migrated_sqlite: Path, keyring: LocalKeyring) -> Iterator[Database]:
     """A state on a small disk."""
     shutil.copy(_migrated_sqlite, small_disk / "state.db")
-    (small_disk / "state.db").chmod(0o600)
-    database, clock = Database(f"sqlite:///{small_disk}/state.db"), SystemClock()
-    with database.transaction() as session:
-        tenant_id = open_tenant(session, "default", clock)
-    with database.bound(Context(tenant_id, keyring, clock)).transaction() as session:
-        actor = local_person(session)
-    bound = database.bound(Context(tenant_id, keyring, clock, actor.id))
-    yield bound
-    bound.close()
+    database = bound_state(small_disk / "state.db", keyring, SystemClock())
+    yield database
+    database.close()
 
 
 def test_the_disk_of_the_state_is_full(on_small_disk: Database, small_disk: Path) -> None:
