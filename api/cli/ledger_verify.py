@@ -92,6 +92,7 @@ def _folder(folder: Path, vkeys: list[str], expected: Expected, progress: Progre
     if not lines:
         raise BadInput("no key was given, and the folder holds none", hint="--vkey, from `reeve ledger vkey`")
     expected.keys = [VerifierKey.parse(line) for line in lines]
+    expected.partial = folder in found.values()  # one log, whose neighbours are elsewhere
     return verify({label: FolderResources(path) for label, path in found.items()}, expected, progress)
 
 
@@ -104,8 +105,9 @@ def _expected(before: list[bytes], policy: Path | None, max_age: float | None) -
         [],
         before,
         None if policy is None else read_policy(policy),
-        SystemClock().now(),
-        None if max_age is None else timedelta(hours=max_age),
+        partial=False,
+        now=SystemClock().now(),
+        oldest=None if max_age is None else timedelta(hours=max_age),
     )
 
 

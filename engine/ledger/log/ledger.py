@@ -174,8 +174,7 @@ class Ledger:
                     disclosed=disclosures.count(session) if disclose else 0,
                 ),
             )
-        self._sequencer.drain()
-        self._sequencer.sign()
+        self.settle()  # with the cosignatures that a policy asks for
         with self._database.snapshot() as session:
             known = shards(session)
             logs = [

@@ -36,7 +36,6 @@ OTHERWISE = {
     "proof_with_a_hash_too_many": "proofs, policies and missing years are not asked of it here",
     "quorum_missed": "proofs, policies and missing years are not asked of it here",
     "right_key_given": "it does not follow the links from one key to the others",
-    "right_newer_key_given": "it does not follow the links from one key to the others",
     "right_part": "proofs, policies and missing years are not asked of it here",
     "right_proof": "proofs, policies and missing years are not asked of it here",
     "right_quorum": "proofs, policies and missing years are not asked of it here",
