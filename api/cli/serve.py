@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 20
 """How long requests that are worked on may take to end once the server was asked to."""
 KEEP_ALIVE_SECONDS = 15
+BACKLOG = 1024
 MOST_CONNECTIONS = 500
 
 
@@ -91,6 +92,7 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
         raise DependencyFailed(
             "the address cannot be listened on", hint="is another server there? --port takes another one"
         ) from None
+    socket.listen(BACKLOG)  # whoever reads the next line may connect at once, and waits until all is ready
     err().print(f"serve: {_address(server, socket.getsockname()[1])}  (Ctrl-C ends it)", soft_wrap=True)
     for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn ends in good order, then raises them once more: to us
         signal.signal(number, lambda *_: None)

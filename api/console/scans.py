@@ -12,18 +12,17 @@ from starlette.responses import Response
 from api.access.gate import requires
 from api.access.reading import note_read
 from api.console.render import done, form, page
-from api.routes.scans import NewScan, ask
+from api.routes.scans import NewScan, ask, cancel_scan
 from api.shell.house import House, InHouse
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.errors import BadInput
 from engine.base.settings import load_settings
-from engine.base.state.tables import JobId
 from engine.base.work.view import list_jobs, living_workers
 from engine.estate.inventory.drift.fold import sentences
 from engine.estate.inventory.history import count_scans, past_scan, past_scans
 from engine.estate.inventory.read import scan_coverage
-from engine.estate.scan.work import SCAN, cancel
+from engine.estate.scan.work import SCAN
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Principal, Depends(requires(Scope.SCANS_READ))]
@@ -56,7 +55,7 @@ def ask_for_one(request: Request, house: InHouse, principal: Runner) -> Response
 def cancel_one(house: InHouse, principal: Runner, job_id: UUID) -> Response:
     """Cancel a job that scans."""
     with house.acting(principal) as session:
-        cancel(session, JobId(job_id))
+        cancel_scan(session, job_id)
     return done("/scans", "cancelled")
 
 

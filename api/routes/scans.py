@@ -19,7 +19,7 @@ from api.shell.house import House, InHouse
 from api.shell.idempotency import Done, DoOnce
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
-from engine.base.errors import BadInput
+from engine.base.errors import BadInput, NotFound
 from engine.base.settings import load_settings
 from engine.base.state.tables import JobId
 from engine.base.work.view import JobView, find_job, list_jobs
@@ -226,10 +226,10 @@ def show_job(principal: Reader, house: InHouse, job_id: UUID) -> Job:
 
 @router.post("/jobs/{job_id}/cancel", response_model=Job)
 def cancel_job(principal: Runner, do_once: DoOnce, job_id: UUID) -> Response:
-    """Cancel a job: it does not start, or ends at the next point where it can. What it did stays."""
+    """Cancel a scan that was asked for: it does not start, or ends at the next point where it can. What it did stays."""
 
     def deed(session: Session) -> Done:
-        cancel(session, JobId(job_id))
+        cancel_scan(session, job_id)
         return Done(Job.of(find_job(session, str(job_id))), 200)
 
     return do_once.run(principal, deed)
@@ -249,6 +249,18 @@ def ask(house: House, session: Session, wanted: NewScan) -> JobId:
         )
     asked = Asked(wanted.full, wanted.sample, wanted.until_bound, wanted.blocks)
     return ask_for_scan(session, tuple(wanted.stores), asked)
+
+
+def cancel_scan(session: Session, job_id: UUID) -> None:
+    """Cancel a job that scans, and no other. For the console, too.
+
+    Raises:
+        NotFound: there is no such job, or it is of another kind.
+        BadInput: it has ended.
+    """
+    if find_job(session, str(job_id)).kind != SCAN:
+        raise NotFound("there is no such job")
+    cancel(session, JobId(job_id))
 
 
 def _scan(one: PastScan) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pyotp
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -241,6 +242,34 @@ def test_a_password_is_changed_and_other_sessions_end(opened: Callable[..., Page
     expect(one.get_by_role("status")).to_contain_text("Your password is changed")
     other.goto("/account")
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_second_factor_is_set_up_and_asked_for(opened: Callable[..., Page], database: Database) -> None:
+    with database.transaction() as session:
+        made = register(session, ActorKind.PERSON, "Uma Reed")
+    set_password(database, made.id, PASSWORD)
+    page = opened("Uma Reed")
+    page.goto("/account")
+    form = page.locator("form[action='/account/code']")
+    form.get_by_label("Present password").fill("wrong")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text("not right")
+    form.get_by_label("Present password").fill(PASSWORD)
+    form.get_by_role("button").click()
+    expect(page.get_by_alt_text("QR code with the secret of the second factor")).to_be_visible()
+    page.get_by_text("It cannot scan?").click()
+    factor = pyotp.parse_uri(page.locator(".secret").inner_text())
+    assert isinstance(factor, pyotp.TOTP)
+    page.get_by_label("Code").fill(factor.now())
+    page.get_by_role("button", name="Put it in force").click()
+    recovery = page.locator(".codes li").first.inner_text()
+    fresh = opened()
+    fresh.goto("/")
+    sign_in(fresh, "Uma Reed")
+    expect(fresh.get_by_role("alert")).to_be_visible()
+    fresh.get_by_label("Code").fill(recovery)
+    sign_in(fresh, "Uma Reed")
+    expect(fresh.get_by_role("heading", name="Overview")).to_be_visible()
 
 
 def test_the_ledger_is_shown(opened: Callable[..., Page], database: Database) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.base.actors.roles import Scope
 from engine.base.state.tables import JobRow
+from engine.base.work.jobs import submit
 from engine.estate.inventory.history import past_scans
 from engine.ledger.log.sequencer import Sequencer
 from engine.ledger.tree.tiles import parse_bundle
@@ -59,6 +60,9 @@ def test_a_scan_is_asked_for_in_the_name_of_who_asks(scanned: Served, client: An
     assert client.get("/v1/jobs").json()["total"] == 1
     assert post(client, f"/v1/jobs/{job['id']}/cancel").json()["state"] == "cancelled"
     assert post(client, f"/v1/jobs/{uuid4()}/cancel").status_code == 404
+    with scanned.database.transaction() as session:
+        other = submit(session, "evidence", {})
+    assert post(client, f"/v1/jobs/{other}/cancel").status_code == 404  # who may scan may not stop everything
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 REEVE = [f"{sys.executable.rpartition('/')[0]}/python", "-c", "from api.cli.main import run; run()"]
 
@@ -91,3 +97,34 @@ def test_a_port_that_is_taken_is_told(running: tuple[subprocess.Popen[str], str,
     )  # fmt: skip
     assert done.returncode == 3
     assert "cannot be listened on" in done.stderr
+
+
+def test_it_speaks_tls(home: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (home / "key.pem").write_bytes(pem)
+    (home / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (home / "reeve.yaml").write_text("server: {tls_certificate: certificate.pem, tls_key: key.pem}\n")
+    process, address, _ = started(home)
+    try:
+        assert address.startswith("https://127.0.0.1:")
+        context = ssl.create_default_context(cafile=home / "certificate.pem")
+        answer = httpx.get(f"{address}/sign-in", verify=context, timeout=20, trust_env=False)
+        assert answer.status_code == 200
+        assert "max-age" in answer.headers["strict-transport-security"]
+    finally:
+        process.kill()
+        process.communicate()
