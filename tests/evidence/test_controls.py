@@ -19,7 +19,6 @@ from engine.evidence.records import Facts
 from tests.evidence.cases import CASES, covered, export, failed
 from tests.evidence.world import CONTROLS, DAILY, World, completed, started
 
-
 BY_HAND = ("REC-05", "LOG-02")
 """Their bad case changes what was recorded before."""
 LASTING = sorted(name for name, one in CONTROLS.items() if name not in BY_HAND and not PROCEDURES[one.test].needs_state)
