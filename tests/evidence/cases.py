@@ -362,7 +362,7 @@ def with_administrator(world: World) -> ActorId:
         me = context_of(session).actor_id
         assert me is not None
         grant(session, me, Role.ADMINISTRATOR)
-        other = register(session, ActorKind.PERSON, "Other")
+        other = register(session, ActorKind.PERSON, f"Other {new_id().hex}")
     world.wait(hours=1)
     return other.id
 

@@ -19,6 +19,10 @@ from engine.evidence.records import Facts
 from tests.evidence.cases import CASES, covered, export, failed
 from tests.evidence.world import CONTROLS, DAILY, World, completed, started
 
+BY_HAND = ("REC-05", "LOG-02")
+"""Their bad case changes what was recorded before."""
+LASTING = sorted(name for name, one in CONTROLS.items() if name not in BY_HAND and not PROCEDURES[one.test].needs_state)
+
 
 @pytest.fixture
 def world(database: Database, clock: FixedClock) -> World:
@@ -48,6 +52,18 @@ def test_what_is_not_is_a_deviation(world: World, control: str) -> None:
 def test_nothing_at_all_is_never_effective(world: World, control: str) -> None:
     """Those left out look at the registration of the one who runs the tests, which is on record."""
     assert isinstance(world.conclude(control), NoOccurrence | NotTested)
+
+
+@pytest.mark.parametrize("control", LASTING)
+def test_what_happens_later_changes_nothing_of_a_period_that_is_over(world: World, control: str) -> None:
+    good, bad = CASES[control]
+    good(world)
+    world.wait(days=1)
+    until = world.clock.now()
+    before = world.conclude(control, until)
+    world.wait(days=1)
+    bad(world)
+    assert world.conclude(control, until) == before
 
 
 def test_late_is_noted_and_not_absent(world: World) -> None:
