@@ -123,10 +123,9 @@ def _serve(server: BucketServer) -> None:
 
 def _prove(config: Path, folder: Path) -> None:
     """Verify the ledger of all this, and write the first evidence."""
-    from api.cli.evidence import ReportForm, write_report
+    from api.cli.evidence import ReportForm, collect_now, write_report
     from api.cli.home import open_home
     from api.demo.proving import LEDGER, prove_all
-    from engine.evidence.collect import Asked, collect
 
     console, evidence = out(), folder / "type-1-report.html"
     home = open_home(config)
@@ -135,7 +134,7 @@ def _prove(config: Path, folder: Path) -> None:
         f"\nThe ledger: {proof.entries:,} entries, signed by key {proof.key_id}, verified by Reeve, and once more without it: "
         f"{proof.outside}\n  export: [bold]{folder / LEDGER}[/], with verify_reeve_log.py and verify.html for auditors"
     )
-    collect(home.database, Asked(home.settings.config_hash, None, 90))
+    collect_now(home)
     write_report(config, ReportForm.HTML, evidence)
     console.print(f"SOC 2: design of controls and readiness, as a Type I report: [bold]{evidence}[/]")
 

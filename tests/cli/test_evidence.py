@@ -62,6 +62,8 @@ def test_from_a_scan_to_a_report(home: Path) -> None:
     assert found["INV-01"]["conclusion"] == "deviations"
     assert [one["subject"] for one in found["INV-01"]["result"]["deviations"]] == ["files"]
     assert found["REC-04"]["conclusion"] == "effective"
+    assert found["LOG-01"]["conclusion"] == "effective"
+    assert all(one["place"] and one["population"]["waiting"] == 0 for one in found.values())
     for form in ("html", "json"):
         made = reeve("evidence", "report", "--type", "1", "--format", form, "-o", f"t1.{form}", folder=home)
         assert made.code == 0, made.err

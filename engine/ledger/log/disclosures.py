@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import delete, distinct, func, select
+from sqlalchemy import delete, distinct, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.base.errors import BadInput
@@ -93,12 +93,8 @@ def expire(session: Session) -> int:
     ).all()
     if not due:
         return 0
-    for event_id, field, _key in due:
-        session.execute(
-            delete(OutboxDisclosureRow).where(
-                OutboxDisclosureRow.event_id == event_id, OutboxDisclosureRow.field == field
-            )
-        )
+    place = tuple_(OutboxDisclosureRow.event_id, OutboxDisclosureRow.field)
+    session.execute(delete(OutboxDisclosureRow).where(place.in_([(event_id, field) for event_id, field, _key in due])))
     unused = [key for key in {key for _event, _field, key in due} if _is_unused(session, key)]
     for key in unused:
         destroy_subject_key(session, key)

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
+
+from sqlalchemy import func, select
 
 from engine.base.errors import IntegrityViolated, ReeveError
 from engine.base.ids import new_id
+from engine.base.state.context import context_of
 from engine.base.state.database import Database
+from engine.base.state.tables import LedgerShardRow, OutboxRow
 from engine.base.work.leases import Lease, Leases
+from engine.ledger.events.ledger import LedgerVerified
 from engine.ledger.log.ledger import Ledger
 
 LEASE = "ledger"
@@ -29,16 +33,16 @@ class Keeper:
         ledger: the ledger.
         database: its state.
         every: seconds between two turns.
-        daily: what else is done once a day, such as a verification.
+        daily: seconds after which what else is done once a day, such as a verification, is due again.
     """
 
     def __init__(self, ledger: Ledger, database: Database, *, every: float = 5.0, daily: float = DAY) -> None:
         self._ledger = ledger
+        self._database = database
         self._leases = Leases(database, new_id())
         self._lease: Lease | None = None
         self._every = every
         self._daily = daily
-        self._last = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
@@ -57,8 +61,7 @@ class Keeper:
             return False
         self._excused(self._ledger.beat)
         self._excused(self._ledger.settle)
-        if time.monotonic() - self._last >= self._daily:
-            self._last = time.monotonic()
+        if self._is_daily_due():
             ledger = self._ledger
             for deed in (ledger.tidy, ledger.reconcile, ledger.settle, ledger.verify, ledger.settle):
                 self._excused(deed)
@@ -77,6 +80,15 @@ class Keeper:
         if self._lease is None or not self._lease.still_held():
             self._lease = self._leases.acquire(LEASE)
         return self._lease is not None
+
+    def _is_daily_due(self) -> bool:
+        """By what is on record, so that neither many processes nor short-lived ones do it more or less often."""
+        with self._database.snapshot() as session:
+            last = session.scalar(select(func.max(OutboxRow.occurred_at)).where(OutboxRow.type == LedgerVerified.type))
+            if last is None:
+                last = session.scalar(select(func.min(LedgerShardRow.opened_at)))
+            now = context_of(session).clock.now()
+        return last is not None and abs((now - last).total_seconds()) >= self._daily
 
     def _excused(self, deed: Callable[[], object]) -> None:
         """What cannot be reached is tried again in the next turn; what is wrong is said aloud, and does not end the thread."""

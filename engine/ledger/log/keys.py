@@ -60,7 +60,7 @@ def retire(session: Session, label: str, key_id: str) -> None:
     if not found:
         raise BadInput(f"no key {key_id} signs the shard {label}", hint="`reeve ledger vkey` lists the keys")
     if len(rows) == 1:
-        raise BadInput("this is the only key that signs", hint="add another one first: `reeve ledger key add`")
+        raise BadInput("this is the only key that signs", hint="add another one first: `reeve ledger add-key`")
     found[0].retired_at = context_of(session).clock.now()
     forget_key(session, _kept_as(label, key_id))
     session.flush()

@@ -64,7 +64,8 @@ def _certify(session: Session, row: LedgerShardRow) -> None:
 
 def _delete_some(database: Database) -> int:
     with database.transaction() as session:
-        due = session.scalars(select(OutboxRow.id).where(OutboxRow.shard.in_(_pruned())).limit(AT_ONCE)).all()
+        query = select(OutboxRow.id).where(OutboxRow.shard.in_(_pruned()))
+        due = session.scalars(query.order_by(OutboxRow.shard, OutboxRow.ledger_index).limit(AT_ONCE)).all()
         if due:
             session.execute(delete(OutboxDisclosureRow).where(OutboxDisclosureRow.event_id.in_(due)))
             session.execute(delete(OutboxRow).where(OutboxRow.id.in_(due)))

@@ -176,8 +176,10 @@ def _tiles(session: Session, label: str, tiles: Sequence[Tile]) -> dict[tuple[in
 def _bundle(session: Session, label: str, tile: Tile) -> bytes | None:
     first = tile.index * WIDTH
     shard = session.get(LedgerShardRow, (context_of(session).tenant_id, label))
-    if shard is None or shard.size < first + tile.width or shard.pruned_at is not None:
-        return None  # of a pruned shard none is served, even while some are still to be deleted
+    if shard is None or shard.size < first + tile.width:
+        return None
+    if shard.pruned_at is not None and not _begins(session, label):
+        return None  # none is served of a shard of which some are deleted: pruned is what is pruned whole
     payloads = session.scalars(
         select(OutboxRow.payload)
         .where(OutboxRow.shard == label, OutboxRow.ledger_index >= first)
@@ -185,3 +187,9 @@ def _bundle(session: Session, label: str, tile: Tile) -> bytes | None:
         .order_by(OutboxRow.ledger_index)
     ).all()
     return format_bundle(payload.encode() for payload in payloads) if payloads else None
+
+
+def _begins(session: Session, label: str) -> bool:
+    """Whether a shard's first entry is there: it is what a pruning deletes first."""
+    first = select(OutboxRow.id).where(OutboxRow.shard == label, OutboxRow.ledger_index == 0)
+    return session.scalar(first) is not None

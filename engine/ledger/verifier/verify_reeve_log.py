@@ -275,7 +275,7 @@ def parse_policy(data: bytes) -> Policy:
     """A policy from its file."""
     policy = Policy()
     for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
-        word, *rest = line.split() if line and not line.startswith("#") else [""]
+        word, *rest = re.split("[ \t]+", line.strip(" \t")) if not line.startswith("#") else [""]
         try:
             _read_policy_line(policy, word, rest)
         except (Refusal, IndexError, ValueError):

@@ -387,7 +387,7 @@ class TestPruning:
             assert not ledger_of(old_year).verify().problems
             if faults.hit is None:
                 break
-        assert hits[-1] is None
+        assert hits[-1] is None, hits
         assert "DELETE FROM outbox WHERE" in " ".join(str(hit) for hit in hits)
         with old_year.snapshot() as session:
             assert entries_of(session, "2026") == 0

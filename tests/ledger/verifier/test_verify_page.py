@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from engine.ledger.verifier import verifier_files
+from tests.estate.inventory.test_report_browser import CONTRAST
 from tests.ledger.verifier.asking import answer, ask, options
 from tests.ledger.verifier.making import make_export, tlog_proof
 from tests.ledger.verifier.mutations import CASES, Case
@@ -222,9 +223,12 @@ def test_the_page_allows_nothing_but_itself(opened: Callable[..., Page], page_fi
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_nothing_sticks_out(scheme: str, width: int, opened: Callable[..., Page], tmp_path: Path) -> None:
+def test_nothing_sticks_out_and_all_can_be_read(
+    scheme: str, width: int, opened: Callable[..., Page], tmp_path: Path
+) -> None:
     CASES["right"](tmp_path / "right")
     page = opened(color_scheme=scheme, viewport={"width": width, "height": 900})
     verify(page, tmp_path / "right")
-    page.locator("details").first.evaluate("one => { one.open = true; }")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate(CONTRAST) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -35,7 +35,7 @@ function keyOfKnownKind(text) {
 function parsePolicy(bytes) {
   const policy = { logs: [], members: new Map(), quorum: "" }, known = (name) => name === "none" || policy.members.has(name);
   new TextDecoder().decode(bytes).split("\n").forEach((line, n) => {
-    const [word, ...rest] = line && !line.startsWith("#") ? line.trim().split(/[ \t]+/) : [""];
+    const [word, ...rest] = line.startsWith("#") ? [""] : line.replace(/^[ \t]+|[ \t]+$/g, "").split(/[ \t]+/);
     const members = rest.slice(2), needed = { all: members.length, any: 1 }[rest[1]] ?? (/^[1-9][0-9]*$/.test(rest[1] ?? "") ? Number(rest[1]) : 0);
     try {
       if (word === "log") policy.logs.push(keyOfKnownKind(rest[0] ?? ""));
@@ -90,13 +90,14 @@ async function readCheckpoint(bytes, keys) {
   }
   const checkpoint = parseCheckpoint(text), ours = signers.filter((key) => key.name === checkpoint.origin);
   if (!ours.length) throw new Refusal("wrong_key", `none of the known keys of ${checkpoint.origin} signed this checkpoint (signed by ${[...seen].join(", ")})`);
+  if (!Number.isSafeInteger(checkpoint.size)) throw new Refusal("malformed", "a checkpoint of more entries than this page can count");
   return { ...checkpoint, signers: ours, cosigned };
 }
 
 function parseCheckpoint(text) {
   const lines = text.slice(0, -1).split("\n"), size = Number(lines[1]);
   if (lines.length < 3 || lines.includes("") || !/^(?:0|[1-9][0-9]{0,18})$/.test(lines[1])) throw new Refusal("malformed", "this is not a checkpoint");
-  if (!Number.isSafeInteger(size)) throw new Refusal("malformed", "a checkpoint of more entries than can be counted");
+  if (BigInt(lines[1]) >= 2n ** 63n) throw new Refusal("malformed", "this is not a checkpoint");
   const root = fromBase64(lines[2]);
   if (root.length !== 32) throw new Refusal("malformed", "the root of a checkpoint has 32 bytes");
   return { origin: lines[0], size, root };
