@@ -1,8 +1,9 @@
-"""The server's protocol of HTTP/1.1, with a bound on how long a request's head may take to come."""
+"""The server's protocol of HTTP/1.1: no wait between head and body of an answer, and a bound on a request's head."""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
@@ -19,6 +20,11 @@ class TimedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected: the first head is awaited."""
         super().connection_made(transport)
+        connected = transport.get_extra_info("socket")
+        if (
+            connected is not None
+        ):  # head and body leave in two writes: without this the second waits 40 ms for the client
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait()
 
     def data_received(self, data: bytes) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from fastapi.routing import APIRoute
 
 from api.access.declared import declared
@@ -56,12 +55,11 @@ def test_nothing_opens_without_a_credential(served: Served) -> None:
     refused(served, served.client(), 401)
 
 
-@pytest.mark.parametrize("token", ["x", "reeve_", "Bearer", "a b", "reeve_" + "A" * 60, "é", "x" * 600, "reeve_\t"])
-def test_nothing_opens_with_what_is_no_key(served: Served, token: str) -> None:
-    header = f"Bearer {token}".encode()
-    answer = served.client().get("/v1/me", headers={b"Authorization": header})
-    assert (answer.status_code, problem(answer)["code"]) == (401, "unauthenticated")
-    assert len(token) < 10 or token not in answer.text
+def test_nothing_opens_with_what_is_no_key(served: Served) -> None:
+    for token in ("x", "reeve_", "Bearer", "a b", "reeve_" + "A" * 60, "é", "x" * 600, "reeve_\t"):
+        answer = served.client().get("/v1/me", headers={b"Authorization": f"Bearer {token}".encode()})
+        assert (answer.status_code, problem(answer)["code"]) == (401, "unauthenticated")
+        assert len(token) < 10 or token not in answer.text
 
 
 def test_nothing_opens_with_an_expired_key(served: Served) -> None:

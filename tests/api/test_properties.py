@@ -134,6 +134,12 @@ def test_a_head_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPa
         with socket.create_connection(listening.getsockname()) as client:
             client.settimeout(20)
             client.sendall(sent)
+            while not server.server_state.connections:
+                time.sleep(0.01)
+            for one in list(server.server_state.connections):
+                assert isinstance(one, TimedProtocol)
+                connected = one.transport.get_extra_info("socket")
+                assert connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)  # else each answer waits 40 ms
             while client.recv(1000):
                 pass
         server.should_exit = True

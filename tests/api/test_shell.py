@@ -84,10 +84,10 @@ def test_a_body_without_a_length_is_bounded_too(served: Served) -> None:
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8080", "", "[", "10.0.0.1"])
-def test_a_name_that_was_rebound_to_us_is_not_answered(served: Served, host: str) -> None:
-    answer = served.client(host=host).get("/v1/health/live")
-    assert (answer.status_code, problem(answer)["code"]) == (421, "wrong_host")
+def test_a_name_that_was_rebound_to_us_is_not_answered(served: Served) -> None:
+    for host in ("evil.example", "127.0.0.1.evil.example", "evil.example:8080", "", "[", "10.0.0.1"):
+        answer = served.client(host=host).get("/v1/health/live")
+        assert (answer.status_code, problem(answer)["code"]) == (421, "wrong_host"), host
 
 
 def test_a_route_without_a_scope_stops_the_start() -> None:
@@ -175,21 +175,18 @@ def test_the_openapi_document_tells_schemes_and_scopes(served: Served) -> None:
     assert json.dumps(told).count("HTTPValidationError") == 0
 
 
-@pytest.mark.parametrize(
-    "body", [b"[" * 500_000, b'{"a":' * 100_000, b"\xff\xfe", b"nul", b'"\\ud800"', b"1e999999", b""]
-)
-def test_a_body_that_is_no_json_is_told(served: Served, body: bytes) -> None:
-    headers = {"Idempotency-Key": "a", "Content-Type": "application/json"}
-    answer = served.client(served.key()).post("/v1/scans", content=body, headers=headers)
-    assert answer.status_code in (400, 422)
-    problem(answer)
+def test_a_body_that_is_no_json_is_told(served: Served) -> None:
+    headers, client = {"Idempotency-Key": "a", "Content-Type": "application/json"}, served.client(served.key())
+    for body in (b"[" * 500_000, b'{"a":' * 100_000, b"\xff\xfe", b"nul", b'"\\ud800"', b"1e999999", b""):
+        answer = client.post("/v1/scans", content=body, headers=headers)
+        assert answer.status_code in (400, 422), body[:20]
+        problem(answer)
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/ledger/logs/2026/events?type=%00", "/v1/fields?q=%00", "/v1/fields?entity=%00%ff", "/v1/scans/%00"]
-)
-def test_odd_characters_are_no_faults_of_ours(served: Served, path: str) -> None:
-    assert served.client(served.key()).get(path).status_code in (200, 404, 422)
+def test_odd_characters_are_no_faults_of_ours(served: Served) -> None:
+    client = served.client(served.key())
+    for path in ("ledger/logs/2026/events?type=%00", "fields?q=%00", "fields?entity=%00%ff", "scans/%00"):
+        assert client.get(f"/v1/{path}").status_code in (200, 404, 422), path
 
 
 def test_passwords_cost_an_address_more(serve: Callable[..., Served]) -> None:
