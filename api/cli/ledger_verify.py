@@ -82,14 +82,20 @@ def _folder(folder: Path, vkeys: list[str], before: list[bytes], max_age: float 
     from engine.ledger.log.export import VKEYS, shard_folders
     from engine.ledger.log.resources import FolderResources
     from engine.ledger.log.verification import Expected, verify
-    from engine.ledger.note.note import VerifierKey
+    from engine.ledger.note.note import NoteRefused, VerifierKey
 
     found = shard_folders(folder)
     lines = vkeys or (_read(folder / VKEYS).decode().split() if (folder / VKEYS).is_file() else [])
     if not lines:
         raise BadInput("no key was given, and the folder holds none", hint="--vkey, from `reeve ledger vkey`")
+    try:
+        keys = [VerifierKey.parse(line) for line in lines]
+    except NoteRefused as exc:
+        if not vkeys:
+            raise
+        raise BadInput(f"this is no key: {exc.message}", hint="`reeve ledger vkey` prints them") from None
     expected = Expected(
-        [VerifierKey.parse(line) for line in lines],
+        keys,
         before,
         SystemClock().now(),
         None if max_age is None else timedelta(hours=max_age),

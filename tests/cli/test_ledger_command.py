@@ -170,7 +170,7 @@ def test_verify_of_the_own_state(home: Path) -> None:
         "UPDATE ledger_shard SET root = zeroblob(32)",
         "UPDATE ledger_shard SET size = size + 1",
         "UPDATE ledger_tile SET hashes = zeroblob(length(hashes))",
-        "UPDATE ledger_checkpoint SET note = replace(CAST(note AS TEXT), 'audit', 'other')",
+        "UPDATE ledger_checkpoint SET note = CAST(replace(CAST(note AS TEXT), 'audit', 'other') AS BLOB)",
     ],
 )
 def test_verify_says_what_is_wrong_however_the_state_was_changed(home: Path, statement: str) -> None:
