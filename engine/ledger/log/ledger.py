@@ -173,7 +173,11 @@ class Ledger:
         Args:
             folder: see :func:`engine.ledger.log.export.export`.
             disclose: with the values behind all commitments that can still be shown.
+
+        Raises:
+            BadInput, LogDisagrees: as there.
         """
+        export.check_folder(folder)  # before anything is recorded of it
         with self._database.transaction() as session:
             known = shards(session)
             record(
