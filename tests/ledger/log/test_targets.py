@@ -107,7 +107,7 @@ def test_a_ledger_in_a_bucket_under_object_lock(database: Database, seaweed: Sea
     versions = client.list_object_versions(Bucket=name, Prefix="2026/checkpoint")["Versions"]
     assert len(versions) == 2, "each checkpoint is kept"
     for one in versions:
-        place = {"Bucket": name, "Key": "2026/checkpoint", "VersionId": one["VersionId"]}
+        place: Any = {"Bucket": name, "Key": "2026/checkpoint", "VersionId": one["VersionId"]}
         assert client.get_object_retention(**place)["Retention"]["Mode"] == "COMPLIANCE"
         with pytest.raises(ClientError, match=r"AccessDenied|Access Denied"):
             client.delete_object(**place)
