@@ -45,7 +45,7 @@ def vkey(context: typer.Context, as_json: AsJson = False) -> None:
     """Print the keys that verify the ledger, one a line. Give them to auditors in another way than exports."""
     ledger = _open(context)
     if not ledger.vkeys():
-        ledger.settle()
+        _settle(ledger)
     keys = [str(key) for key in ledger.vkeys()]
     if as_json:
         print_json(keys)
@@ -186,9 +186,8 @@ def reconcile(context: typer.Context, as_json: AsJson = False) -> None:
 def add_key(context: typer.Context) -> None:
     """Let a further key sign, beside the one before. Hand the new one out, then retire the old one."""
     ledger = _open(context)
-    key = ledger.add_key()
+    out().print(str(ledger.add_key()), markup=False)
     ledger.settle()
-    out().print(str(key), markup=False)
 
 
 @app.command("retire-key")
@@ -199,8 +198,8 @@ def retire_key(
     """Let a key sign no more. What it signed stays valid."""
     ledger = _open(context)
     ledger.retire_key(key_id)
-    ledger.settle()
     err().print(f"the key {key_id} signs no more, and its private half was forgotten")
+    ledger.settle()
 
 
 def _open(context: typer.Context) -> Ledger:
@@ -211,10 +210,20 @@ def _open(context: typer.Context) -> Ledger:
     return Ledger(home.database, home.settings.ledger)
 
 
+def _settle(ledger: Ledger) -> None:
+    """Give places and sign. That a target cannot be reached is no reason to answer nothing: the keeper tries again."""
+    from engine.base.errors import DependencyFailed
+
+    try:
+        ledger.settle()
+    except DependencyFailed as exc:
+        err().print(f"signed, but not published: {exc.message}", markup=False)
+
+
 def _proved(ledger: Ledger, shard: str | None, index: int) -> tuple[str, Proved]:
     from engine.base.errors import NotFound
 
-    ledger.settle()
+    _settle(ledger)
     label = shard or ledger.shards()[-1].label
     if label not in {one.label for one in ledger.shards()}:
         raise NotFound(f"the ledger has no shard {label}", hint="`reeve ledger shards` lists them")

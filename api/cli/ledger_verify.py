@@ -85,13 +85,18 @@ def _folder(folder: Path, vkeys: list[str], expected: Expected, progress: Progre
     from engine.ledger.log.export import VKEYS, shard_folders
     from engine.ledger.log.resources import FolderResources
     from engine.ledger.log.verification import verify
-    from engine.ledger.note.note import VerifierKey
+    from engine.ledger.note.note import NoteRefused, VerifierKey
 
     found = shard_folders(folder)
     lines = vkeys or (_read(folder / VKEYS).decode().split() if (folder / VKEYS).is_file() else [])
     if not lines:
         raise BadInput("no key was given, and the folder holds none", hint="--vkey, from `reeve ledger vkey`")
-    expected.keys = [VerifierKey.parse(line) for line in lines]
+    try:
+        expected.keys = [VerifierKey.parse(line) for line in lines]
+    except NoteRefused as exc:
+        if not vkeys:
+            raise
+        raise BadInput(f"this is no key: {exc.message}", hint="`reeve ledger vkey` prints them") from None
     expected.partial = folder in found.values()  # one log, whose neighbours are elsewhere
     return verify({label: FolderResources(path) for label, path in found.items()}, expected, progress)
 

@@ -149,6 +149,10 @@ def test_export_takes_no_folder_of_other_things(home: Path) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert "empty folder" in ran.err
     assert [one.name for one in (home / "mine").iterdir()] == ["letter.txt"]
+    assert ledger(home, "export", "mine/letter.txt").code == 2
+    with closing(sqlite3.connect(home / ".reeve/state.db")) as connection:
+        query = "SELECT count(*) FROM outbox WHERE type = 'ledger.exported'"
+        assert connection.execute(query).fetchone() == (0,), "what did not happen is not recorded"
 
 
 def test_verify_of_the_own_state(home: Path) -> None:
@@ -170,7 +174,7 @@ def test_verify_of_the_own_state(home: Path) -> None:
         "UPDATE ledger_shard SET root = zeroblob(32)",
         "UPDATE ledger_shard SET size = size + 1",
         "UPDATE ledger_tile SET hashes = zeroblob(length(hashes))",
-        "UPDATE ledger_checkpoint SET note = replace(CAST(note AS TEXT), 'audit', 'other')",
+        "UPDATE ledger_checkpoint SET note = CAST(replace(CAST(note AS TEXT), 'audit', 'other') AS BLOB)",
     ],
 )
 def test_verify_says_what_is_wrong_however_the_state_was_changed(home: Path, statement: str) -> None:
@@ -294,7 +298,7 @@ def test_keys_change_with_an_overlap(home: Path) -> None:
     ran = ledger(home, "retire-key", old.split("+")[1])
     assert ran.code == 0, ran.err
     note = ledger(home, "checkpoint").out.encode()
-    assert open_checkpoint(note, [VerifierKey.parse(new)]).size > 0
+    assert open_checkpoint(note, [VerifierKey.parse(new)]).origin.startswith(ORIGIN)
     only = ledger(home, "retire-key", new.split("+")[1])
     assert only.code == 2
     assert "reeve ledger add-key" in only.err
@@ -311,6 +315,11 @@ def test_a_target_that_cannot_be_written_is_exit_3_and_loses_nothing(home: Path)
     ran = ledger(home, "checkpoint")
     assert ran.code == 3
     assert "next time" in ran.err
+    for command in (["vkey"], ["prove", "0"], ["show", "0"]):
+        assert ledger(home, *command).code == 0, "what is signed is shown all the same"
+    added = ledger(home, "add-key")
+    assert added.code == 3
+    assert added.out.strip() in ledger(home, "vkey").out.split(), "a key that was made is told"
     (home / "published").unlink()
     assert ledger(home, "checkpoint").code == 0
     assert list((home / "published").glob("*/checkpoint"))

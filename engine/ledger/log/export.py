@@ -52,7 +52,7 @@ def export(
         BadInput: the folder holds something else.
         LogDisagrees: it holds the export of another history.
     """
-    _check_folder(folder)
+    check_folder(folder)
     target = FolderTarget(folder)
     for label, resources, note in shards:
         publish(label, resources, note, target, keys)
@@ -86,7 +86,14 @@ def shard_folders(folder: Path) -> dict[str, Path]:
     return found
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """Whether an export may be written there.
+
+    Raises:
+        BadInput: it holds something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"{folder} is no folder", hint="give an empty folder or one that is missing")
     if not folder.exists() or not any(folder.iterdir()):
         return
     if not (folder / VKEYS).is_file():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -56,6 +57,7 @@ class Ledger:
         self._settings = settings
         self._sequencer = Sequencer(database, settings.origin)
         self._targets: list[Target] | None = None
+        self._looked_at: set[str] = set()  # labels of shards that were held against every target
         self._witnesses = None if settings.policy is None else Witnesses(read_policy(settings.policy))
 
     def settle(self) -> Settled:
@@ -70,13 +72,22 @@ class Ledger:
         return Settled(placed, signed, self.publish())
 
     def publish(self) -> int:
-        """Have the newest checkpoint of each shard witnessed, stamped and published; returns how much was written."""
+        """Have the newest checkpoint of each shard witnessed, stamped and published; returns how much was written.
+
+        What was published before is held against every target once a process: one that was named since, or emptied, gets all
+        of it, and one that knows more than this state raises the alarm.
+        """
         if not self._settings.publish and self._witnesses is None and not self._settings.timestamps:
             return 0
         with self._database.snapshot() as session:
             known = keys.verifier_keys(session)
             due = [(shard, newest) for shard in shards(session) if (newest := _newest(session, shard.label))]
-        return sum(self._bring_up(shard, newest, known) for shard, newest in due if newest.published_at is None)
+        written = 0
+        for shard, newest in due:
+            if newest.published_at is None or shard.label not in self._looked_at:
+                written += self._bring_up(shard, newest, known)
+                self._looked_at.add(shard.label)
+        return written
 
     def beat(self) -> bool:
         """Record a heartbeat if nothing came into the ledger for as long as the settings say; whether one was due."""
@@ -163,7 +174,11 @@ class Ledger:
         Args:
             folder: see :func:`engine.ledger.log.export.export`.
             disclose: with the values behind all commitments that can still be shown.
+
+        Raises:
+            BadInput, LogDisagrees: as there.
         """
+        export.check_folder(folder)  # before anything is recorded of it
         with self._database.transaction() as session:
             known = shards(session)
             record(
@@ -231,7 +246,7 @@ class Ledger:
         while True:
             failure: IntegrityViolated | None = None
             try:
-                written += self._publish(shard, row.size, row.note, known)
+                written += self._publish(shard, row, known)
             except (LogDisagrees, WitnessDisagrees) as exc:
                 failure = exc
             with self._database.snapshot() as session:
@@ -243,20 +258,20 @@ class Ledger:
                 return written
             row = newest
 
-    def _publish(self, shard: Shard, size: int, note: bytes, trusted: Sequence[VerifierKey]) -> int:
-        resources = self.resources(shard.label)
-        if self._witnesses is not None:
-            cosigned = self._witnesses.ask(
-                note, shard.origin, size, lambda old, new: prove_extension(resources, old, new), trusted
-            )
+    def _publish(self, shard: Shard, row: LedgerCheckpointRow, trusted: Sequence[VerifierKey]) -> int:
+        resources, size, note, token = self.resources(shard.label), row.size, row.note, row.token
+        is_new = row.published_at is None
+        if is_new and self._witnesses is not None:
+            cosigned = self._witnesses.ask(note, shard.origin, size, partial(prove_extension, resources), trusted)
             note = cosigned.note
             if cosigned.refused is not None:
                 self._keep(shard, size, note)
                 raise cosigned.refused
-        text = Note.parse(note).text.encode()
-        token = stamp(self._settings.timestamps, text) if self._settings.timestamps else None
+        if is_new and self._settings.timestamps:
+            token = stamp(self._settings.timestamps, Note.parse(note).text.encode())
         written = sum(publish(shard.label, resources, note, target, trusted) for target in self.targets())
-        self._keep(shard, size, note, token, published=True)
+        if is_new:
+            self._keep(shard, size, note, token, published=True)
         return written
 
     def _keep(

@@ -17,6 +17,9 @@ from engine.ledger.note.checkpoint import Checkpoint
 from engine.ledger.tree.hashes import HASH_BYTES, folded, leaf_hash
 from engine.ledger.tree.tiles import HEIGHT, WIDTH, Tile, parse_bundle, split_hashes, tile_root
 
+Pruning = tuple[str, int, str]
+"""What an entry certifies of a shard whose entries were deleted: label, size, and root in hexadecimal."""
+
 NOT_SIGNED = "the entries are not those that were signed"
 
 
@@ -29,7 +32,7 @@ class CheckedLog:
         entries: that were read and fit.
         absent: that are not there; all of them where the log was pruned.
         first, last: its first and last entry; empty where they were not read.
-        certified: prunings that entries certify: label, size and root in hexadecimal.
+        certified: prunings that its entries certify.
         newest: the time of the newest entry; empty for none.
         sound: its tiles come to its root, so that proofs can be made from them.
         problems: all that was found.
@@ -41,7 +44,7 @@ class CheckedLog:
     absent: int = 0
     first: bytes = b""
     last: bytes = b""
-    certified: set[tuple[str, int, str]] = field(default_factory=set)
+    certified: set[Pruning] = field(default_factory=set)
     newest: str = ""
     sound: bool = False
     problems: list[Problem] = field(default_factory=list)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from engine.base.errors import IntegrityViolated
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
-from engine.base.state.tables import LedgerCheckpointRow
-from engine.ledger.events.ledger import LedgerVerified
+from engine.base.state.tables import LedgerCheckpointRow, OutboxRow
+from engine.ledger.events.ledger import LedgerVerified, ShardPruned
 from engine.ledger.log.keys import verifier_keys
 from engine.ledger.log.places import root_of
 from engine.ledger.log.resources import CHECKPOINT, DatabaseResources
@@ -40,6 +40,7 @@ def verify_own(
         keys = verifier_keys(session)
         seen = [*before, *_earlier(session)]
         heads = [problem for shard in found if (problem := _head_problem(session, shard)) is not None]
+        heads += [_uncertified(shard) for shard in found if shard.pruned and not _is_certified(session, shard)]
     for target in targets:
         for shard in found:
             published = target.read(f"{shard.label}/{CHECKPOINT}")
@@ -59,6 +60,17 @@ def _head_problem(session: Session, shard: Shard) -> Problem | None:
     if root != shard.root:
         return Problem(Verdict.EDIT, shard.label, "the head of the state is not what its tiles come to", shard.size)
     return None
+
+
+def _is_certified(session: Session, shard: Shard) -> bool:
+    """Whether it is on record, with a place or still without, that a shard was pruned."""
+    told = f'"label":"{shard.label}"', f'"root":"{shard.root.hex()}"', f'"size":{shard.size}'
+    payloads = session.scalars(select(OutboxRow.payload).where(OutboxRow.type == ShardPruned.type))
+    return any(all(word in payload for word in told) for payload in payloads)
+
+
+def _uncertified(shard: Shard) -> Problem:
+    return Problem(Verdict.DELETION, shard.label, "it is marked as pruned, and no entry certifies that")
 
 
 def note_verified(session: Session, report: Report) -> None:

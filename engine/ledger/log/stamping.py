@@ -32,10 +32,9 @@ def stamp(url: str, data: bytes) -> bytes:
     try:
         with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
             token: bytes = answer.read(_LARGEST)
-        told = decode_timestamp_response(token)
+        told = decode_timestamp_response(token).tst_info  # a refusal has none
     except (URLError, HTTPException, OSError, ValueError) as exc:
         raise DependencyFailed(f"the time stamping authority did not do its part ({type(exc).__name__})") from None
-    imprint = told.tst_info.message_imprint
-    if imprint.message != asked.message_imprint.message or told.tst_info.nonce != asked.nonce:
+    if told.message_imprint.message != asked.message_imprint.message or told.nonce != asked.nonce:
         raise DependencyFailed("the time stamping authority stamped something else")
     return token

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from engine.ledger.log.links import check_links, pinned_by
-from engine.ledger.log.one_log import CheckedLog, check_log
+from engine.ledger.log.one_log import CheckedLog, Pruning, check_log
 from engine.ledger.log.resources import CHECKPOINT, Resources, fetch_tiles
 from engine.ledger.log.verdicts import Problem, Verdict
 from engine.ledger.note.checkpoint import Checkpoint, open_checkpoint
@@ -133,7 +133,7 @@ def _open(note: bytes, expected: Expected, pin: tuple[str, int, str] | None, *, 
 
 def _check_absent(logs: Sequence[CheckedLog], problems: list[Problem]) -> int:
     """All entries of a log may be absent if an entry certifies that it was pruned. Gives how many were."""
-    certified = set().union(*(log.certified for log in logs)) if logs else set()
+    certified = set[Pruning]().union(*(log.certified for log in logs))
     pruned = 0
     for log in logs:
         if not log.absent or log.absent < log.checkpoint.size:

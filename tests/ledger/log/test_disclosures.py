@@ -372,9 +372,10 @@ class TestPruning:
 
     @pytest.mark.parametrize("how", How)
     def test_one_that_is_interrupted_finishes_and_never_looks_like_tampering(
-        self, old_year: Database, how: How
+        self, old_year: Database, how: How, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """At each write: whoever verifies then finds the year whole, or pruned with its certificate."""
+        monkeypatch.setattr(pruning, "AT_ONCE", 10)
         faults = Faults()
         hits = []
         for at in range(60):

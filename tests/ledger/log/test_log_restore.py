@@ -87,14 +87,11 @@ def test_a_published_folder_finds_out(database: Database, tmp_path: Path, since:
     ledger = ledger_of(database, published)
     if since:
         note_some(database, since, 100)
+    for _ in range(2):  # it stays so, until somebody puts the newer state back
         with pytest.raises(LogDisagrees) as caught:
             ledger.settle()
         assert caught.value.exit_code == 4
         assert caught.value.hint
-        with pytest.raises(LogDisagrees):
-            ledger_of(database, published).settle()
-    else:
-        ledger.settle()  # nothing is due: verifying finds it
     report = ledger.verify()
     assert report.problems
     assert {one.verdict.value for one in report.problems} <= {"truncation", "fork"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -45,6 +46,11 @@ def ledger_of(database: Database, publish: Path | None = None, **more: object) -
     """A ledger, published to a folder if one is given."""
     targets = [] if publish is None else [{"path": publish}]
     return Ledger(database, LedgerSettings.model_validate({"publish": targets, **more}))
+
+
+def ledger_at(database: Database, *targets: Mapping[str, object]) -> Ledger:
+    """A ledger, published to all of these."""
+    return Ledger(database, LedgerSettings.model_validate({"publish": list(targets)}))
 
 
 def placed(database: Database) -> list[tuple[str, int]]:
