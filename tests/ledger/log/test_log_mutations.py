@@ -305,7 +305,10 @@ class TestOfTheState:
         def change(session: Session) -> None:
             session.execute(update(LedgerShardRow).values(pruned_at=LedgerShardRow.opened_at))
 
-        assert [word for word, _ in self.found(whole, change)] == ["deletion"]
+        assert self.found(whole, change) == [], "nothing is missing yet"
+        with pytest.raises(IntegrityViolated, match="nothing is deleted"):
+            ledger_of(whole).tidy()
+        check_whole(whole)
 
     @pytest.mark.parametrize(("level", "tile"), [(0, 0), (0, 1), (0, 2), (1, 0)])
     def test_a_tile(self, whole: Database, level: int, tile: int) -> None:
