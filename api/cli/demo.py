@@ -28,7 +28,8 @@ def demo(
 
     The estate is synthetic: a shop's database, a folder of files, and a bucket on an S3 server of its own. One file is broken
     on purpose, so that the report shows a gap. One of the workers is killed on the way: the other one goes on with what it did.
-    The second scan draws a sample of what changed. Run it again to scan the same estate once more.
+    The second scan draws a sample of what changed. At the end the ledger of all this is verified and exported, and a Type I
+    report is made from it. Run it again to scan the same estate once more.
     """
     from api.demo.estate import LAKE
     from api.demo.server import BucketServer
@@ -44,10 +45,12 @@ def demo(
             _tell_all(folder, config, server)
         report = folder / "report.html"
         _write_report(config, report)
+        _prove(config, folder)
         out().print(
             f"\nDone in {time.monotonic() - began:.1f} s. Open [bold]{report}[/] in a browser, or try:\n"
             f"  reeve --config {config} inventory list\n"
-            f"  reeve --config {config} inventory show shop/customers"
+            f"  reeve --config {config} inventory show shop/customers\n"
+            f"  reeve --config {config} ledger verify"
         )
         if serve:
             _serve(server)
@@ -116,6 +119,24 @@ def _serve(server: BucketServer) -> None:
     err().print(f"The bucket is at {server.url}; Ctrl-C ends it.")
     while True:
         time.sleep(3600)
+
+
+def _prove(config: Path, folder: Path) -> None:
+    """Verify the ledger of all this, and write the first evidence."""
+    from api.cli.evidence import ReportForm, collect_now, write_report
+    from api.cli.home import open_home
+    from api.demo.proving import LEDGER, prove_all
+
+    console, evidence = out(), folder / "type-1-report.html"
+    home = open_home(config)
+    proof = prove_all(home.database, home.settings, folder / LEDGER)
+    console.print(
+        f"\nThe ledger: {proof.entries:,} entries, signed by key {proof.key_id}, verified by Reeve, and once more without it: "
+        f"{proof.outside}\n  export: [bold]{folder / LEDGER}[/], with verify_reeve_log.py and verify.html for auditors"
+    )
+    collect_now(home)
+    write_report(config, ReportForm.HTML, evidence)
+    console.print(f"SOC 2: design of controls and readiness, as a Type I report: [bold]{evidence}[/]")
 
 
 def _write_report(config: Path, report: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.output import err, out, print_json
-from engine.base.errors import BadInput
+from engine.base.errors import BadInput, IntegrityViolated
 
 if TYPE_CHECKING:
+    from api.cli.home import Home
     from engine.base.state.database import Database
-    from engine.evidence.report.model import TypeOne
+    from engine.base.state.tables import EvidenceRunId
 
 app = typer.Typer(
     help="SOC 2 evidence: criteria, controls, their tests, and a Type I report. Not an audit opinion.",
@@ -80,17 +82,30 @@ def run(
     """
     from api.cli.evidence_print import print_run, run_document
     from api.cli.home import open_home
-    from engine.evidence.collect import Asked, collect
     from engine.evidence.view import find_run
 
     home = open_home(context.obj)
-    run_id = collect(home.database, Asked(home.settings.config_hash, _until(at, home.database), days))
+    run_id = collect_now(home, _until(at, home.database), days)
     with home.database.snapshot() as session:
         made = find_run(session, run_id.hex)
     if as_json:
         print_json(run_document(made))
         return
     print_run(made)
+
+
+def collect_now(home: Home, until: datetime | None = None, days: int = 90) -> EvidenceRunId:
+    """Collect evidence, with a place in the ledger for what it cites before, and for itself afterwards."""
+    from engine.evidence.collect import Asked, collect
+    from engine.ledger.log.sequencer import Sequencer
+
+    sequencer = Sequencer(home.database, home.settings.ledger.origin)
+    with contextlib.suppress(IntegrityViolated):  # what was changed while it waited gets no place; a test tells of it
+        sequencer.drain()
+    run_id = collect(home.database, Asked(home.settings.config_hash, until, days))
+    with contextlib.suppress(IntegrityViolated):
+        sequencer.drain()
+    return run_id
 
 
 @app.command("show")
@@ -148,50 +163,24 @@ def report(
 
 def write_report(config: Any, form: ReportForm, output: Path | None, at: str = "") -> int:
     """Write a report to a file or standard output, and record that it was handed out; returns its size in bytes."""
-    import hashlib
-    import io
-
     from api.cli.files import write_whole
     from api.cli.home import open_home
     from engine.base.state.context import context_of
     from engine.base.state.outbox import record
-    from engine.evidence.report.document import write_json
-    from engine.evidence.report.model import type_one
-    from engine.evidence.report.page import write_html
-    from engine.evidence.view import run_at
+    from engine.evidence.report.made import make_type_one
 
     home = open_home(config)
     with home.database.snapshot() as session:
-        now = context_of(session).clock.now()
-        until = _until(at, home.database) or now
-        made = type_one(run_at(session, until), until, now)
-    buffer = io.BytesIO()
-    (write_html if form is ReportForm.HTML else write_json)(made, buffer)
-    data = buffer.getvalue()
+        until = _until(at, home.database) or context_of(session).clock.now()
+        made = make_type_one(session, form.value, until)
     with home.database.transaction() as session:
-        record(session, _event(made, form, hashlib.sha256(data).hexdigest()))
+        record(session, made.event)
         if output is not None:
-            write_whole(output, data)
+            write_whole(output, made.data)
     if output is None:
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.write(made.data)
         sys.stdout.buffer.flush()
-    return len(data)
-
-
-def _event(made: TypeOne, form: ReportForm, digest: str) -> Any:
-    from engine.evidence.readiness import Readiness
-    from engine.ledger.events.evidence import EvidenceReportMade
-
-    return EvidenceReportMade(
-        run=made.run.id,
-        report="type_1",
-        format=form.value,
-        at=made.at,
-        criteria=len(made.standings),
-        ready=made.totals[Readiness.SHOWN],
-        gaps=len(made.gaps),
-        sha256=digest,
-    )
+    return len(made.data)
 
 
 def _until(day: str, database: Database) -> datetime | None:

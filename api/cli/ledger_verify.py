@@ -11,7 +11,7 @@ import typer
 from api.cli.output import err, out, print_json
 
 if TYPE_CHECKING:
-    from engine.ledger.log.verification import Progress, Report
+    from engine.ledger.log.verification import Expected, Progress, Report
 
 _SHOWN = 20  # problems that are printed one by one
 
@@ -28,6 +28,10 @@ def verify(
     previous: Annotated[
         list[Path] | None,
         typer.Option(help="A checkpoint that was kept: the ledger must continue it; again for more.", metavar="FILE"),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="A C2SP policy: the newest checkpoints must bear its quorum of witnesses.", metavar="FILE"),
     ] = None,
     max_age: Annotated[
         float | None, typer.Option(min=0, help="The newest entry may be so many hours old.", metavar="HOURS")
@@ -46,7 +50,7 @@ def verify(
         report = (
             _own(context, before, progress)
             if folder is None
-            else _folder(folder, vkey or [], before, max_age, progress)
+            else _folder(folder, vkey or [], _expected(before, policy, max_age), progress)
         )
     if as_json:
         print_json(_document(report))
@@ -76,12 +80,11 @@ def _own(context: typer.Context, before: list[bytes], progress: Progress) -> Rep
     return report
 
 
-def _folder(folder: Path, vkeys: list[str], before: list[bytes], max_age: float | None, progress: Progress) -> Report:
-    from engine.base.clock import SystemClock
+def _folder(folder: Path, vkeys: list[str], expected: Expected, progress: Progress) -> Report:
     from engine.base.errors import BadInput
     from engine.ledger.log.export import VKEYS, shard_folders
     from engine.ledger.log.resources import FolderResources
-    from engine.ledger.log.verification import Expected, verify
+    from engine.ledger.log.verification import verify
     from engine.ledger.note.note import NoteRefused, VerifierKey
 
     found = shard_folders(folder)
@@ -89,18 +92,28 @@ def _folder(folder: Path, vkeys: list[str], before: list[bytes], max_age: float 
     if not lines:
         raise BadInput("no key was given, and the folder holds none", hint="--vkey, from `reeve ledger vkey`")
     try:
-        keys = [VerifierKey.parse(line) for line in lines]
+        expected.keys = [VerifierKey.parse(line) for line in lines]
     except NoteRefused as exc:
         if not vkeys:
             raise
         raise BadInput(f"this is no key: {exc.message}", hint="`reeve ledger vkey` prints them") from None
-    expected = Expected(
-        keys,
-        before,
-        SystemClock().now(),
-        None if max_age is None else timedelta(hours=max_age),
-    )
+    expected.partial = folder in found.values()  # one log, whose neighbours are elsewhere
     return verify({label: FolderResources(path) for label, path in found.items()}, expected, progress)
+
+
+def _expected(before: list[bytes], policy: Path | None, max_age: float | None) -> Expected:
+    from engine.base.clock import SystemClock
+    from engine.ledger.log.verification import Expected
+    from engine.ledger.log.witnessing import read_policy
+
+    return Expected(
+        [],
+        before,
+        None if policy is None else read_policy(policy),
+        partial=False,
+        now=SystemClock().now(),
+        oldest=None if max_age is None else timedelta(hours=max_age),
+    )
 
 
 def _document(report: Report) -> dict[str, object]:

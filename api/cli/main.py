@@ -24,6 +24,7 @@ from api.cli import (
     scan,
     scans,
     schedules,
+    serve,
     witness,
     worker,
 )
@@ -44,6 +45,7 @@ app.command("init")(init.init)
 app.command("scan")(scan.scan)
 app.command("scans")(scans.scans)
 app.command("worker")(worker.worker)
+app.command("serve")(serve.serve)
 app.add_typer(jobs.app, name="jobs")
 app.command("schedules")(schedules.schedules)
 app.command("classify")(classify.classify)

@@ -21,7 +21,7 @@ from engine.base.state.tables import JobId
 from engine.base.work.view import find_job, living_workers
 from engine.estate.scan.status import scan_of
 
-PATIENCE = 90.0  # seconds until the demo says that something is wrong
+PATIENCE = 300.0  # seconds until the demo says that something is wrong
 LOOK = 0.05
 _REEVE = (sys.executable, "-c", "from api.cli.main import run; run()")
 

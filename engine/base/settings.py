@@ -34,15 +34,16 @@ from engine.base.settings_errors import STORE_DEPTH, explained, unknown_key
 from engine.base.settings_ledger import LedgerSettings, bucket_name, server_address
 from engine.base.settings_schedules import LimitSettings, Model, Name, ScheduleSettings, listed
 from engine.base.settings_secrets import Secrets
+from engine.base.settings_server import ServerSettings
 from engine.base.settings_yaml import Source, Tree, Where, read_yaml
 from engine.base.state.canonical import canonical
 
 _SECRETS = ("access_key_id", "secret_access_key")
-_PATHS: tuple[Where, ...] = (("keyring",), ("ledger", "policy"))
+_PATHS: tuple[Where, ...] = (("keyring",), ("ledger", "policy"), ("server", "tls_certificate"), ("server", "tls_key"))
 _PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules", "ledger")
+KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules", "ledger", "server")
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -155,9 +156,10 @@ class Settings(Model):
         names: whether names are looked for in free text; None where a name model is installed.
         schedules: what is done again and again, by name.
         ledger: how the trail is named, published and witnessed.
+        server: how the API and the console are served.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
             another order or with other comments. Not in it: values of ``${...}``, limits of stores, schedules and the
-            ledger's settings, none of which change what a scan finds.
+            settings of ledger and server, none of which change what a scan finds.
     """
 
     file: Path
@@ -173,6 +175,7 @@ class Settings(Model):
     schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_schedules
     )
+    server: ServerSettings = ServerSettings()
     ledger: LedgerSettings = LedgerSettings()
     config_hash: str
 
@@ -261,7 +264,7 @@ def _normal(source: Source) -> dict[str, Tree]:
 def _hashed(written: Mapping[str, Tree]) -> dict[str, Tree]:
     """What decides what a scan finds."""
     stores = written.get("stores")
-    kept = {key: value for key, value in written.items() if key not in ("schedules", "ledger")}
+    kept = {key: value for key, value in written.items() if key not in ("schedules", "ledger", "server")}
     if isinstance(stores, dict):
         kept["stores"] = {
             name: {key: value for key, value in store.items() if key != "limits"} if isinstance(store, dict) else store

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.base.errors import ConfigError
+from engine.base.settings_server import SERVER_KEYS
 from engine.base.settings_yaml import Source, Tree, Where
 
 STORE_KEYS = {
@@ -31,7 +32,7 @@ TARGET_KEYS = (
 STORE_DEPTH = 2
 """A store's keys stand below ``stores`` and its name."""
 
-_LATER = frozenset({"policies", "server", "write"})
+_LATER = frozenset({"policies", "write"})
 _KINDS = f"kinds: {', '.join(STORE_KEYS)}"
 _ABSENT = frozenset({"missing", "union_tag_not_found"})
 _WORDS = {
@@ -70,6 +71,9 @@ _WORDS = {
     "origin": "a log's name is a URL without `https://`, such as audit.example.com/reeve, of at most 200 characters",
     "target": "a place to publish in has either `path` (a folder) or `bucket`",
     "inventory": "the key of an inventory's manifest.json belongs here, or s3://bucket/key",
+    "public_url": "the address of this server belongs here, such as https://reeve.example.com, without user, path or `?`",
+    "network": "addresses or networks of proxies belong here, such as 10.0.0.7 or 10.0.0.0/24",
+    "half_tls": "`tls_certificate` and `tls_key` belong together: give both, or neither",
     "half_credential": "`access_key_id` and `secret_access_key` belong together: give both, or neither",
 }
 
@@ -135,6 +139,8 @@ def _written(loc: tuple[int | str, ...]) -> Where:
 
 
 def _known(source: Source, where: Where) -> Sequence[str]:
+    if where[0] == "server":
+        return SERVER_KEYS
     if where[0] == "schedules":
         return SCHEDULE_KEYS
     if where[0] == "ledger":

@@ -55,8 +55,8 @@ class Completeness:
     def problem(self) -> str:
         """Why it cannot be relied on, or empty."""
         told = [
-            f"{self.missing:,} places of the ledger have no event" if self.missing else "",
-            f"{self.altered:,} events were changed after they were recorded" if self.altered else "",
+            f"places of the ledger without an event: {self.missing:,}" if self.missing else "",
+            f"events that were changed after they were recorded: {self.altered:,}" if self.altered else "",
         ]
         return " and ".join(one for one in told if one)
 

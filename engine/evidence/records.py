@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -21,6 +21,7 @@ from engine.evidence.conclusions import Cited
 from engine.evidence.period import Period
 from engine.evidence.population import Completeness, Population, Root
 
+Kept = TypeVar("Kept")
 CAPTURED = timedelta(days=1)
 """A state that is looked at tells of an instant that lies no further back than that."""
 _PIECE = 1000  # rows fetched at once
@@ -70,6 +71,43 @@ class Record:
         return datetime.fromisoformat(text) if text else None
 
 
+class Tally:
+    """Counts the rows of a population as they go by."""
+
+    def __init__(self) -> None:
+        self._root = Root()
+        self._altered = self._sequenced = 0
+        self._first: datetime | None = None
+        self._last: datetime | None = None
+        self._places: tuple[str, ...] = ()
+
+    def add(self, row: Any) -> bool:
+        """Count a row; whether its bytes are those that were recorded."""
+        self._root.add(row.payload.encode())
+        intact = is_intact(row)
+        self._altered += not intact
+        self._first, self._last = self._first or row.occurred_at, row.occurred_at
+        place = place_of(row.shard, row.ledger_index)
+        if place is not None:
+            self._sequenced += 1
+            self._places = (*self._places[:1], place)
+        return intact
+
+    def population(self, types: Collection[str], missing: int) -> Population:
+        """All that was counted."""
+        size = self._root.size
+        return Population(
+            source=f"events {', '.join(sorted(types))} of the outbox in the period, by time",
+            count=size,
+            root=self._root.digest().hex(),
+            first=self._first,
+            last=self._last,
+            completeness=Completeness(self._sequenced, size - self._sequenced, missing, self._altered),
+            first_place=self._places[0] if self._places else None,
+            last_place=self._places[-1] if self._places else None,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What tests look at: one snapshot of the state, and a period.
@@ -95,9 +133,8 @@ class Facts:
 
     def reference(self, kind: str, identifier: UUID) -> str:
         """How events name one of our rows."""
-        if "key" not in self._kept:
-            self._kept["key"] = purpose_key(self.session, Purpose.PSEUDONYM).key
-        return reference_hash(self._kept["key"], kind, identifier)
+        key = self.kept("key", lambda: purpose_key(self.session, Purpose.PSEUDONYM).key)
+        return reference_hash(key, kind, identifier)
 
     def records(self, types: Collection[str], period: Period | None = None) -> Iterator[Record]:
         """Events of these types, in order; those whose bytes were changed are left out, and counted by ``population``.
@@ -106,45 +143,38 @@ class Facts:
             types: of events.
             period: by default that of the facts.
         """
-        for row in self._rows(types, period or self.period):
-            if hashlib.sha256(row.payload.encode()).digest() == row.payload_sha256:
-                yield _record(row)
+        for row in self.rows(types, period):
+            if is_intact(row):
+                yield record_of(row)
 
     def history(self, types: Collection[str]) -> Iterator[Record]:
         """Events of these types from the very first one until the end of the period."""
         return self.records(types, Period(datetime.min.replace(tzinfo=self.period.end.tzinfo), self.period.end))
 
+    def first(self, kind: str) -> Record | None:
+        """The very first event of a type until the end of the period; one that was altered counts as none."""
+        query = select(*_COLUMNS).where(OutboxRow.type == kind, OutboxRow.occurred_at < self.period.end)
+        row = self.session.execute(query.order_by(OutboxRow.occurred_at, OutboxRow.id).limit(1)).one_or_none()
+        return None if row is None or not is_intact(row) else record_of(row)
+
     def population(self, types: Collection[str]) -> Population:
         """All events of these types in the period."""
-        root, altered, sequenced = Root(), 0, 0
-        first = last = None
-        places: list[str] = []
-        for row in self._rows(types, self.period):
-            data = row.payload.encode()
-            root.add(data)
-            altered += hashlib.sha256(data).digest() != row.payload_sha256
-            first, last = first or row.occurred_at, row.occurred_at
-            place = place_of(row.shard, row.ledger_index)
-            if place is not None:
-                sequenced += 1
-                places = [*places[:1], place]
-        return Population(
-            source=f"events {', '.join(sorted(types))} of the outbox in the period, by time",
-            count=root.size,
-            root=root.digest().hex(),
-            first=first,
-            last=last,
-            completeness=Completeness(sequenced, root.size - sequenced, self.missing_places, altered),
-            first_place=places[0] if places else None,
-            last_place=places[-1] if places else None,
-        )
+        tally = Tally()
+        for row in self.rows(types):
+            tally.add(row)
+        return tally.population(types, self.missing_places)
+
+    def kept(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """What was made under a name, made when it is first asked for: several tests look at the same."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: Kept = self._kept[name]
+        return found
 
     @property
     def missing_places(self) -> int:
         """Places of the ledger between the first and the last event of the period that no event has."""
-        if "missing" not in self._kept:
-            self._kept["missing"] = self._count_missing()
-        return int(self._kept["missing"])
+        return self.kept("missing", self._count_missing)
 
     def _count_missing(self) -> int:
         ends = select(OutboxRow.shard, func.min(OutboxRow.ledger_index), func.max(OutboxRow.ledger_index))
@@ -159,7 +189,9 @@ class Facts:
         there = select(func.count()).select_from(OutboxRow).where(OutboxRow.shard == shard)
         return self.session.scalar(there.where(OutboxRow.ledger_index.between(low, high))) or 0
 
-    def _rows(self, types: Collection[str], period: Period) -> Iterator[Any]:
+    def rows(self, types: Collection[str], period: Period | None = None) -> Iterator[Any]:
+        """The rows of events of these types, in order, with the columns that ``Tally`` and ``record_of`` need."""
+        period = period or self.period
         query = select(*_COLUMNS).where(OutboxRow.type.in_(types), *in_period(period))
         ordered = query.order_by(OutboxRow.occurred_at, OutboxRow.id).execution_options(yield_per=_PIECE)
         yield from self.session.execute(ordered)
@@ -180,7 +212,13 @@ def first_record_at(session: Session) -> datetime | None:
     return session.scalar(select(func.min(OutboxRow.occurred_at)))
 
 
-def _record(row: Any) -> Record:
+def is_intact(row: Any) -> bool:
+    """Whether an event's bytes are those that were recorded."""
+    return bool(hashlib.sha256(row.payload.encode()).digest() == row.payload_sha256)
+
+
+def record_of(row: Any) -> Record:
+    """An event's row as a record."""
     said = orjson.loads(row.payload)
     return Record(
         row.type,

@@ -20,6 +20,8 @@ from engine.base.state.tables import EvidenceItemRow, EvidenceRunId, EvidenceRun
 from engine.evidence.period import Period
 from engine.evidence.records import place_of
 
+_WHOLE = EvidenceRunRow.event_id.is_not(None)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -105,8 +107,10 @@ class RunLine:
 
 def list_runs(session: Session, limit: int = 20, skip: int = 0) -> tuple[int, list[RunLine]]:
     """How many runs there are, and a page of them, the newest first."""
-    total = session.scalar(select(func.count()).select_from(EvidenceRunRow)) or 0
-    ordered = select(EvidenceRunRow).order_by(EvidenceRunRow.collected_at.desc(), EvidenceRunRow.id.desc())
+    total = session.scalar(select(func.count()).select_from(EvidenceRunRow).where(_WHOLE)) or 0
+    ordered = (
+        select(EvidenceRunRow).where(_WHOLE).order_by(EvidenceRunRow.collected_at.desc(), EvidenceRunRow.id.desc())
+    )
     rows = list(session.scalars(ordered.limit(limit).offset(skip)))
     counts: dict[UUID, dict[str, int]] = {row.id: {} for row in rows}
     grouped = select(EvidenceItemRow.run_id, EvidenceItemRow.conclusion, func.count()).where(
@@ -128,7 +132,7 @@ def find_run(session: Session, name: str) -> RunView:
     if not name:
         return run_at(session, None)
     wanted = name.replace("-", "").lower()
-    found = [one for one in session.scalars(select(EvidenceRunRow.id)) if one.hex.endswith(wanted)]
+    found = [one for one in session.scalars(select(EvidenceRunRow.id).where(_WHOLE)) if one.hex.endswith(wanted)]
     if not found:
         raise NotFound("there is no such run", hint="`reeve evidence show --list` lists them")
     if len(found) > 1:
@@ -143,8 +147,10 @@ def run_at(session: Session, until: datetime | None) -> RunView:
         NotFound: there is none.
         IntegrityViolated: an item is not what was recorded.
     """
-    query = select(EvidenceRunRow).order_by(
-        EvidenceRunRow.period_to.desc(), EvidenceRunRow.collected_at.desc(), EvidenceRunRow.id.desc()
+    query = (
+        select(EvidenceRunRow)
+        .where(_WHOLE)
+        .order_by(EvidenceRunRow.period_to.desc(), EvidenceRunRow.collected_at.desc(), EvidenceRunRow.id.desc())
     )
     if until is not None:
         query = query.where(EvidenceRunRow.period_to <= until)
@@ -159,6 +165,9 @@ def _period(row: EvidenceRunRow) -> Period:
 
 
 def _view(session: Session, row: EvidenceRunRow) -> RunView:
+    digest = hashlib.sha256(canonical(row.description)).hexdigest()
+    if not _said(session, row.event_id, f'"description_sha256":"{digest}"'):
+        raise IntegrityViolated("the description of the system is not what was recorded")
     items = session.scalars(
         select(EvidenceItemRow).where(EvidenceItemRow.run_id == row.id).order_by(EvidenceItemRow.id)
     )
@@ -180,17 +189,19 @@ def _view(session: Session, row: EvidenceRunRow) -> RunView:
 def _item(session: Session, row: EvidenceItemRow) -> ItemView:
     document = row.document if isinstance(row.document, dict) else {}
     entry = _entry(session, row.event_id)
-    if hashlib.sha256(canonical(document)).hexdigest() != row.sha256 or not _said(session, row):
+    digest = hashlib.sha256(canonical(document)).hexdigest()
+    words = (f'"item_sha256":"{digest}"', f'"conclusion":"{row.conclusion}"')
+    if digest != row.sha256 or not _said(session, row.event_id, *words):
         raise IntegrityViolated(f"the evidence of control {row.control} is not what was recorded")
     return ItemView(row.control, row.conclusion, row.deviations, document, row.sha256, row.expires_at, entry)
 
 
-def _said(session: Session, row: EvidenceItemRow) -> bool:
-    """Whether the event of an item, if it is still kept, holds the item's hash and conclusion."""
-    payload = session.scalar(select(OutboxRow.payload).where(OutboxRow.id == row.event_id))
-    return payload is None or (f'"item_sha256":"{row.sha256}"' in payload and f'"{row.conclusion}"' in payload)
+def _said(session: Session, event_id: EventId | None, *words: str) -> bool:
+    """Whether an event, if it is still kept, says all of these words."""
+    payload = session.scalar(select(OutboxRow.payload).where(OutboxRow.id == event_id))
+    return payload is None or all(word in payload for word in words)
 
 
-def _entry(session: Session, event_id: EventId) -> Entry:
-    row = session.get(OutboxRow, (context_of(session).tenant_id, event_id))
+def _entry(session: Session, event_id: EventId | None) -> Entry:
+    row = session.scalar(select(OutboxRow).where(OutboxRow.id == event_id))
     return Entry(None, "") if row is None else Entry(place_of(row.shard, row.ledger_index), row.payload_sha256.hex())

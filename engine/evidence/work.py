@@ -35,7 +35,9 @@ class EvidenceWork:
     def collect(self, job: Job) -> JsonValue:
         """Test all controls until now; returns counts."""
         with job.database.snapshot() as session:
-            run_id = session.scalar(select(EvidenceRunRow.id).where(EvidenceRunRow.job_id == job.id))
+            run_id = session.scalar(
+                select(EvidenceRunRow.id).where(EvidenceRunRow.job_id == job.id, EvidenceRunRow.event_id.is_not(None))
+            )
         if run_id is None:
             asked = Asked(self.config_hash(), job_id=job.id, schedule=job.schedule, expected_at=job.expected_at)
             run_id = collect(job.database, asked, guard=job.check)

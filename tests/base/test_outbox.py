@@ -192,6 +192,7 @@ def test_every_event_says_what_it_is_for() -> None:
         "access",
         "actor",
         "configuration",
+        "evidence",
         "inventory",
         "keyring",
         "ledger",

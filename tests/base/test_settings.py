@@ -185,7 +185,11 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
     [
         ("tenannt: x", 1, "no key `tenannt`", "did you mean `tenant`?"),
         ("\n\npolicies: [a]", 3, "`policies` is not in this version", "keys here: tenant, state, keyring, stores"),
-        ("server: {}", 1, "`server` is not in this version", "tenant"),
+        ("server:\n  prot: 1", 2, "no key `prot`", "did you mean `port`?"),
+        ("server:\n  port: 70000", 2, "too large", ""),
+        ("server:\n  tls_key: a.pem", 1, "belong together", ""),
+        ("server:\n  trusted_proxies: [10.0.0.0/33]", 2, "networks of proxies", ""),
+        ("server:\n  public_url: https://u@x", 2, "address of this server", ""),
         ("config_hash: x", 1, "no such key", "keys here"),
         ("file: x", 1, "no such key", "keys here"),
         ("stores:\n  a:\n    kind: sql\n    urll: x", 4, "no key `urll`", "did you mean `url`?"),

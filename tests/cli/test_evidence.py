@@ -42,7 +42,7 @@ def test_criteria_and_controls_need_no_configuration(tmp_path: Path) -> None:
     assert {frozenset(one) for one in listed.json} == {frozenset({"id", "class", "title"})}
     assert "CC6.1" in reeve("evidence", "criteria", folder=tmp_path).out
     controls = reeve("evidence", "controls", "--json", folder=tmp_path).json
-    assert len(controls["controls"]) == 31
+    assert len(controls["controls"]) == 37
     assert "SCAN-01" in reeve("evidence", "controls", folder=tmp_path).out
     assert list(tmp_path.iterdir()) == []
 
@@ -62,6 +62,8 @@ def test_from_a_scan_to_a_report(home: Path) -> None:
     assert found["INV-01"]["conclusion"] == "deviations"
     assert [one["subject"] for one in found["INV-01"]["result"]["deviations"]] == ["files"]
     assert found["REC-04"]["conclusion"] == "effective"
+    assert found["LOG-01"]["conclusion"] == "effective"
+    assert all(one["place"] and one["population"]["waiting"] == 0 for one in found.values())
     for form in ("html", "json"):
         made = reeve("evidence", "report", "--type", "1", "--format", form, "-o", f"t1.{form}", folder=home)
         assert made.code == 0, made.err

@@ -25,6 +25,7 @@ def test_it_tells_the_whole_story_and_can_be_told_again(tmp_path: Path) -> None:
     report = (place / "report.html").read_text()
     assert all(word in report for word in ("lake", "clicks/dt=*", "0.25 %", "truncated", "loyalty.avro"))
     check_against_truth(place)
+    check_proof(place, told.out)
     again = reeve("demo", "estate", folder=tmp_path)
     assert again.code == 0, again.err
     assert "25 had not changed since an earlier scan read them." in again.out, (
@@ -39,3 +40,11 @@ def check_against_truth(place: Path) -> None:
     truth = json.loads((place / "truth.json").read_text())["fields"]
     held = {(one["asset"], one["field"]): one["entity"] for one in truth if one["store"] == "lake" and one["entity"]}
     assert found == held
+
+
+def check_proof(place: Path, told: str) -> None:
+    """The ledger was verified, by others too, and its export and the first evidence are there."""
+    assert "once more without it: VERIFIED" in told
+    verified = reeve("ledger", "verify", "ledger", "--json", folder=place)
+    assert (verified.code, verified.json["verdict"]) == (0, "intact")
+    assert "CC6.1" in (place / "type-1-report.html").read_text()

@@ -310,9 +310,25 @@ def _page(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def controls_page() -> str:
+    """Every control and criterion."""
+    from tests.docs.controls_page import page
+
+    return page()
+
+
+def http_page() -> str:
+    """Every route of the API."""
+    from tests.docs.http import http_api
+
+    return _page(["# HTTP API", NOTE, *http_api()])
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
+    "reference/http-api.md": http_page,
     "reference/command-line.md": command_line,
     "reference/catalogue.md": catalogue_page,
+    "reference/controls.md": controls_page,
     "reference/events.md": events_page,
     "reference/state.md": state_page,
 }

@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from engine.base.clock import FixedClock
 from engine.base.errors import BadInput, IntegrityViolated, NotFound
@@ -104,6 +104,14 @@ def test_an_item_that_was_changed_with_its_hash_is_refused(world: World) -> None
         find_run(session, made.id.hex)
 
 
+def test_a_description_that_was_changed_is_refused(world: World) -> None:
+    made = run(world, until=world.clock.now())
+    with world.database.transaction() as session:
+        session.execute(update(EvidenceRunRow).values(description={"stores": []}))
+    with world.database.snapshot() as session, pytest.raises(IntegrityViolated, match="description"):
+        find_run(session, made.id.hex)
+
+
 def test_a_period_goes_no_further_back_than_the_first_record(world: World) -> None:
     world.wait(days=400)
     assert run(world).period.begin == START + timedelta(days=310)
@@ -119,15 +127,21 @@ def test_days_to_come_and_days_before_all_records_are_refused(world: World) -> N
         run(world, until=START - timedelta(days=1))
 
 
-def test_what_a_guard_refuses_is_not_written(world: World) -> None:
+@pytest.mark.parametrize("refused", [1, 2, 3, 6])
+def test_a_run_that_was_stopped_counts_for_nothing(world: World, refused: int) -> None:
+    before, calls = run(world), []
+
     def refuse(_session: object) -> None:
-        raise BadInput("not mine any more")
+        calls.append(1)
+        if len(calls) == refused:
+            raise BadInput("not mine any more")
 
     with pytest.raises(BadInput):
         collect(world.database, Asked(CONFIG), guard=refuse)
     with world.database.snapshot() as session:
-        assert session.scalar(select(func.count()).select_from(EvidenceRunRow)) == 0
-    assert _payloads(world, "evidence.control_tested") == []
+        assert [one.id for one in list_runs(session)[1]] == [before.id]
+        assert run_at(session, None).id == before.id
+    assert len(_payloads(world, "evidence.collected")) == 1
 
 
 def test_runs_are_listed_and_found(world: World) -> None:

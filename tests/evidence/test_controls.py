@@ -7,14 +7,21 @@ from datetime import timedelta
 import pytest
 
 from engine.base.clock import FixedClock
+from engine.base.ids import AssetId, new_id
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
+from engine.base.state.tables import JobId
+from engine.base.work.schedules import DeclaredSchedule
 from engine.evidence.conclusions import Deviations, Effective, NoOccurrence, NotTested
 from engine.evidence.period import Period
 from engine.evidence.procedures import PROCEDURES
 from engine.evidence.records import Facts
-from tests.evidence.cases import CASES, export
+from tests.evidence.cases import CASES, covered, export, failed
 from tests.evidence.world import CONTROLS, DAILY, World, completed, started
+
+BY_HAND = ("REC-05", "LOG-02")
+"""Their bad case changes what was recorded before."""
+LASTING = sorted(name for name, one in CONTROLS.items() if name not in BY_HAND and not PROCEDURES[one.test].needs_state)
 
 
 @pytest.fixture
@@ -47,6 +54,18 @@ def test_nothing_at_all_is_never_effective(world: World, control: str) -> None:
     assert isinstance(world.conclude(control), NoOccurrence | NotTested)
 
 
+@pytest.mark.parametrize("control", LASTING)
+def test_what_happens_later_changes_nothing_of_a_period_that_is_over(world: World, control: str) -> None:
+    good, bad = CASES[control]
+    good(world)
+    world.wait(days=1)
+    until = world.clock.now()
+    before = world.conclude(control, until)
+    world.wait(days=1)
+    bad(world)
+    assert world.conclude(control, until) == before
+
+
 def test_late_is_noted_and_not_absent(world: World) -> None:
     world.schedule(DAILY)
     for _ in range(3):
@@ -54,7 +73,20 @@ def test_late_is_noted_and_not_absent(world: World) -> None:
         world.fire()
     found = world.conclude("SCAN-01")
     assert isinstance(found, Effective)
-    assert found.notes[0].startswith("nightly: 2 late, by at most")
+    assert "nightly: 2 late, by at most 9:30:00." in found.notes
+
+
+def test_a_schedule_that_is_taken_away_leaves_a_trace(world: World) -> None:
+    world.schedule(DAILY, DeclaredSchedule("noon", "scan", "0 12 * * *"))
+    world.wait(days=3)
+    world.schedule(DAILY)
+    world.fire()
+    found = world.conclude("SCAN-01")
+    assert "noon: ended 2026-03-04 09:30 UTC; what it missed before that is not told." in found.notes
+    world.schedule()
+    found = world.conclude("SCAN-01")
+    assert isinstance(found, NotTested)
+    assert [one.partition(":")[0] for one in found.notes] == ["nightly", "noon"]
 
 
 @pytest.mark.parametrize(
@@ -69,6 +101,13 @@ def test_a_run_that_began_and_did_not_end_well_is_a_deviation(world: World, stat
     assert isinstance(found, Deviations)
     assert what in [one.what for one in found.found]
     assert all(one.subject == "nightly" for one in found.found)
+
+
+def test_what_failed_just_now_is_not_judged_yet(world: World) -> None:
+    world.tell(covered(AssetId(new_id()), 1), failed(JobId(new_id())))
+    world.wait(hours=1)
+    assert isinstance(world.conclude("SCAN-05"), NotTested)
+    assert isinstance(world.conclude("WORK-02"), NotTested)
 
 
 def test_mending_takes_no_deviation_away(world: World) -> None:
@@ -92,7 +131,7 @@ def test_a_population_with_a_hole_in_it_shows_nothing(world: World) -> None:
     world.take_away(2)  # some event that the control does not look at
     found = world.conclude("SCAN-03")
     assert isinstance(found, NotTested)
-    assert "1 places of the ledger have no event" in found.reason
+    assert "places of the ledger without an event: 1" in found.reason
 
 
 def test_an_altered_event_is_no_case_of_a_good_control(world: World) -> None:

@@ -68,8 +68,8 @@ def test_what_was_taken_away_or_altered_shows(database: Database, clock: FixedCl
         found = facts.population(["scan.completed"])
         assert list(facts.records(["scan.completed"])) == []
     assert (found.count, found.completeness.missing, found.completeness.altered) == (2, 1, 2)
-    assert "1 places" in found.completeness.problem
-    assert "2 events were changed" in found.completeness.problem
+    assert "without an event: 1" in found.completeness.problem
+    assert "after they were recorded: 2" in found.completeness.problem
 
 
 def test_nothing_that_was_checked_is_never_effective() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -64,12 +64,12 @@ class World:
         """Give what waits its place."""
         Sequencer(self.database).drain()
 
-    def conclude(self, control: str) -> Conclusion:
-        """What the test of a control says of everything until now."""
+    def conclude(self, control: str, until: datetime | None = None) -> Conclusion:
+        """What the test of a control says of everything until an instant, or now."""
         one = CONTROLS[control]
         with self.database.snapshot() as session:
             begin = first_record_at(session) or self.clock.now()
-            facts = Facts(session, Period(begin, self.clock.now() + timedelta(microseconds=1)))
+            facts = Facts(session, Period(begin, until or self.clock.now() + timedelta(microseconds=1)))
             return PROCEDURES[one.test].run(facts, one)[0]
 
     def schedule(self, *declared: DeclaredSchedule) -> None:
@@ -126,7 +126,7 @@ class World:
             return made.id
 
     def field(self) -> FieldId:
-        asset, scan, now = self.asset(self.store()), self.scan_row(), self.clock.now()
+        asset, scan, now = self.asset(self.store(new_id().hex)), self.scan_row(), self.clock.now()
         with self.database.transaction() as session:
             made = FieldRow(
                 asset_id=asset, path="email", type="", rows=1, nulls=0, distinct=1, drawn=None, bound=0.0, examples=[],

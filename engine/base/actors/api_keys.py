@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engine.base.actors.events import ApiKeyIssued, ApiKeyRevoked
-from engine.base.actors.granted import actor_row, is_active, principal_of, refused, roles_of
+from engine.base.actors.granted import actor_row, find_held, principal_of, refused, roles_of
 from engine.base.actors.principal import Principal
 from engine.base.actors.registry import ActorKind
 from engine.base.actors.roles import Scope, scopes_of
@@ -92,7 +92,7 @@ def issue_api_key(
     plain = label.strip()
     if actor.kind == ActorKind.SCHEDULE:
         raise BadInput("schedules act within Reeve and need no API key")
-    if not is_active(session, actor_id):
+    if actor.deactivated_at is not None:
         raise BadInput("this actor was deactivated", hint="reactivate them first")
     if not plain or len(plain) > MAX_LABEL or not plain.isprintable():
         raise BadInput(f"the label of a key has 1 to {MAX_LABEL} printable characters")
@@ -142,13 +142,16 @@ def check_api_key(session: Session, token: str, *, note: bool = True) -> Princip
     """
     context = context_of(session)
     key_id = parse_api_key(token)
-    row = session.get(ApiKeyRow, (context.tenant_id, key_id)) if key_id is not None else None
-    same = hmac.compare_digest(token_hash(token), row.token_sha256 if row is not None else _NOBODY)
-    if row is None or not same:
+    held = find_held(session, ApiKeyRow, ApiKeyRow.id == key_id) if key_id is not None else None
+    same = hmac.compare_digest(token_hash(token), held.row.token_sha256 if held is not None else _NOBODY)
+    if held is None or not same:
         raise refused("unknown")
+    row = held.row
     now = context.clock.now()
     due = row.last_used_at is None or now - row.last_used_at >= NOTED_EVERY
-    principal = principal_of(session, row.actor_id, "api_key", row.id, scopes=_scopes(row), use_due=due and not note)
+    principal = principal_of(
+        session, row.actor_id, "api_key", row.id, roles=held.roles, scopes=_scopes(row), use_due=due and not note
+    )
     if row.revoked_at is not None:
         raise refused("revoked", row.actor_id)
     if now >= row.expires_at:

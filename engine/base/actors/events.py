@@ -230,14 +230,14 @@ class PasswordSet(Event):
 
     Attributes:
         actor: whose.
-        how: ``invitation``, or ``command_line``.
+        how: ``invitation``, ``command_line``, or ``console``, by themselves.
         first: they had none before.
     """
 
     type: ClassVar[str] = "actor.password_set"
 
     actor: ActorId = reference("actor")
-    how: Literal["invitation", "command_line"]
+    how: Literal["invitation", "command_line", "console"]
     first: bool
 
 
@@ -338,14 +338,19 @@ class ApprovalGiven(Event):
 class RequestRefused(Event):
     """A request was refused.
 
-    Serves CC6.1, CC6.6 and CC7.2 (attempts without right are seen).
+    Serves CC6.1, CC6.6 and CC7.2 (attempts without right are seen, and an unusual number of them). Of one source a bounded
+    number a minute is recorded one by one; the rest is counted in the next one.
 
     Attributes:
         actor: whose credential it was, if that is known.
         reason: ``missing``, ``unknown``, ``expired``, ``revoked``, ``ended``, ``inactive``, ``scope``, ``csrf``, or another
-            stable word.
+            stable word; ``more`` for those that were only counted when the server ended.
         scope: what the request needed; empty where that did not matter.
-        route: the route's name, without what was asked for.
+        route: its pattern, ``:name`` where something that was asked for stands.
+        method: of HTTP.
+        source: keyed hash of the address that it came from, 16 hexadecimal digits; empty where several were counted.
+        count: how many refusals this stands for.
+        request: the request's id.
     """
 
     type: ClassVar[str] = "access.refused"
@@ -354,6 +359,10 @@ class RequestRefused(Event):
     reason: str
     scope: str = ""
     route: str = ""
+    method: str = ""
+    source: str = ""
+    count: int = 1
+    request: str = ""
 
 
 @event
@@ -363,9 +372,11 @@ class ClassifiedRead(Event):
     Serves CC6.1, CC6.7, C1.1 and P4.1 (use of confidential information is on record).
 
     Attributes:
-        route: which view, a stable word.
+        route: its pattern, ``:name`` where something that was asked for stands.
         scope: under which scope.
         rows: how many it gave.
+        sensitivity: the highest among them; empty where that is not told.
+        request: the request's id.
     """
 
     type: ClassVar[str] = "access.read"
@@ -373,3 +384,5 @@ class ClassifiedRead(Event):
     route: str
     scope: str
     rows: int
+    sensitivity: str = ""
+    request: str = ""

@@ -129,6 +129,10 @@ def reactivate(session: Session, actor_id: ActorId) -> None:
         return
     row.deactivated_at = None
     session.flush()
+    end_sessions_of(
+        session, actor_id, reason="deactivated"
+    )  # what began in the very moment in which they were deactivated
+    revoke_api_keys_of(session, actor_id)
     record(session, Reactivated(actor=actor_id, kind=row.kind, roles=_words(roles_of(session, actor_id))))
 
 
@@ -171,7 +175,11 @@ def _locked(session: Session, actor_id: ActorId, *, administrators: bool = False
         held = select(ActorRoleRow.actor_id).where(ActorRoleRow.role == Role.ADMINISTRATOR)
         known |= ActorRow.id.in_(held)
     rows = session.scalars(
-        select(ActorRow).where(known).order_by(ActorRow.id).with_for_update().execution_options(populate_existing=True)
+        select(ActorRow)
+        .where(known)
+        .order_by(ActorRow.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
     return next(row for row in rows if row.id == actor_id)
 

@@ -39,11 +39,11 @@ def invite(session: Session, actor_id: ActorId) -> Invitation:
         NotFound: there is no such actor.
         BadInput: they are no person, or were deactivated.
     """
-    actor, context = actor_row(session, actor_id), context_of(session)
+    actor, context = actor_row(session, actor_id, lock=True), context_of(session)
     if actor.kind != ActorKind.PERSON or actor.deactivated_at is not None:
         raise BadInput("only a person who may act can be invited", hint="services use API keys")
     made = Invitation(new_token(), context.clock.now() + HOLDS)
-    row = session.get(InvitationRow, (context.tenant_id, actor_id), with_for_update=True)
+    row = session.get(InvitationRow, (context.tenant_id, actor_id))
     if row is None:
         row = InvitationRow(actor_id=actor_id)
         session.add(row)
@@ -69,6 +69,7 @@ def accept_invitation(database: Database, token: str, password: str) -> ActorId:
         check_choice(password, get(session, actor_id).name or "")
     hashed = hash_password(password)
     with database.transaction() as session:
+        actor_row(session, actor_id, lock=True)
         session.delete(_holder(session, token, lock=True))
         session.flush()
         put_password(session, actor_id, hashed, "invitation")

@@ -1,15 +1,18 @@
 """Passwords of people: Argon2id, and what is not taken as one.
 
-Argon2 takes some tens of milliseconds and 64 MiB on purpose, so it never runs inside a transaction, and few run at a time.
+Argon2 takes a fifth of a second of processor time and 64 MiB on purpose, so it never runs inside a transaction, and few run at
+a time.
 """
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import re
 import threading
 import unicodedata
+from collections.abc import Iterator
 from typing import Literal
 
 import argon2
@@ -21,7 +24,7 @@ from engine.base.actors.granted import actor_row
 from engine.base.actors.kept import is_ageing, keep, kept
 from engine.base.actors.registry import ActorKind, get
 from engine.base.actors.sessions import end_sessions_of
-from engine.base.errors import BadInput
+from engine.base.errors import BadInput, DependencyFailed
 from engine.base.ids import ActorId
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
@@ -44,6 +47,9 @@ MAX_LENGTH = 1024  # characters; a longer one is no password, but work for us
 
 AT_ONCE = 4
 """How many passwords are hashed at a time: 64 MiB each."""
+
+PATIENCE_S = 10.0
+"""How long one waits for its turn, in seconds, before it is told to come again: waiting ones hold up other requests."""
 
 COMMON = frozenset(
     """
@@ -83,15 +89,23 @@ def check_choice(password: str, name: str) -> None:
 
 
 def hash_password(password: str) -> str:
-    """What Argon2id makes of a password, with its parameters and a salt of its own, in the PHC string format. Slow."""
-    with _room:
+    """What Argon2id makes of a password, with its parameters and a salt of its own, in the PHC string format. Slow.
+
+    Raises:
+        DependencyFailed: too many are waiting for their turn.
+    """
+    with _in_turn():
         return _HASHER.hash(_bytes(password))
 
 
 def verify_password(hashed: str | None, password: str) -> bool:
-    """Whether this is the password. Slow, and as slow where there is none (``None``): one Argon2 in any case."""
+    """Whether this is the password. Slow, and as slow where there is none (``None``): one Argon2 in any case.
+
+    Raises:
+        DependencyFailed: too many are waiting for their turn.
+    """
     fits = len(password) <= MAX_LENGTH
-    with _room:
+    with _in_turn():
         try:
             _HASHER.verify(hashed if hashed is not None and fits else _nobodys(), _bytes(password) if fits else b"")
         except (VerificationError, InvalidHashError):
@@ -105,7 +119,11 @@ def is_outdated(hashed: str) -> bool:
 
 
 def set_password(
-    database: Database, actor_id: ActorId, password: str, *, how: Literal["invitation", "command_line"] = "command_line"
+    database: Database,
+    actor_id: ActorId,
+    password: str,
+    *,
+    how: Literal["invitation", "command_line", "console"] = "command_line",
 ) -> None:
     """Set a person's password, end their sessions and record that.
 
@@ -120,14 +138,17 @@ def set_password(
         put_password(session, actor_id, hashed, how)
 
 
-def put_password(session: Session, actor_id: ActorId, hashed: str, how: Literal["invitation", "command_line"]) -> None:
+def put_password(
+    session: Session, actor_id: ActorId, hashed: str, how: Literal["invitation", "command_line", "console"]
+) -> None:
     """Store what ``hash_password`` made of a choice that was checked, end the person's sessions and record that.
 
     Raises:
         BadInput: they are no person, or were deactivated or forgotten.
     """
+    actor_row(session, actor_id, lock=True)
     _owner(session, actor_id)
-    row = session.get(PasswordRow, (context_of(session).tenant_id, actor_id), with_for_update=True)
+    row = session.get(PasswordRow, (context_of(session).tenant_id, actor_id))
     sealed, now = keep(session, actor_id, "password", hashed), context_of(session).clock.now()
     if row is None:
         session.add(PasswordRow(actor_id=actor_id, hashed=sealed, set_at=now))
@@ -157,6 +178,16 @@ def renew(database: Database, actor_id: ActorId, password: str, hashed: str) -> 
         row = session.get(PasswordRow, (context_of(session).tenant_id, actor_id), with_for_update=True)
         if row is not None and kept(session, actor_id, "password", row.hashed) == hashed:  # no new one meanwhile
             row.hashed = keep(session, actor_id, "password", fresh)
+
+
+@contextlib.contextmanager
+def _in_turn() -> Iterator[None]:
+    if not _room.acquire(timeout=PATIENCE_S):
+        raise DependencyFailed("too many passwords are looked at at once", hint="try again in a moment")
+    try:
+        yield
+    finally:
+        _room.release()
 
 
 def _owner(session: Session, actor_id: ActorId) -> str:

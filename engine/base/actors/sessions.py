@@ -16,7 +16,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.base.actors.events import SessionEnded
-from engine.base.actors.granted import principal_of, refused
+from engine.base.actors.granted import find_held, principal_of, refused, roles_of
 from engine.base.actors.principal import Principal
 from engine.base.actors.tokens import is_token, new_token, token_hash
 from engine.base.errors import AccessRefused
@@ -65,7 +65,7 @@ def begin_session(session: Session, actor_id: ActorId, factor: Factor) -> NewSes
     """
     now = context_of(session).clock.now()
     session_id, token = SessionId(new_id()), new_token()
-    principal = principal_of(session, actor_id, "session", session_id)
+    principal = principal_of(session, actor_id, "session", session_id, roles=roles_of(session, actor_id))
     session.add(
         SessionRow(
             id=session_id,
@@ -93,12 +93,14 @@ def check_session(session: Session, token: str, *, note: bool = True) -> Princip
         AccessRefused: it is none of ours (``unknown``), was ended (``ended``), its time is over (``expired``), nothing was asked
             in it for too long (``idle``), or the actor was deactivated (``inactive``). The message is the same for all.
     """
-    row = _find(session, token)
-    if row is None:
+    same = SessionRow.token_sha256 == token_hash(token)  # 256 random bits: how long it takes to find it tells nothing
+    held = find_held(session, SessionRow, same) if is_token(token) else None
+    if held is None:
         raise refused("unknown")
+    row = held.row
     now = context_of(session).clock.now()
     due = now - row.last_used_at >= NOTED_EVERY
-    principal = principal_of(session, row.actor_id, "session", row.id, use_due=due and not note)
+    principal = principal_of(session, row.actor_id, "session", row.id, roles=held.roles, use_due=due and not note)
     ended = "ended" if row.ended_at is not None else _over(row, now)
     if ended is not None:
         raise refused(ended, row.actor_id)
@@ -134,9 +136,10 @@ def check_csrf(token: str, given: str) -> None:
 
 def end_session(session: Session, token: str) -> None:
     """Sign out. A token that is none, or of a session that is over, changes nothing."""
-    row = _find(session, token)
-    if row is not None:
-        _end(session, row.id, "signed_out")
+    found = select(SessionRow.id).where(SessionRow.token_sha256 == token_hash(token))
+    session_id = session.scalar(found) if is_token(token) else None
+    if session_id is not None:
+        _end(session, session_id, "signed_out")
 
 
 def end_sessions_of(session: Session, actor_id: ActorId, *, reason: Ending = "asked") -> int:
@@ -171,13 +174,6 @@ def forget_ended(session: Session) -> int:
         session.delete(row)
     session.flush()
     return len(found)
-
-
-def _find(session: Session, token: str) -> SessionRow | None:
-    """The session of a token. It is found by a hash of 256 random bits, which tells nothing by how long the look-up takes."""
-    if not is_token(token):
-        return None
-    return session.scalar(select(SessionRow).where(SessionRow.token_sha256 == token_hash(token)))
 
 
 def _over(row: SessionRow, now: datetime) -> Literal["expired", "idle"] | None:

@@ -70,7 +70,7 @@ def begin_totp(session: Session, actor_id: ActorId) -> TotpEnrolment:
         NotFound: there is no such actor.
         BadInput: they are no person, or were deactivated or forgotten.
     """
-    row, actor = actor_row(session, actor_id), get(session, actor_id)
+    row, actor = actor_row(session, actor_id, lock=True), get(session, actor_id)
     if actor.kind is not ActorKind.PERSON or row.deactivated_at is not None or actor.name is None:
         raise BadInput("only a person who may act has a second factor", hint="services use API keys")
     secret = pyotp.random_base32(SECRET_LENGTH)

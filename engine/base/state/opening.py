@@ -49,7 +49,7 @@ def open_state(settings: Settings, clock: Clock) -> Database:
         with database.transaction() as session:
             if session.scalar(select(OutboxRow.id).where(OutboxRow.type == KeyringCreated.type).limit(1)) is None:
                 record(session, KeyringCreated(kind="local", epoch=keyring.epoch))
-            _note_configuration(session, settings)
+            note_configuration(session, settings)
     except BaseException:
         database.close()
         raise
@@ -77,7 +77,7 @@ def _keyring(session: Session, path: Path) -> LocalKeyring:
     return LocalKeyring(path)
 
 
-def _note_configuration(session: Session, settings: Settings) -> None:
+def note_configuration(session: Session, settings: Settings) -> None:
     """Record the configuration when it is not the one that was recorded last."""
     event = ConfigurationLoaded(
         config_hash=settings.config_hash,

@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from engine.base.actors import Actor
 from engine.base.actors import get as actor_of
+from engine.base.errors import NotFound
 from engine.base.ids import ActorId, ScanId
+from engine.base.state.context import context_of
 from engine.base.state.tables import CoverageRow, ScanRow, VerdictRow
 from engine.estate.inventory.decide import field_at
 from engine.estate.inventory.drift.model import ScanDrift
@@ -115,11 +118,39 @@ def _counting(rows: Sequence[VerdictRow]) -> VerdictRow | None:
     return newest.get("scan") if person is None or is_withdrawal(person) else person
 
 
-def past_scans(session: Session, limit: int, skip: int = 0) -> list[PastScan]:
-    """Scans, newest first."""
+def past_scans(session: Session, limit: int, skip: int = 0, *, after: UUID | None = None) -> list[PastScan]:
+    """Scans, newest first; those that began before ``after``, if one is named.
+
+    Raises:
+        NotFound: there is no such scan.
+    """
     order = (ScanRow.started_at.desc(), ScanRow.id.desc())
-    query = select(ScanRow).order_by(*order).limit(limit).offset(skip).options(undefer(ScanRow.drift))
-    scans = list(session.scalars(query))
+    query = select(ScanRow).order_by(*order).limit(limit).offset(skip)
+    if after is not None:
+        last = _scan(session, after)
+        same = and_(ScanRow.started_at == last.started_at, ScanRow.id < last.id)
+        query = query.where(or_(ScanRow.started_at < last.started_at, same))
+    return _pasts(session, query)
+
+
+def past_scan(session: Session, scan_id: UUID) -> PastScan:
+    """One scan.
+
+    Raises:
+        NotFound: there is none in this tenant.
+    """
+    return _pasts(session, select(ScanRow).where(ScanRow.id == _scan(session, scan_id).id))[0]
+
+
+def _scan(session: Session, scan_id: UUID) -> ScanRow:
+    row = session.get(ScanRow, (context_of(session).tenant_id, scan_id))
+    if row is None:
+        raise NotFound("there is no such scan")
+    return row
+
+
+def _pasts(session: Session, query: Select[ScanRow]) -> list[PastScan]:
+    scans = list(session.scalars(query.options(undefer(ScanRow.drift)).execution_options(populate_existing=True)))
     totals = _totals(session, [scan.id for scan in scans])
     actors = _Actors(session)
     return [_past(scan, totals.get(scan.id, _Totals()), actors.get(scan.actor_id)) for scan in scans]

@@ -43,15 +43,15 @@ from engine.estate.inventory.view import (
 
 LINKS_SHOWN = 10
 UNITS = {"row": "rows", "object": "objects", "row_group": "row groups"}
-_FINISHED = ("complete", "complete_with_exceptions")
+FINISHED = ("complete", "complete_with_exceptions")
 
 
 def load_inventory(session: Session) -> InventoryView:
     """The inventory of the session's tenant as it stands now."""
     context = context_of(session)
     tenant = session.get_one(Tenant, context.tenant_id)
-    scans = _finished_scans(session)
-    rows = _Rows.read(session, scans)
+    scans = finished_scans(session)
+    rows = Rows.read(session, scans)
     newest = scans[0] if scans else None
     stores = tuple(_store(rows, row) for row in rows.stores if row.removed_at is None)
     return InventoryView(
@@ -82,14 +82,14 @@ def _is_complete(store: StoreView) -> bool:
     return not store.failure and all(item.coverage == "full" for asset in store.assets for item in asset.objects)
 
 
-def _finished_scans(session: Session) -> list[ScanRow]:
+def finished_scans(session: Session) -> list[ScanRow]:
     """Scans that ended, newest first."""
-    query = select(ScanRow).where(ScanRow.status.in_(_FINISHED)).order_by(ScanRow.started_at.desc())
+    query = select(ScanRow).where(ScanRow.status.in_(FINISHED)).order_by(ScanRow.started_at.desc())
     return list(session.scalars(query))
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
     """Everything, by what it belongs to."""
 
     stores: Sequence[StoreRow]
@@ -107,11 +107,12 @@ class _Rows:
     whole_at: Mapping[LotId, datetime] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, session: Session, scans: Sequence[ScanRow]) -> _Rows:
+    def read(cls, session: Session, scans: Sequence[ScanRow]) -> Rows:
+        """All of the tenant's; ``scans`` are those that finished, newest first."""
         stores = list(session.scalars(select(StoreRow).order_by(StoreRow.name)))
-        assets = _by(session.scalars(select(AssetRow).order_by(AssetRow.name)), "store_id")
-        fields = _by(session.scalars(select(FieldRow).order_by(FieldRow.first_seen_at, FieldRow.id)), "asset_id")
-        since = _newest_by_store(scans)
+        assets = grouped(session.scalars(select(AssetRow).order_by(AssetRow.name)), "store_id")
+        fields = grouped(session.scalars(select(FieldRow).order_by(FieldRow.first_seen_at, FieldRow.id)), "asset_id")
+        since = newest_by_store(scans)
         places = {
             row.id: f"{store.name}/{asset.name}.{row.path}"
             for store in stores
@@ -122,21 +123,21 @@ class _Rows:
         return cls(
             stores,
             assets,
-            _by(session.scalars(select(ObjectRow).order_by(ObjectRow.name)), "asset_id"),
+            grouped(session.scalars(select(ObjectRow).order_by(ObjectRow.name)), "asset_id"),
             fields,
-            _coverage(session),
+            newest_coverage(session),
             decided,
-            _changed(session, [scan.id for scan, before in since.values() if before]),
+            changed_fields(session, [scan.id for scan, before in since.values() if before]),
             _links(session),
             places,
-            {row.id: _main_entity(decided.get(row.id), row) for some in fields.values() for row in some},
+            {row.id: main_entity(decided.get(row.id), row) for some in fields.values() for row in some},
             since,
             {row.id: row for row in session.scalars(select(LotRow).where(LotRow.drawn.is_not(None)))},
-            _whole_at(session),
+            whole_at(session),
         )
 
 
-def _whole_at(session: Session) -> dict[LotId, datetime]:
+def whole_at(session: Session) -> dict[LotId, datetime]:
     """When tables with high water were last read whole."""
     marks = (HighWaterRow.tenant_id == LotRow.tenant_id) & (HighWaterRow.lot_id == LotRow.id)
     query = select(LotRow.id, HighWaterRow.whole_at).join(HighWaterRow, marks)
@@ -144,14 +145,15 @@ def _whole_at(session: Session) -> dict[LotId, datetime]:
     return {row.id: row.whole_at for row in rows}
 
 
-def _by(rows: Any, attribute: str) -> dict[Any, list[Any]]:
+def grouped(rows: Any, attribute: str) -> dict[Any, list[Any]]:
+    """Rows by one of their attributes."""
     out: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         out[getattr(row, attribute)].append(row)
     return out
 
 
-def _newest_by_store(scans: Sequence[ScanRow]) -> dict[str, tuple[ScanRow, bool]]:
+def newest_by_store(scans: Sequence[ScanRow]) -> dict[str, tuple[ScanRow, bool]]:
     """For each store the newest finished scan that covered it, and whether there was one before."""
     out: dict[str, tuple[ScanRow, bool]] = {}
     for scan in scans:
@@ -160,13 +162,13 @@ def _newest_by_store(scans: Sequence[ScanRow]) -> dict[str, tuple[ScanRow, bool]
     return out
 
 
-def _coverage(session: Session) -> dict[ObjectId, CoverageRow]:
-    """The newest coverage of each object by a finished scan."""
+def newest_coverage(session: Session, asset_id: AssetId | None = None) -> dict[ObjectId, CoverageRow]:
+    """The newest coverage of each object by a finished scan; of one asset's objects only, if one is named."""
     place = func.row_number().over(partition_by=CoverageRow.object_id, order_by=ScanRow.started_at.desc())
     ranked = (
         select(CoverageRow.scan_id, CoverageRow.object_id, place.label("place"))
         .join(ScanRow, (ScanRow.tenant_id == CoverageRow.tenant_id) & (ScanRow.id == CoverageRow.scan_id))
-        .where(ScanRow.status.in_(_FINISHED))
+        .where(ScanRow.status.in_(FINISHED), *([] if asset_id is None else [CoverageRow.asset_id == asset_id]))
         .subquery()
     )
     query = select(CoverageRow).join(
@@ -175,7 +177,7 @@ def _coverage(session: Session) -> dict[ObjectId, CoverageRow]:
     return {row.object_id: row for row in session.scalars(query.where(ranked.c.place == 1))}
 
 
-def _changed(session: Session, scans: Sequence[ScanId]) -> frozenset[FieldId]:
+def changed_fields(session: Session, scans: Sequence[ScanId]) -> frozenset[FieldId]:
     """Fields on which one of these scans appended a verdict."""
     query = select(VerdictRow.field_id).where(VerdictRow.scan_id.in_(scans), VerdictRow.decided_by == "scan")
     return frozenset(session.scalars(query))
@@ -189,7 +191,7 @@ def _links(session: Session) -> dict[FieldId, list[LinkRow]]:
     return out
 
 
-def _store(rows: _Rows, row: StoreRow) -> StoreView:
+def _store(rows: Rows, row: StoreRow) -> StoreView:
     scan, before = rows.since.get(row.name, (None, False))
     since = scan.started_at if scan is not None and before else None
     assets = [asset for asset in rows.assets.get(row.id, ()) if asset.gone_at is None]
@@ -199,12 +201,13 @@ def _store(rows: _Rows, row: StoreRow) -> StoreView:
         row.owner,
         row.jurisdiction,
         tuple(str(one) for one in _list(row.purposes)),
-        tuple(_asset(rows, asset, since) for asset in assets),
+        tuple(asset_view(rows, asset, since) for asset in assets),
         row.failure,
     )
 
 
-def _asset(rows: _Rows, row: AssetRow, since: datetime | None) -> AssetView:
+def asset_view(rows: Rows, row: AssetRow, since: datetime | None) -> AssetView:
+    """An asset; ``since`` is when the newest scan of its store began, if there was one before."""
     objects = [item for item in rows.objects.get(row.id, ()) if item.gone_at is None]
     fields = [one for one in rows.fields.get(row.id, ()) if one.gone_at is None or one.gone_at == since]
     shown = tuple(_object(rows, rows.coverage.get(item.id), item) for item in objects)
@@ -224,7 +227,7 @@ def _asset(rows: _Rows, row: AssetRow, since: datetime | None) -> AssetView:
     )
 
 
-def _object(rows: _Rows, coverage: CoverageRow | None, item: ObjectRow) -> ObjectView:
+def _object(rows: Rows, coverage: CoverageRow | None, item: ObjectRow) -> ObjectView:
     if coverage is None or coverage.state == "pending":
         return ObjectView(item.name, "failed", "not_scanned", "no finished scan has read it", 0, item.bytes)
     return ObjectView(
@@ -251,7 +254,7 @@ def _detail(coverage: CoverageRow, lot: LotRow | None) -> str:
     return "; ".join(parts)
 
 
-def _field(rows: _Rows, row: FieldRow, since: datetime | None, *, known: bool) -> FieldView:
+def _field(rows: Rows, row: FieldRow, since: datetime | None, *, known: bool) -> FieldView:
     found = tuple(_entity(one) for one in _list(row.found))
     decided = rows.decided.get(row.id)
     entities = found if decided is None else _decided(decided, found, row)
@@ -273,7 +276,7 @@ def _field(rows: _Rows, row: FieldRow, since: datetime | None, *, known: bool) -
     )
 
 
-def _change(rows: _Rows, row: FieldRow, since: datetime | None) -> str:
+def _change(rows: Rows, row: FieldRow, since: datetime | None) -> str:
     if since is None:
         return ""
     if row.gone_at is not None:
@@ -331,7 +334,7 @@ def _disagreement(decided: VerdictRow | None, found: Sequence[EntityView]) -> st
     return f"the last scan would say: {names}"
 
 
-def _linked(rows: _Rows, field_id: FieldId) -> list[LinkView]:
+def _linked(rows: Rows, field_id: FieldId) -> list[LinkView]:
     found: dict[str, LinkView] = {}
     for link in rows.links.get(field_id, ()):
         mine = link.field_id == field_id
@@ -344,7 +347,7 @@ def _linked(rows: _Rows, field_id: FieldId) -> list[LinkView]:
     return list(found.values())[:LINKS_SHOWN]
 
 
-def _main_entity(decided: VerdictRow | None, row: FieldRow) -> str:
+def main_entity(decided: VerdictRow | None, row: FieldRow) -> str:
     """What the field is, by a person or else by the last scan; empty when nothing was recognised."""
     entities = [str(one["entity"]) for one in _list(row.found)]
     if decided is not None:

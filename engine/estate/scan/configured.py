@@ -12,6 +12,7 @@ from engine.base.errors import ReeveError
 from engine.base.settings import Settings, load_settings
 from engine.base.settings_schedules import ScheduleSettings
 from engine.base.state.database import Database
+from engine.base.state.opening import note_configuration
 from engine.base.work.cron import Quiet
 from engine.base.work.schedules import DeclaredSchedule, sync_schedules
 from engine.estate.detectors.own import Own, configured_own
@@ -62,13 +63,15 @@ class Configured:
         *,
         progress: Progress | None = None,
     ) -> Scanner:
-        """A scanner of these stores; of all if none is named.
+        """A scanner of these stores; of all if none is named. The configuration is recorded when it is a new one.
 
         Raises:
             ConfigError: the configuration is wrong by now.
             NotFound: one of the stores is not in it.
         """
         settings = load_settings(self._file)
+        with database.transaction() as session:  # before the scan: what is in scope changes with a trace only
+            note_configuration(session, settings)
         return Scanner(
             database=database,
             stores=declared_stores(settings, stores),

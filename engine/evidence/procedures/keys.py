@@ -24,7 +24,7 @@ CREATED = "keyring.created"
 def keyring_opens(facts: Facts, _control: Control) -> Conclusion:
     """The keyring's beginning is on record, and of each epoch in use it opens a key that is wrapped under it."""
     found = []
-    if next(facts.history([CREATED]), None) is None:
+    if facts.first(CREATED) is None:
         found.append(Deviation("No event says when the keyring began."))
     keyring, checked = context_of(facts.session).keyring, 0
     for wrapped, place in _one_of_each_epoch(facts):

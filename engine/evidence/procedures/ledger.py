@@ -51,8 +51,8 @@ def _lateness(late: int, waiting: int, longest: timedelta, since: datetime | Non
 
 def _with_ledger(facts: Facts) -> Facts | None:
     """The facts since the ledger began, or None while there is none."""
-    began = next((one.at for one in facts.history([OPENED])), None)
-    return None if began is None else replace(facts, period=facts.period.since(began))
+    began = facts.first(OPENED)
+    return None if began is None else replace(facts, period=facts.period.since(began.at))
 
 
 def never_silent(facts: Facts, control: Control) -> Conclusion:
@@ -100,7 +100,7 @@ def places_dense(facts: Facts, _control: Control) -> Conclusion:
     placed = select(func.count()).select_from(OutboxRow).where(OutboxRow.shard.is_not(None), *in_period(facts.period))
     count = facts.session.scalar(placed) or 0
     missing = facts.missing_places
-    found = [Deviation(f"Of the places of the period, {missing:,} have no event.")] if missing else []
+    found = [Deviation(f"Places of the period that have no event: {missing:,}.")] if missing else []
     return concluded(found, count, "No event of the period has a place in the ledger yet.")
 
 

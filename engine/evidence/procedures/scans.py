@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from engine.evidence.conclusions import Conclusion, Deviation, NoOccurrence, concluded
+from engine.evidence.conclusions import Conclusion, Deviation, NoOccurrence, NotTested, concluded
 from engine.evidence.controls.control import Control
 from engine.evidence.period import gaps
 from engine.evidence.procedures.procedure import Procedure
@@ -82,8 +82,10 @@ def failures_followed_up(facts: Facts, control: Control) -> Conclusion:
         if one.at < late
     ]
     recent = len(open_since) - len(found)
-    notes = [f"{recent:,} could not be read a short while ago, and are not judged yet."] if recent else []
-    return concluded(found, checked - recent, "Nothing failed to be read long enough ago to be judged.", notes)
+    if recent and checked == recent:
+        return NotTested(f"What could not be read failed a short while ago, and is not judged yet: {recent:,}.")
+    notes = [f"Could not be read a short while ago, and not judged yet: {recent:,}."] if recent else []
+    return concluded(found, checked - recent, "Everything that was listed could be read.", notes)
 
 
 def _close_listed(facts: Facts, open_since: dict[str, Record]) -> None:

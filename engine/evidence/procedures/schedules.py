@@ -25,6 +25,7 @@ class _Schedule:
     """One schedule in a period: since when its times hold, what it fired by due time, and its runs."""
 
     name: str
+    since: datetime
     fired: dict[datetime, Record]
     runs: Runs
 
@@ -39,7 +40,7 @@ def on_schedule(facts: Facts, control: Control) -> Conclusion:
     rows = facts.session.scalars(select(ScheduleRow).where(ScheduleRow.kind == kind, ScheduleRow.enabled))
     schedules = [_schedule(facts, row, control) for row in rows.all()]
     if not schedules:
-        return NotTested(f"No schedule of kind {kind} is enabled, so no run was expected.")
+        return NotTested(f"No schedule of kind {kind} is enabled, so no run was expected.", tuple(_ended(facts, kind)))
     found: list[Deviation] = []
     notes: list[str] = []
     checked = 0
@@ -47,9 +48,21 @@ def on_schedule(facts: Facts, control: Control) -> Conclusion:
         checked += one.runs.expected
         found += [Deviation("A run was due and never began.", one.name, due) for due in one.runs.missing]
         found += _unfinished(facts, one, grace)
+        if one.since > facts.period.begin:
+            notes.append(
+                f"{one.name}: its times were declared {one.since:%Y-%m-%d %H:%M} UTC; before that they are not known."
+            )
         if one.runs.late:
             notes.append(f"{one.name}: {len(one.runs.late):,} late, by at most {max(one.runs.late.values())}.")
-    return concluded(found, checked, "No run was due in the period.", notes)
+    return concluded(found, checked, "No run was due in the period.", [*notes, *_ended(facts, kind)])
+
+
+def _ended(facts: Facts, kind: str) -> Iterator[str]:
+    """Schedules that ended in the period: what they missed before that cannot be told, and must not be forgotten."""
+    latest = {one.word("schedule"): one for one in facts.records([CHANGED]) if one.word("kind") == kind}
+    for name, one in sorted(latest.items()):
+        if one.word("change") == "removed" or not one.attributes.get("enabled"):
+            yield f"{name}: ended {one.at:%Y-%m-%d %H:%M} UTC; what it missed before that is not told."
 
 
 def _schedule(facts: Facts, row: ScheduleRow, control: Control) -> _Schedule:
@@ -65,7 +78,7 @@ def _schedule(facts: Facts, row: ScheduleRow, control: Control) -> _Schedule:
     declared = declared_of(row)
     period = facts.period.since(since).until(facts.period.end - control.hours("grace_hours"))
     expected = due_times(declared.cron, declared.zone, period)
-    return _Schedule(row.name, fired, compare(expected, lateness, control.hours("late_hours")))
+    return _Schedule(row.name, since, fired, compare(expected, lateness, control.hours("late_hours")))
 
 
 def _unfinished(facts: Facts, one: _Schedule, grace: datetime) -> Iterator[Deviation]:

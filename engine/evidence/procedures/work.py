@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from engine.base.state.tables import JobRow, ScheduleRow, WorkerRow
-from engine.evidence.conclusions import Conclusion, Deviation, NoOccurrence, concluded
+from engine.evidence.conclusions import Conclusion, Deviation, NoOccurrence, NotTested, concluded
 from engine.evidence.controls.control import Control
 from engine.evidence.period import Period, uncovered
 from engine.evidence.procedures.procedure import Procedure
@@ -45,7 +45,7 @@ def failures_followed_up(facts: Facts, control: Control) -> Conclusion:
     resumed = [(one.refs.get("job"), one.at) for one in facts.records([RESUMED], later)]
     done = select(JobRow.kind, JobRow.ended_at).where(JobRow.state == "done", JobRow.ended_at >= facts.period.begin)
     ends = [(kind, at) for kind, at in facts.session.execute(done) if at is not None]
-    found, notes, checked = [], 0, 0
+    found, recent, checked = [], 0, 0
     for one in facts.records([FAILED]):
         checked += 1
         until = one.at + within
@@ -54,12 +54,14 @@ def failures_followed_up(facts: Facts, control: Control) -> Conclusion:
         if again or next_done:
             continue
         if until > facts.now:
-            notes += 1
+            recent += 1
             continue
         what = f"A job of kind {one.word('kind')} failed ({one.word('failure')}), and nothing followed."
         found.append(Deviation(what, at=one.at, cited=(one.cited,)))
-    told = (f"{notes:,} failed a short while ago and are not judged yet.",) if notes else ()
-    return concluded(found, checked - notes, "No job failed in the period, or none long enough ago to be judged.", told)
+    if recent and checked == recent:
+        return NotTested(f"What failed did so a short while ago, and is not judged yet: {recent:,}.")
+    notes = [f"Failed a short while ago, and not judged yet: {recent:,}."] if recent else []
+    return concluded(found, checked - recent, "No job failed in the period.", notes)
 
 
 def somebody_works(facts: Facts, control: Control) -> Conclusion:

@@ -70,6 +70,7 @@ class EvidenceCollected(Event):
         code_version: of Reeve.
         config_hash: of the configuration.
         library_hash: of the files of the library.
+        description_sha256: of the description of the system at that time, canonical bytes, hexadecimal.
         schedule: that it ran for, or None when somebody asked; expected_at: when it was due.
     """
 
@@ -87,6 +88,7 @@ class EvidenceCollected(Event):
     code_version: str
     config_hash: str
     library_hash: str
+    description_sha256: str
     schedule: str | None = None
     expected_at: datetime | None = None
 

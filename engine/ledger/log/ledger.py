@@ -188,8 +188,7 @@ class Ledger:
                     disclosed=disclosures.count(session) if disclose else 0,
                 ),
             )
-        self._sequencer.drain()
-        self._sequencer.sign()
+        self.settle()  # with the cosignatures that a policy asks for
         with self._database.snapshot() as session:
             known = shards(session)
             logs = [
@@ -262,17 +261,28 @@ class Ledger:
         resources, size, note, token = self.resources(shard.label), row.size, row.note, row.token
         is_new = row.published_at is None
         if is_new and self._witnesses is not None:
-            note = self._witnesses.cosigned(
+            cosigned = self._witnesses.ask(
                 note, shard.origin, size, lambda old, new: prove_extension(resources, old, new), trusted
             )
+            note = cosigned.note
+            if cosigned.refused is not None:
+                self._keep(shard, size, note)
+                raise cosigned.refused
         if is_new and self._settings.timestamps:
             token = stamp(self._settings.timestamps, Note.parse(note).text.encode())
         written = sum(publish(shard.label, resources, note, target, trusted) for target in self.targets())
         if is_new:
-            with self._database.transaction() as session:
-                kept = session.get_one(LedgerCheckpointRow, (context_of(session).tenant_id, shard.label, size))
-                kept.note, kept.token, kept.published_at = note, token, context_of(session).clock.now()
+            self._keep(shard, size, note, token, published=True)
         return written
+
+    def _keep(
+        self, shard: Shard, size: int, note: bytes, token: bytes | None = None, *, published: bool = False
+    ) -> None:
+        with self._database.transaction() as session:
+            known = context_of(session)
+            row = session.get_one(LedgerCheckpointRow, (known.tenant_id, shard.label, size))
+            row.note, row.token = note, token
+            row.published_at = known.clock.now() if published else None
 
 
 def _newest(session: Session, label: str) -> LedgerCheckpointRow | None:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verify an export of a Reeve ledger without trusting Reeve. One file; Python 3.9 or newer; nothing to install.
 
-    python verify_reeve_log.py DIR [--vkey KEY ...] [--previous CHECKPOINT] [--max-age SECONDS] [--json]
+    python verify_reeve_log.py DIR [--vkey KEY ...] [--policy FILE] [--previous CHECKPOINT] [--max-age SECONDS] [--json]
     python verify_reeve_log.py [DIR] --vkey KEY --proof FILE.tlog-proof --entry FILE
 
 It recomputes every hash of the Merkle trees (RFC 6962) from the entries, compares them with the tiles and with the signed
@@ -49,6 +49,7 @@ except ImportError:  # then the verification below does it
 TILE = 256  # hashes of a full tile, entries of a full bundle
 MAX_NOTE = 1_000_000  # bytes of a signed note
 MAX_SIZE = 2**63 - 1
+MOST_GONE = 1000  # blocks: a log of which so many are missing in a row is not looked through to its end
 ED25519, COSIGNATURE = 1, 4  # algorithms of C2SP signed notes
 WORDS = ("edit", "deletion", "reorder", "duplicate", "truncation", "fork", "wrong_key", "stale", "malformed")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
@@ -62,6 +63,10 @@ class Refusal(Exception):
     def __init__(self, verdict: str, message: str) -> None:
         super().__init__(message)
         self.verdict = verdict
+
+
+class OtherKind(Refusal):
+    """A key of an algorithm that is not known here: such keys are passed over (C2SP signed-note)."""
 
 
 # --- Ed25519 (RFC 8032, section 5.1.7): verification only, so nothing here is secret and time does not matter ------------------
@@ -179,7 +184,9 @@ def parse_key(text: str) -> Key:
     if len(parts) != 3 or not _is_name(parts[0]) or not re.fullmatch("[0-9a-f]{8}", parts[1]):
         raise Refusal("malformed", "this is not a verifier key <name>+<8 hex digits>+<base64>")
     data = decode_base64(parts[2])
-    if len(data) != 33 or data[0] not in (ED25519, COSIGNATURE):
+    if data[:1] not in (b"\1", b"\4"):
+        raise OtherKind("malformed", f"the key {parts[0]}+{parts[1]} is of a kind that this program cannot check")
+    if len(data) != 33:
         raise Refusal("malformed", f"the key {parts[0]}+{parts[1]} is not an Ed25519 key")
     if hashlib.sha256(parts[0].encode() + b"\n" + data).hexdigest()[:8] != parts[1]:
         raise Refusal("malformed", f"the key id of {parts[0]}+{parts[1]} does not belong to its key")
@@ -244,6 +251,63 @@ def _parse_checkpoint(text: bytes) -> Checkpoint:
     if len(root) != 32:
         raise Refusal("malformed", "the root of a checkpoint has 32 bytes")
     return Checkpoint(lines[0], int(lines[1]), root)
+
+
+@dataclass
+class Policy:
+    """A C2SP tlog-policy: which logs are trusted, and which witnesses, or how many of a group, must have cosigned."""
+
+    logs: list[Key] = field(default_factory=list)
+    members: dict[str, Key | tuple[int, list[str]] | None] = field(
+        default_factory=dict
+    )  # None: of a kind not known here
+    quorum: str = ""
+
+    def agrees(self, name: str, signed: set[str]) -> bool:
+        """Whether a witness, or a group, signed; ``signed`` holds the keys that did, as they are shown."""
+        member = self.members.get(name)
+        if isinstance(member, tuple):
+            return sum(self.agrees(one, signed) for one in member[1]) >= member[0]
+        return name == "none" or (member is not None and member.shown in signed)
+
+
+def parse_policy(data: bytes) -> Policy:
+    """A policy from its file."""
+    policy = Policy()
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        word, *rest = re.split("[ \t]+", line.strip(" \t")) if not line.startswith("#") else [""]
+        try:
+            _read_policy_line(policy, word, rest)
+        except (Refusal, IndexError, ValueError):
+            raise Refusal("malformed", f"line {number} of the policy cannot be read") from None
+    if not policy.quorum:
+        raise Refusal("malformed", "the policy has no quorum")
+    return policy
+
+
+def _read_policy_line(policy: Policy, word: str, rest: list[str]) -> None:
+    known = {"none", *policy.members}
+    if word == "log":
+        key = _key_of_known_kind(rest[0])
+        policy.logs += [key] if key is not None else []
+    elif word == "witness" and rest[0] not in known:
+        policy.members[rest[0]] = _key_of_known_kind(rest[1])
+    elif word == "group" and rest[0] not in known and rest[2:] and set(rest[2:]) <= known - {"none"}:
+        needed = {"all": len(rest) - 2, "any": 1}.get(rest[1]) or int(rest[1] if rest[1].isdigit() else 0)
+        if not 1 <= needed <= len(rest) - 2:
+            raise ValueError(needed)
+        policy.members[rest[0]] = (needed, rest[2:])
+    elif word == "quorum" and not policy.quorum and rest[0] in known and len(rest) == 1:
+        policy.quorum = rest[0]
+    elif word:
+        raise ValueError(word)
+
+
+def _key_of_known_kind(text: str) -> Key | None:
+    try:
+        return parse_key(text)
+    except OtherKind:
+        return None
 
 
 # --- The tree (RFC 6962, section 2.1) ------------------------------------------------------------------------------------------
@@ -432,14 +496,18 @@ def compare(
     if not surplus and not missing:
         return "reorder", start + head, f"the same {len(ours)} entries stand in another order from here on"
     if not surplus:
-        if not ours and not tail:
-            return "truncation", start + head, f"the log ends before this entry; {len(theirs)} are missing"
-        return "deletion", start + head, f"{sum(missing.values())} are missing, this one first"
+        if not ours and not tail and start + head:
+            return "truncation", start + head, f"the log ends before this entry; entries missing: {len(theirs)}"
+        return "deletion", start + head, f"entries missing: {sum(missing.values())}, this one first"
     first = next(i for i, one in enumerate(ours) if one in surplus)
     elsewhere = set(surplus) - set(right)
     if not elsewhere or known(elsewhere):
         return "duplicate", start + head + first, "this entry already stands elsewhere in the log"
-    return "edit", start + head + first, f"{sum(surplus.values())} entries that are not the ones of the tree begin here"
+    return (
+        "edit",
+        start + head + first,
+        f"entries that are not the ones of the tree: {sum(surplus.values())}, this one first",
+    )
 
 
 # --- One shard -----------------------------------------------------------------------------------------------------------------
@@ -515,6 +583,8 @@ class ShardCheck:
         self.found: list[bytes] = []
         self.right: list[bytes] = []
         self.no_tile: list[int] = []
+        self.short: dict[int, int] = {}  # blocks whose tile is too narrow, and how many hashes it has
+        self.gone = 0  # blocks in a row of which nothing is left
         checkpoint = shard.checkpoint
         assert checkpoint is not None  # noqa: S101 - a shard is read after its checkpoint
         self.size, self.root = checkpoint.size, checkpoint.root
@@ -529,12 +599,18 @@ class ShardCheck:
         for n in range(count):
             self._block(n, min(TILE, self.size - n * TILE))
             progress(self.shard.label, n + 1, count)
+            if self.gone == MOST_GONE:
+                self._missing_tiles(n + 1)
+                return
         self._missing_tiles(count)
         top = fold(b"".join(self.shard.blocks) + (fold(self.hashes) if self.hashes else b""))
         if self.start is not None:
             self._tell_apart(top)
         elif self.shard.sound:
             self._parents(top)
+        if self.shard.pruned and self.disclosed:
+            name = self.shard.label or self.shard.folder.name
+            self.report.notes.append(f"Shard {name}: disclosures of pruned entries cannot be checked any more.")
         for index in self.disclosed:
             if index >= self.size:
                 self.report.add(
@@ -552,6 +628,7 @@ class ShardCheck:
             self.shard.pruned += width
         else:
             bundle = []
+        self.gone = self.gone + 1 if tile is None and data is None else 0
         hashes = [leaf_hash(entry) for entry in bundle or ()]
         joined = b"".join(hashes) if bundle is not None else tile  # what cannot be read is not compared
         if tile is None:
@@ -574,10 +651,12 @@ class ShardCheck:
         if tile is not None and not exact:
             tile = tile[: 32 * width]
         if tile is not None and len(tile) != 32 * width:
-            short = len(tile) % 32 == 0 and len(tile) < 32 * width
-            verdict = "truncation" if short and (n + 1) * TILE >= self.size else "malformed"
-            message = f"the tile {tile_path('0', n, width)} has {len(tile)} bytes, not {32 * width}"
-            self.report.add(verdict, message, self.shard, n * TILE + min(len(tile) // 32, width - 1))
+            have = len(tile) // 32
+            if len(tile) % 32 == 0 and have < width:
+                self.short[n] = have
+            else:
+                message = f"the tile {tile_path('0', n, width)} has {len(tile)} bytes, not {32 * width}"
+                self.report.add("malformed", message, self.shard, n * TILE + min(have, width - 1))
             return tile.ljust(32 * width, b"\0")[: 32 * width]
         return tile
 
@@ -590,12 +669,13 @@ class ShardCheck:
         return None
 
     def _missing_tiles(self, count: int) -> None:
-        """Missing files: at the end of the log they cut it short, elsewhere they tear a hole."""
-        if self.no_tile:
-            first = self.no_tile[0]
-            verdict = "truncation" if self.no_tile == list(range(first, count)) else "deletion"
-            message = f"{len(self.no_tile)} tiles of leaf hashes are missing, {tile_path('0', first)} first"
-            self.report.add(verdict, message, self.shard, first * TILE)
+        """Tiles that are missing or cut short: at the end of the log they cut it short, elsewhere they tear a hole."""
+        lost = sorted([*self.no_tile, *self.short])
+        if lost:
+            first = lost[0]
+            verdict = "truncation" if lost == list(range(first, count)) else "deletion"
+            message = f"{len(lost)} tiles of leaf hashes are missing or cut short, {tile_path('0', first)} first"
+            self.report.add(verdict, message, self.shard, first * TILE + self.short.get(first, 0))
 
     def _tell_apart(self, top: bytes) -> None:
         """Entries and tiles differ: the checkpoint says which of them were changed, and the sequences say how."""
@@ -635,13 +715,8 @@ class ShardCheck:
                     above.append(fold(part))
             level, height = b"".join(above), height + 1
         if top != self.root and self.shard.sound:
-            if self.shard.pruned:
-                self.report.add("edit", "the tiles do not lead to the root of the checkpoint", self.shard)
-            else:
-                message = (
-                    "entries and tiles fit each other, but lead to another root than the checkpoint's: another history"
-                )
-                self.report.add("fork", message, self.shard)
+            what = "the tiles do not lead" if self.shard.pruned else "entries and tiles fit each other, but do not lead"
+            self.report.add("edit", f"{what} to the root of the checkpoint", self.shard)
 
     def _parent_differs(self, height: int, n: int, part: bytes, tile: bytes, *, fits: bool) -> None:
         first = next((i for i in range(0, len(part), 32) if part[i : i + 32] != tile[i : i + 32]), len(part)) // 32
@@ -760,16 +835,23 @@ def _split(hashes: bytes) -> list[bytes]:
 class Verification:
     """A folder, from its keys to its links."""
 
-    def __init__(self, folder: Path, given: Sequence[Key], *, partial: bool) -> None:
+    def __init__(
+        self, folder: Path, given: Sequence[Key], *, partial: bool = False, policy: Policy | None = None
+    ) -> None:
         self.folder = folder
-        self.given = list(given)
+        self.policy = policy
+        if policy is not None:
+            given = [*given, *policy.logs]
+        self.given = [key for key in given if key.algorithm == ED25519]
+        self.witnesses = [key for key in given if key.algorithm == COSIGNATURE]
         self.partial = partial
         self.report = Report()
         self.shards: list[Shard] = []
-        self.keys: list[Key] = list(given)
+        counted = policy.members.values() if policy is not None else ()
+        self.keys: list[Key] = list(dict.fromkeys([*given, *(one for one in counted if isinstance(one, Key))]))
         self.disclosed: dict[str, dict[int, list[dict[str, Any]]]] = {}
 
-    def run(self, progress: Callable[[str, int, int], None], previous: bytes | None = None) -> None:
+    def run(self, progress: Callable[[str, int, int], None], previous: Sequence[bytes] = ()) -> None:
         """Read everything; the newest shard first, because it says which older ones were pruned."""
         self._read_keys()
         single = (self.folder / "checkpoint").is_file()
@@ -800,8 +882,8 @@ class Verification:
             if shard.sound:
                 self._keys_of(shard)
         self._links()
-        if previous is not None:
-            self._previous(previous)
+        for one in previous:
+            self._previous(one)
         order = {shard.label: n for n, shard in enumerate(self.shards)}
         self.report.findings.sort(
             key=lambda one: order.get(one["shard"], len(order))
@@ -813,7 +895,10 @@ class Verification:
         for line in path.read_text("utf-8", "replace").split("\n") if path.is_file() else []:
             if line and not line.startswith("#"):
                 try:
-                    self.keys.append(parse_key(line))
+                    key = parse_key(line)
+                    self.keys += [key] * (key not in self.keys)
+                except OtherKind as refusal:
+                    self.report.notes.append(f"Passed over: {refusal}.")
                 except Refusal as refusal:
                     self.report.add(refusal.verdict, f"vkeys: {refusal}")
 
@@ -945,11 +1030,23 @@ class Verification:
                 if after is not None and after.checkpoint is not None:
                     named = _shown(said.get("next_vkey"))
                     after.trusted = after.trusted or any(key.shown == named for key in after.checkpoint.signers)
+        for shard in heads[-1:]:
+            if shard.checkpoint is not None:
+                self._witnessed(shard.checkpoint, "the newest checkpoint", shard)
         for shard in heads:
             if not shard.trusted:
                 self.report.add(
                     "wrong_key", "neither signed by a key that was given, nor linked to a shard that is", shard
                 )
+
+    def _witnessed(self, checkpoint: Checkpoint, what: str, shard: Shard | None = None) -> None:
+        """The witnesses that were asked for have cosigned."""
+        signed = {name for name, _ in checkpoint.cosigned}
+        for key in self.witnesses:
+            if key.shown not in signed:
+                self.report.add("wrong_key", f"the witness {key.shown} did not sign {what}", shard)
+        if self.policy is not None and not self.policy.agrees(self.policy.quorum, signed):
+            self.report.add("wrong_key", f"fewer witnesses signed {what} than the policy asks for", shard)
 
     def _previous(self, data: bytes) -> None:
         """An older checkpoint, kept since then: this log must have grown out of it."""
@@ -987,8 +1084,10 @@ class Verification:
             return
         if self.shards:
             self._consistent(old, "the checkpoint of the proof")
-        elif self.given and not any(key in self.given for key in old.signers):
+        elif not any(key in self.given for key in old.signers):
             self.report.add("wrong_key", "the proof: its checkpoint is not signed by a key that was given")
+        else:
+            self._witnessed(old, "the checkpoint of the proof")
 
     def fresh(self, seconds: float, now: float) -> None:
         """The newest sign of life must not be older: the time of the newest shard's last entries, or of a cosignature."""
@@ -1047,14 +1146,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         given = [parse_key(text) for text in options.vkey]
+        policy = parse_policy(options.policy.read_bytes()) if options.policy is not None else None
     except Refusal as refusal:
-        sys.stderr.write(f"--vkey: {refusal}\n")
+        sys.stderr.write(f"--vkey or --policy: {refusal}\n")
         return 2
-    check = Verification(options.folder or Path(), given, partial=options.partial)
+    except OSError as exc:
+        sys.stderr.write(f"{exc.filename}: {exc.strerror}\n")
+        return 2
+    check = Verification(options.folder or Path(), given, partial=options.partial, policy=policy)
     gc.disable()  # values of entries hold no cycles, and looking for some takes a tenth of the time
     try:
         if options.folder is not None:
-            previous = options.previous.read_bytes() if options.previous is not None else None
+            previous = [path.read_bytes() for path in options.previous]
             check.run(_progress if sys.stderr.isatty() else lambda *_: None, previous)
         if options.proof is not None:
             check.proof(options.proof.read_bytes(), options.entry.read_bytes())
@@ -1065,7 +1168,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         gc.enable()
     if options.max_age is not None:
         check.fresh(options.max_age, time.time())
-    sys.stdout.write(json.dumps(as_json(check), indent=2) + "\n" if options.json else "\n".join(as_text(check)) + "\n")
+    lines = [json.dumps(as_json(check), indent=2)] if options.json else map(visible, as_text(check))
+    sys.stdout.write("\n".join(lines) + "\n")
     return 4 if check.report.findings else 0
 
 
@@ -1073,9 +1177,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Verify an export of a Reeve ledger, without Reeve.")
     parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, help="the export")
     parser.add_argument(
-        "--vkey", action="append", default=[], help="a verifier key obtained elsewhere; may be repeated"
+        "--vkey",
+        action="append",
+        default=[],
+        help="a key, of the log or of a witness, obtained elsewhere; may be repeated",
     )
-    parser.add_argument("--previous", type=Path, metavar="CHECKPOINT", help="a checkpoint kept from an earlier time")
+    trusted = "a C2SP tlog-policy: trusted logs, and the witnesses that must have signed"
+    parser.add_argument("--policy", type=Path, metavar="FILE", help=trusted)
+    kept = "a checkpoint kept from an earlier time; may be repeated"
+    parser.add_argument("--previous", action="append", default=[], type=Path, metavar="CHECKPOINT", help=kept)
     parser.add_argument("--proof", type=Path, metavar="FILE", help="a .tlog-proof to check, with --entry")
     parser.add_argument("--entry", type=Path, metavar="FILE", help="the exact bytes of the entry that the proof is for")
     parser.add_argument("--max-age", type=float, metavar="SECONDS", help="how old the newest entry may be")
@@ -1084,18 +1194,23 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if (options.proof is None) != (options.entry is None):
         parser.error("--proof and --entry belong together")
-    if options.folder is None and (options.proof is None or not options.vkey):
-        parser.error("name a folder, or --proof, --entry and --vkey")
-    if options.folder is None and (options.previous is not None or options.max_age is not None):
+    if options.folder is None and (options.proof is None or not (options.vkey or options.policy)):
+        parser.error("name a folder, or --proof and --entry with --vkey or --policy")
+    if options.folder is None and (options.previous or options.max_age is not None):
         parser.error("--previous and --max-age need a folder")
     if options.folder is not None and not options.folder.is_dir():
         parser.error(f"{options.folder} is not a folder")
     return options
 
 
+def visible(text: str) -> str:
+    """A line in which nothing from the export can move the cursor or hide."""
+    return "".join(one if one.isprintable() else f"<U+{ord(one):04X}>" for one in text)
+
+
 def _progress(label: str, done: int, count: int) -> None:
     if done % 64 == 0 or done == count:
-        sys.stderr.write(f"\r{label} {done * 100 // count} %" + ("\n" if done == count else ""))
+        sys.stderr.write(f"\r{visible(label)} {done * 100 // count} %" + ("\n" if done == count else ""))
 
 
 def as_json(check: Verification) -> dict[str, Any]:
@@ -1155,4 +1270,5 @@ def as_text(check: Verification) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # names from an export, on any terminal
     sys.exit(main())

@@ -24,7 +24,7 @@ from engine.base.actors.passwords import (
 from engine.base.actors.sessions import begin_session, check_session
 from engine.base.actors.tokens import new_token
 from engine.base.clock import FixedClock
-from engine.base.errors import AccessRefused, BadInput, NotFound
+from engine.base.errors import AccessRefused, BadInput, DependencyFailed, NotFound
 from engine.base.ids import ActorId, new_id
 from engine.base.state.database import Database
 from tests.base.actors.people import add, holds, recorded
@@ -196,6 +196,27 @@ def test_few_passwords_are_hashed_at_a_time() -> None:
     assert passwords.AT_ONCE * passwords.PARAMETERS.memory_cost * 1024 <= 256 << 20
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda _: verify_password(hash_password(GOOD), GOOD), range(6)))
+
+
+def test_who_would_wait_too_long_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE_S", 0.01)
+    hashed = hash_password(GOOD)
+    for _ in range(passwords.AT_ONCE):
+        assert passwords._room.acquire(blocking=False)
+    try:
+        for act in (lambda: hash_password(GOOD), lambda: verify_password(hashed, GOOD)):
+            with pytest.raises(DependencyFailed):
+                act()
+    finally:
+        passwords._room.release(passwords.AT_ONCE)
+    assert verify_password(hashed, GOOD)
+
+
+def test_a_first_password_that_is_set_twice_at_once_is_set(database: Database) -> None:
+    ada = add(database, "Ada Lovelace")
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda choice: set_password(database, ada, choice), (GOOD, OTHER)))
+    assert sorted(one["first"] for one in recorded(database, "actor.password_set")) == [False, True]
 
 
 def test_an_invited_person_has_days_not_weeks() -> None:

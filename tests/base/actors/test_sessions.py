@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from engine.base.actors import ActorKind
 from engine.base.actors.roles import SCOPES, Role
@@ -70,6 +71,23 @@ def test_a_session_acts_for_its_actor_with_all_that_their_roles_allow(database: 
     assert who.scopes == SCOPES[Role.AUDITOR] | SCOPES[Role.APPROVER]
     assert made.expires_at == START + LONGEST
     check_csrf(made.token, made.csrf)
+
+
+def test_a_request_costs_the_state_one_question(database: Database, ada: ActorId) -> None:
+    nobody_yet = add(database, "Bob")  # has no role
+    for actor in (ada, nobody_yet):
+        token, asked = begin(database, actor), []
+        with database.snapshot() as session:
+
+            def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+                asked.append(statement)  # noqa: B023 - called within this turn only
+
+            event.listen(database._engine, "before_cursor_execute", note)
+            try:
+                assert check_session(session, token, note=False).actor_id == actor
+            finally:
+                event.remove(database._engine, "before_cursor_execute", note)
+        assert len(asked) == 1
 
 
 def test_every_session_has_a_token_of_its_own(database: Database, ada: ActorId) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ import pyotp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from engine.base.actors import passwords
 from engine.base.actors import sign_in as signing
@@ -156,28 +157,29 @@ def test_all_refusals_look_and_cost_the_same(
     assert answers["unknown"].actor_id is None
 
 
-def test_all_refusals_ask_the_state_the_same_questions(
-    database: Database, ada: ActorId, device: pyotp.TOTP, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """So that the time in which an answer comes tells a right password no more than an unknown name."""
-    from sqlalchemy import event
+def test_all_refusals_ask_the_state_the_same_questions(database: Database, ada: ActorId, device: pyotp.TOTP) -> None:
+    """So that the time in which an answer comes tells neither a right password nor a name that exists."""
 
     def asked(name: str, password: str) -> list[str]:
         seen: list[str] = []
 
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement.split("\n", maxsplit=1)[0][:60])
+            found = re.match(r"(SELECT|INSERT|UPDATE|DELETE).*?(?:FROM|INTO|UPDATE) (\w+)", statement, re.DOTALL)
+            seen.extend([f"{found[1]} {found[2]}"] if found else [])
 
         event.listen(database._engine, "before_cursor_execute", note)
         try:
             refusal(database, name, password, "123", address=AWAY)
         finally:
             event.remove(database._engine, "before_cursor_execute", note)
-        return [one for one in seen if "PRAGMA" not in one and "SAVEPOINT" not in one]
+        return seen
 
-    asked("Ada", "one to make what is made once")
+    for name in ("Ada", "Nobody"):
+        asked(name, "once, for what is made once")
     wrong_password, wrong_code = asked("Ada", "Kestrel-over-8-hills"), asked("Ada", PASSWORD)
     assert wrong_password == wrong_code
+    assert len(wrong_password) > 15
+    assert sorted(asked("Nobody", PASSWORD)) == sorted(wrong_password)
 
 
 def test_names_and_passwords_that_are_none_do_no_harm(database: Database, ada: ActorId) -> None:

@@ -27,6 +27,9 @@ def options(case: Case, aside: Path) -> list[str]:
     if case.previous is not None:
         (aside / "previous").write_bytes(case.previous)
         found += ["--previous", str(aside / "previous")]
+    if case.policy is not None:
+        (aside / "policy").write_bytes(case.policy)
+        found += ["--policy", str(aside / "policy")]
     if case.proof is not None:
         for name, data in zip(("proof", "entry"), case.proof, strict=True):
             (aside / name).write_bytes(data)

@@ -21,6 +21,7 @@ from tests.ledger.verifier.making import (
     make_export,
     plain,
     put,
+    signed,
     tile_name,
     tlog_proof,
     tree,
@@ -41,6 +42,7 @@ class Case:
 
     expected: Expected
     vkeys: tuple[str, ...] = ()
+    policy: bytes | None = None
     previous: bytes | None = None
     max_age: float | None = None
     proof: tuple[bytes, bytes] | None = None  # and its entry
@@ -184,6 +186,68 @@ def right_cosigned(folder: Path) -> Case:
     export = make_export()
     export.log("2026").signers.append(Signer("witness.example.org", algorithm=4))
     written(folder, export)
+    return Case(OK)
+
+
+@case
+def right_witness_given(folder: Path) -> Case:
+    export = make_export()
+    witness = Signer("witness.example.org", algorithm=4)
+    export.log("2026").signers.append(witness)
+    written(folder, export)
+    return Case(OK, vkeys=(export.log("2026").signers[0].vkey, witness.vkey))
+
+
+@case
+def witness_did_not_sign(folder: Path) -> Case:
+    written(folder)
+    return Case(("wrong_key", "2026", None), vkeys=(Signer("witness.example.org", algorithm=4).vkey,))
+
+
+WITNESSES = [Signer(f"witness.example.org/{n}", algorithm=4) for n in range(3)]
+
+
+def witnessed(folder: Path, signed: int, quorum: str) -> Case:
+    """So many of three witnesses signed the newest checkpoint; the policy asks for two of them, or for another thing."""
+    export = make_export()
+    log = export.log("2026")
+    policy = "# whom to believe\n\n" + "".join(f"witness w{n} {one.vkey}\n" for n, one in enumerate(WITNESSES))
+    policy = f"log {log.signers[0].vkey} https://{log.origin}/\n{policy}group two 2 w0 w1 w2\ngroup one any two\n"
+    log.signers += WITNESSES[:signed]
+    written(folder, export)
+    expected = OK if signed >= 2 or quorum == "none" else ("wrong_key", "2026", None)
+    return Case(expected, policy=f"{policy}quorum {quorum}\n".encode())
+
+
+@case
+def right_quorum(folder: Path) -> Case:
+    return witnessed(folder, 2, "one")
+
+
+@case
+def right_without_quorum(folder: Path) -> Case:
+    return witnessed(folder, 0, "none")
+
+
+@case
+def quorum_missed(folder: Path) -> Case:
+    return witnessed(folder, 1, "two")
+
+
+@case
+def log_of_the_policy_did_not_sign(folder: Path) -> Case:
+    written(folder)
+    return Case(
+        ("wrong_key", "2025", None), policy=f"log {Signer('stranger.example.org').vkey}\nquorum none\n".encode()
+    )
+
+
+@case
+def right_key_of_another_kind(folder: Path) -> Case:
+    """A log may sign with ML-DSA beside Ed25519."""
+    written(folder)
+    path = folder / "vkeys"
+    path.write_text(path.read_text() + f"{BASE}/2026+00000000+{base64.b64encode(bytes([6]) * 1313).decode()}\n")
     return Case(OK)
 
 
@@ -375,7 +439,7 @@ def everything_rewritten_but_the_checkpoint(folder: Path) -> Case:
     log.entries[517] = changed(log.entries[517])
     rebundled(folder, log.entries)
     retiled(folder, log.hashes)
-    return Case(("fork", "2026", None))
+    return Case(("edit", "2026", None))
 
 
 @case
@@ -457,6 +521,22 @@ def last_tile_cut(folder: Path) -> Case:
     hashes = written(folder).log("2026").hashes
     put(folder / "2026" / tile_name("0", 3, 232), b"".join(hashes[768:990]))
     return Case(("truncation", "2026", 990))
+
+
+@case
+def much_cut_off(folder: Path) -> Case:
+    """Back to an older size, more than a bundle ago."""
+    log = written(folder, make_export({"2025": 300, "2026": 1600})).log("2026")
+    rebundled(folder, log.entries[:700])
+    retiled(folder, log.hashes[:700])
+    return Case(("truncation", "2026", 700))
+
+
+@case
+def tile_cut_inside(folder: Path) -> Case:
+    hashes = written(folder).log("2026").hashes
+    put(folder / "2026" / tile_name("0", 1, 256), b"".join(hashes[256:500]))
+    return Case(("deletion", "2026", 500))
 
 
 @case
@@ -605,13 +685,23 @@ def shard_twice(folder: Path) -> Case:
 def bundles_gone_without_a_record(folder: Path) -> Case:
     written(folder)
     shutil.rmtree(folder / "2025/tile/entries")
-    return Case(("truncation", "2025", 0))
+    return Case(("deletion", "2025", 0))
 
 
 @case
 def bundles_gone_with_a_record_of_another_root(folder: Path) -> Case:
     pruned(folder, root="00" * 32)
-    return Case(("truncation", "2025", 0))
+    return Case(("deletion", "2025", 0))
+
+
+@case
+def far_less_than_was_signed(folder: Path) -> Case:
+    """A log that claims to be endless is not looked through to its end."""
+    export = written(folder)
+    origin = export.log("2026").origin
+    text = f"{origin}\n{2**50}\n{base64.b64encode(bytes(32)).decode()}\n"
+    put(folder / "2026/checkpoint", signed(text.encode(), *export.log("2026").signers))
+    return Case(("truncation", "2026", 1000))
 
 
 # --- what was asked for ---

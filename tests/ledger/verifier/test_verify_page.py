@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from engine.ledger.verifier import verifier_files
+from tests.estate.inventory.test_report_browser import CONTRAST
 from tests.ledger.verifier.asking import answer, ask, options
 from tests.ledger.verifier.making import make_export, tlog_proof
 from tests.ledger.verifier.mutations import CASES, Case
@@ -78,6 +79,7 @@ def verify(page: Page, folder: Path | None, case: Case | None = None, timeout: f
         page.fill("#keys", "\n".join(case.vkeys))
         page.fill("#age", "" if case.max_age is None else str(case.max_age / 3600))
         give(page, "previous", case.previous)
+        give(page, "policy", case.policy)
         give(page, "proof", case.proof and case.proof[0])
         give(page, "entry", case.proof and case.proof[1])
         page.set_checked("#partial", case.partial)
@@ -140,7 +142,7 @@ def test_what_people_see(opened: Callable[..., Page], tmp_path: Path) -> None:
     expect(page.locator("#answer")).to_have_text("Verified: everything holds")
     expect(page.locator("#answer")).to_be_focused()
     expect(page.locator("#trust .warn")).to_contain_text("compare the eight digits")
-    expect(page.locator("#shards")).to_contain_text("1,000, 1,000 checked")
+    expect(page.locator("#shards")).to_contain_text("1,000, all checked")
     CASES["entry_removed"](tmp_path / "wrong")
     verify(page, tmp_path / "wrong", Case(("", None, None), vkeys=(make_export().log("2025").signers[0].vkey,)))
     expect(page.locator("#answer")).to_have_text("Not verified: deletion")
@@ -163,6 +165,18 @@ def test_bad_input_is_told(field: str, value: str, problem: str, opened: Callabl
     expect(page.locator("#result")).to_be_hidden()
     page.fill("#keys", "")
     assert verify(page, None)["ok"]
+
+
+@pytest.mark.parametrize("policy", ["", "log x\nquorum none\n", "group g 1 w\nquorum g\n", "quorum w\n", "hello\n"])
+def test_a_policy_that_is_none_is_told(policy: str, opened: Callable[..., Page], tmp_path: Path) -> None:
+    CASES["right"](tmp_path / "right")
+    page = opened()
+    page.set_input_files("#folder", tmp_path / "right")
+    page.locator("details").first.evaluate("one => { one.open = true; }")
+    give(page, "policy", policy.encode())
+    page.click("#go")
+    expect(page.locator("#problem")).to_contain_text("policy")
+    expect(page.locator("#result")).to_be_hidden()
 
 
 def test_text_of_a_hostile_export_is_only_shown(opened: Callable[..., Page], tmp_path: Path) -> None:
@@ -209,9 +223,12 @@ def test_the_page_allows_nothing_but_itself(opened: Callable[..., Page], page_fi
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_nothing_sticks_out(scheme: str, width: int, opened: Callable[..., Page], tmp_path: Path) -> None:
+def test_nothing_sticks_out_and_all_can_be_read(
+    scheme: str, width: int, opened: Callable[..., Page], tmp_path: Path
+) -> None:
     CASES["right"](tmp_path / "right")
     page = opened(color_scheme=scheme, viewport={"width": width, "height": 900})
     verify(page, tmp_path / "right")
-    page.locator("details").first.evaluate("one => { one.open = true; }")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate(CONTRAST) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

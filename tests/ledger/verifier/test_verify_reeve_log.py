@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,28 @@ def test_what_it_says_to_programs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "policy",
+    [
+        "",
+        "quorum\n",
+        "quorum w\n",
+        "quorum none\nquorum none\n",
+        "log x\nquorum none\n",
+        "witness w\nquorum none\n",
+        "group g 1 w\nquorum none\n",
+        "group g all\nquorum none\n",
+        f"witness w {Signer('w', algorithm=4).vkey}\ngroup g 2 w\nquorum g\n",
+        f"witness w {Signer('w', algorithm=4).vkey}\ngroup g 0 w\nquorum g\n",
+        f"witness none {Signer('w', algorithm=4).vkey}\nquorum none\n",
+        "hello\nquorum none\n",
+    ],
+)
+def test_a_policy_that_is_none_is_bad_usage(policy: str, tmp_path: Path) -> None:
+    (tmp_path / "policy").write_text(policy)
+    assert verify_reeve_log.main([str(tmp_path), "--policy", str(tmp_path / "policy")]) == 2
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ["/does/not/exist"],
@@ -113,6 +136,34 @@ def test_a_proof_is_checked_without_a_folder(tmp_path: Path) -> None:
     assert ask(None, *stranger, *proof, str(tmp_path / "e"))["verdict"] == "wrong_key"
 
 
+def test_names_in_a_hostile_export_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    make_export().write(tmp_path)
+    (tmp_path / "2026").rename(tmp_path / "2026\x1b[2J\u202e")
+    command = [sys.executable, "-I", str(tmp_path / "verify_reeve_log.py"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 4, done.stderr
+    assert "2026<U+001B>[2J<U+202E>" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_a_key_that_is_given_and_in_the_folder_is_one_key(tmp_path: Path) -> None:
+    export = make_export()
+    export.write(tmp_path)
+    result = ask(tmp_path, "--vkey", export.log("2026").signers[0].vkey)
+    assert [len(one["signed_by"]) for one in result["shards"]] == [1, 1]
+
+
+def test_several_older_checkpoints_are_each_looked_at(tmp_path: Path) -> None:
+    log = make_export().log("2026")
+    make_export().write(tmp_path / "export")
+    for size in (1, 600):
+        (tmp_path / str(size)).write_bytes(log.checkpoint(size))
+    (tmp_path / "wrong").write_bytes(CASES["previous_is_longer"](tmp_path / "other").previous or b"")
+    right = ["--previous", str(tmp_path / "1"), "--previous", str(tmp_path / "600")]
+    assert ask(tmp_path / "export", *right)["ok"]
+    assert ask(tmp_path / "export", *right, "--previous", str(tmp_path / "wrong"))["verdict"] == "truncation"
+
+
 def test_the_files_of_an_export_come_with_the_package() -> None:
     found = verifier_files()
     assert sorted(found) == ["verify.html", "verify_reeve_log.py"]
@@ -123,3 +174,14 @@ def test_the_files_of_an_export_come_with_the_package() -> None:
 def test_the_result_has_no_personal_data_but_what_was_disclosed(tmp_path: Path) -> None:
     CASES["disclosed_value_changed"](tmp_path)
     assert "another" not in json.dumps(ask(tmp_path))
+
+
+def test_the_recipe_explains_every_word_and_option(capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = (Path(__file__).parents[3] / "docs/how-to/verify-the-ledger-yourself.md").read_text("utf-8")
+    assert set(re.findall(r"^\| (\w+) \|", recipe.partition("## What it says")[2], re.MULTILINE)) - {"word"} == set(
+        verify_reeve_log.WORDS
+    )
+    with pytest.raises(SystemExit):
+        verify_reeve_log.main(["--help"])
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    assert options <= set(re.findall(r"--[a-z-]+", recipe))

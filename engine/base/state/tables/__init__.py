@@ -15,6 +15,7 @@ from engine.base.state.tables.access import (
 from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
 from engine.base.state.tables.evidence import EvidenceItemId, EvidenceItemRow, EvidenceRunId, EvidenceRunRow
+from engine.base.state.tables.http import IdempotencyRow
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
 from engine.base.state.tables.ledger import LedgerCheckpointRow, LedgerKeyRow, LedgerShardRow, LedgerTileRow
@@ -49,6 +50,7 @@ __all__ = [
     "EvidenceRunRow",
     "FieldRow",
     "HighWaterRow",
+    "IdempotencyRow",
     "InvitationRow",
     "JobId",
     "JobRow",

@@ -20,7 +20,7 @@ EvidenceItemId = NewType("EvidenceItemId", UUID)
 
 
 class EvidenceRunRow(TenantOwned, Base):
-    """One collection of evidence: all controls of the library were tested over a period. Never changed afterwards.
+    """One collection of evidence: all controls of the library were tested over a period. Never changed once it is whole.
 
     Attributes:
         period_from, period_to: the period that was asked about, half open.
@@ -31,7 +31,8 @@ class EvidenceRunRow(TenantOwned, Base):
         actor_id: who had it made.
         records: events of the period.
         description: what the system was then: stores with what is declared of them, and coverage; names, no values.
-        event_id: its ``evidence.collected``; not a reference, as events go when their retention ends.
+        event_id: its ``evidence.collected``; None until all items are written: such a run counts for nothing. Not a reference, as
+            events go when their retention ends.
     """
 
     __tablename__ = "evidence_run"
@@ -54,7 +55,7 @@ class EvidenceRunRow(TenantOwned, Base):
     actor_id: Mapped[ActorId]
     records: Mapped[int]
     description: Mapped[JsonValue] = mapped_column(CanonicalJson)
-    event_id: Mapped[EventId]
+    event_id: Mapped[EventId | None]
 
 
 class EvidenceItemRow(TenantOwned, Base):

@@ -14,12 +14,14 @@ class Report {
 }
 
 class Verification {
-  /** @param files a Map of paths to Files (or null), and what is asked: `{given, partial, previous, proof, entry, maxAge}`. */
+  /** @param files a Map of paths to Files (or null), and what is asked: `{given, policy, partial, previous, proof, entry, maxAge}`. */
   constructor(files, asked) {
     this.folder = new Folder(files ?? new Map());
     this.asked = asked;
-    this.given = asked.given;
-    this.keys = [...asked.given];
+    const given = [...asked.given, ...(asked.policy?.logs ?? [])], counted = [...(asked.policy?.members.values() ?? [])].filter((one) => one?.data);
+    this.given = given.filter((key) => key.algorithm === ED25519);
+    this.witnesses = given.filter((key) => key.algorithm === COSIGNATURE);
+    this.keys = [...new Map([...given, ...counted].map((key) => [key.text, key])).values()];
     this.report = new Report();
     this.shards = [];
     this.disclosed = new Map();
@@ -50,7 +52,7 @@ class Verification {
     }
     for (const shard of this.shards) if (shard.sound) this.keysOf(shard);
     this.links();
-    if (this.asked.previous) await this.previous(this.asked.previous);
+    for (const one of this.asked.previous) await this.previous(one);
     const order = new Map(this.shards.map((shard, n) => [shard.label, n])), place = (one) => order.get(one.shard) ?? order.size;
     this.report.findings.sort((one, other) => place(one) - place(other));
     this.trust();
@@ -66,9 +68,11 @@ class Verification {
     for (const line of text.split("\n")) {
       if (!line || line.startsWith("#")) continue;
       try {
-        this.keys.push(parseKey(line));
+        const key = parseKey(line);
+        if (!this.keys.some((one) => one.text === key.text)) this.keys.push(key);
       } catch (refusal) {
-        this.refused(refusal, "vkeys: ");
+        if (refusal instanceof OtherKind) this.report.notes.push(`Passed over: ${refusal.message}.`);
+        else this.refused(refusal, "vkeys: ");
       }
     }
   }
@@ -181,7 +185,15 @@ class Verification {
         if (after) after.trusted ||= after.checkpoint.signers.some((key) => shownKey(key) === named);
       }
     }
+    for (const shard of heads.slice(-1)) this.witnessed(shard.checkpoint, "the newest checkpoint", shard);
     for (const shard of heads) if (!shard.trusted) this.report.add("wrong_key", "neither signed by a key that was given, nor linked to a shard that is", shard);
+  }
+
+  /** The witnesses that were asked for have cosigned. */
+  witnessed(checkpoint, what, shard = null) {
+    const signed = checkpoint.cosigned.map(([name]) => name), policy = this.asked.policy;
+    for (const key of this.witnesses) if (!signed.includes(shownKey(key))) this.report.add("wrong_key", `the witness ${shownKey(key)} did not sign ${what}`, shard);
+    if (policy && !agrees(policy, policy.quorum, signed)) this.report.add("wrong_key", `fewer witnesses signed ${what} than the policy asks for`, shard);
   }
 
   /** An older checkpoint, kept since then: this log must have grown out of it. */
@@ -219,7 +231,8 @@ class Verification {
       return;
     }
     if (this.shards.length) await this.consistent(old, "the checkpoint of the proof");
-    else if (this.given.length && !old.signers.some((key) => this.isGiven(key))) this.report.add("wrong_key", "the proof: its checkpoint is not signed by a key that was given");
+    else if (!old.signers.some((key) => this.isGiven(key))) this.report.add("wrong_key", "the proof: its checkpoint is not signed by a key that was given");
+    else this.witnessed(old, "the checkpoint of the proof");
   }
 
   /** The newest sign of life must not be older: the time of the newest entries, or of a cosignature. */

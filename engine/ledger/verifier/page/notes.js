@@ -9,13 +9,53 @@ const shownKey = (key) => `${key.name}+${key.id}`;
 /** Name and key id of a verifier key that an entry names. */
 const shownVkey = (text) => String(text).split("+").slice(0, 2).join("+");
 
+/** A key of an algorithm that is not known here: such keys are passed over (C2SP signed-note). */
+class OtherKind extends Refusal {}
+
 function parseKey(text) {
   const found = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text);
   if (!found || !isName(found[1])) throw new Refusal("malformed", "this is not a verifier key <name>+<8 hex digits>+<base64>");
   const [, name, id, encoded] = found, data = fromBase64(encoded);
-  if (data.length !== 33 || ![ED25519, COSIGNATURE].includes(data[0])) throw new Refusal("malformed", `the key ${name}+${id} is not an Ed25519 key`);
+  if (![ED25519, COSIGNATURE].includes(data[0])) throw new OtherKind("malformed", `the key ${name}+${id} is of a kind that this program cannot check`);
+  if (data.length !== 33) throw new Refusal("malformed", `the key ${name}+${id} is not an Ed25519 key`);
   if (toHex(sha256(joined(utf8.encode(`${name}\n`), data))).slice(0, 8) !== id) throw new Refusal("malformed", `the key id of ${name}+${id} does not belong to its key`);
   return { text, name, id, algorithm: data[0], data: data.subarray(1) };
+}
+
+function keyOfKnownKind(text) {
+  try {
+    return parseKey(text);
+  } catch (refusal) {
+    if (refusal instanceof OtherKind) return null;
+    throw refusal;
+  }
+}
+
+/** A C2SP tlog-policy: which logs are trusted, and which witnesses, or how many of a group, must have cosigned. */
+function parsePolicy(bytes) {
+  const policy = { logs: [], members: new Map(), quorum: "" }, known = (name) => name === "none" || policy.members.has(name);
+  new TextDecoder().decode(bytes).split("\n").forEach((line, n) => {
+    const [word, ...rest] = line.startsWith("#") ? [""] : line.replace(/^[ \t]+|[ \t]+$/g, "").split(/[ \t]+/);
+    const members = rest.slice(2), needed = { all: members.length, any: 1 }[rest[1]] ?? (/^[1-9][0-9]*$/.test(rest[1] ?? "") ? Number(rest[1]) : 0);
+    try {
+      if (word === "log") policy.logs.push(keyOfKnownKind(rest[0] ?? ""));
+      else if (word === "witness" && rest.length > 1 && !known(rest[0])) policy.members.set(rest[0], keyOfKnownKind(rest[1]));
+      else if (word === "group" && !known(rest[0]) && needed >= 1 && needed <= members.length && members.every((name) => name !== "none" && known(name))) policy.members.set(rest[0], { needed, members });
+      else if (word === "quorum" && !policy.quorum && rest.length === 1 && known(rest[0])) policy.quorum = rest[0];
+      else if (word) throw new Refusal("malformed", "");
+    } catch {
+      throw new Refusal("malformed", `line ${n + 1} of the policy cannot be read`);
+    }
+  });
+  if (!policy.quorum) throw new Refusal("malformed", "the policy has no quorum");
+  return { ...policy, logs: policy.logs.filter(Boolean) };
+}
+
+/** Whether a witness, or a group, of a policy signed. */
+function agrees(policy, name, signed) {
+  const member = policy.members.get(name);
+  if (member?.members) return member.members.filter((one) => agrees(policy, one, signed)).length >= member.needed;
+  return name === "none" || (Boolean(member) && signed.includes(shownKey(member)));
 }
 
 function parseNote(bytes) {
@@ -50,13 +90,14 @@ async function readCheckpoint(bytes, keys) {
   }
   const checkpoint = parseCheckpoint(text), ours = signers.filter((key) => key.name === checkpoint.origin);
   if (!ours.length) throw new Refusal("wrong_key", `none of the known keys of ${checkpoint.origin} signed this checkpoint (signed by ${[...seen].join(", ")})`);
+  if (!Number.isSafeInteger(checkpoint.size)) throw new Refusal("malformed", "a checkpoint of more entries than this page can count");
   return { ...checkpoint, signers: ours, cosigned };
 }
 
 function parseCheckpoint(text) {
   const lines = text.slice(0, -1).split("\n"), size = Number(lines[1]);
   if (lines.length < 3 || lines.includes("") || !/^(?:0|[1-9][0-9]{0,18})$/.test(lines[1])) throw new Refusal("malformed", "this is not a checkpoint");
-  if (!Number.isSafeInteger(size)) throw new Refusal("malformed", "a checkpoint of more entries than can be counted");
+  if (BigInt(lines[1]) >= 2n ** 63n) throw new Refusal("malformed", "this is not a checkpoint");
   const root = fromBase64(lines[2]);
   if (root.length !== 32) throw new Refusal("malformed", "the root of a checkpoint has 32 bytes");
   return { origin: lines[0], size, root };

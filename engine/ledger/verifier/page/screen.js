@@ -92,7 +92,8 @@ class Screen {
 
   async asked() {
     const bytes = async (id) => (byId(id).files.length ? new Uint8Array(await byId(id).files[0].arrayBuffer()) : null);
-    const asked = { partial: byId("partial").checked, previous: await bytes("previous"), proof: await bytes("proof"), entry: await bytes("entry") };
+    const kept = await Promise.all([...byId("previous").files].map(async (file) => new Uint8Array(await file.arrayBuffer())));
+    const asked = { partial: byId("partial").checked, previous: kept, proof: await bytes("proof"), entry: await bytes("entry") };
     const age = byId("age").value.trim(), lines = byId("keys").value.split("\n").map((line) => line.trim()).filter(Boolean);
     asked.maxAge = age === "" ? null : Number(age) * 3600;
     asked.given = lines.map((line, n) => {
@@ -102,8 +103,10 @@ class Screen {
         throw new Error(`Key ${n + 1}: ${refusal.message}.`);
       }
     });
+    const policy = await bytes("policy");
+    asked.policy = policy && parsePolicy(policy);
     if (!asked.proof !== !asked.entry) throw new Error("A proof and its entry belong together: choose both files.");
-    if (!this.files && !asked.given.length) throw new Error("Without a folder, name the key that the proof must be signed by.");
+    if (!this.files && !asked.given.length && !asked.policy) throw new Error("Without a folder, name the key that the proof must be signed by.");
     return asked;
   }
 
@@ -148,26 +151,27 @@ class Screen {
   finding(one) {
     const where = [one.shard ? `shard ${one.shard}` : "", one.index === null ? "" : `entry ${count(one.index)}`].filter(Boolean);
     const item = element("li"), word = one.verdict.replace("_", " ");
-    item.append(element("strong", [word[0].toUpperCase() + word.slice(1), ...where].join(" · ")), element("span", `${one.message}.`));
+    item.append(element("strong", [word[0].toUpperCase() + word.slice(1), ...where].join(" · ")), element("span", `${one.message[0].toUpperCase()}${one.message.slice(1)}.`));
     return item;
   }
 
   shard(shard) {
     const list = element("dl"), pruned = shard.entries_pruned ? `, ${count(shard.entries_pruned)} pruned (hashes only)` : "";
     const row = (term, text, className = "") => list.append(element("dt", term), element("dd", text, className));
-    row("Entries", `${count(shard.size)}, ${count(shard.entries_checked)} checked${pruned}`);
-    if (shard.newest_entry) row("Newest entry", shard.newest_entry);
+    const all = shard.entries_checked === shard.size;
+    row("Entries", `${count(shard.size)}, ${all ? "all" : count(shard.entries_checked)} checked${pruned}`);
+    if (shard.newest_entry) row("Newest entry", shard.newest_entry.replace("T", " ").replace(/(\.\d+)?Z$/, " UTC"));
     row("Origin", shard.origin, "mono");
     row("Root", shard.root, "mono");
     for (const name of shard.signed_by) row("Signed by", name, "mono");
-    for (const name of shard.cosigned_by) row("Cosigned by", name, "mono");
-    return [element("h3", shard.label || "Log"), list];
+    for (const name of shard.cosigned_by) row("Cosigned by", name.replace(/ at (\d{1,11})$/, (_, at) => ` at ${new Date(at * 1000).toISOString().slice(0, 19)}Z`), "mono");
+    return [element("h3", shard.label ? `Shard ${shard.label}` : "Log"), list];
   }
 
   trust(result) {
     const found = [];
-    if (result.disclosures_checked) found.push(element("p", `${count(result.disclosures_checked)} disclosed values are the ones that the entries committed to, unless said otherwise above.`));
-    if (result.keys === "folder" && result.shards.length) found.push(element("p", "The keys are the ones of the folder itself. What this proves is worth what you know of them: compare the eight digits behind each + under “Signed by” with those that you got another way, or give the keys above.", "notice warn"));
+    if (result.disclosures_checked) found.push(element("p", `Disclosed values checked: ${count(result.disclosures_checked)}.`));
+    if (result.keys === "folder" && result.shards.length) found.push(element("p", "The keys are the ones of the folder itself. What this proves is worth what you know of them: compare the eight digits behind each + under “Signed by” below with those that you got another way, or give the keys above.", "notice warn"));
     return found;
   }
 }

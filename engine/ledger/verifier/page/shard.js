@@ -2,6 +2,7 @@
 // One shard: its tiles, its bundles of entries, and what its entries say about keys, links and prunings.
 
 const TILE = 256;
+const MOST_GONE = 1000; // blocks: a log of which so many are missing in a row is not looked through to its end
 
 /** The files of an export, by path. */
 class Folder {
@@ -100,13 +101,13 @@ async function compare(found, right, start, known) {
   const surplus = minus(counter(ours), counter(theirs)), missing = minus(counter(theirs), counter(ours));
   if (!surplus.size && !missing.size) return ["reorder", start + head, `the same ${ours.length} entries stand in another order from here on`];
   if (!surplus.size) {
-    if (!ours.length && !tail) return ["truncation", start + head, `the log ends before this entry; ${theirs.length} are missing`];
-    return ["deletion", start + head, `${sum(missing)} are missing, this one first`];
+    if (!ours.length && !tail && start + head) return ["truncation", start + head, `the log ends before this entry; entries missing: ${theirs.length}`];
+    return ["deletion", start + head, `entries missing: ${sum(missing)}, this one first`];
   }
   const first = ours.findIndex((one) => surplus.has(one)), all = new Set(right);
   const elsewhere = new Set([...surplus.keys()].filter((one) => !all.has(one)));
   if (!elsewhere.size || (await known(elsewhere))) return ["duplicate", start + head + first, "this entry already stands elsewhere in the log"];
-  return ["edit", start + head + first, `${sum(surplus)} entries that are not the ones of the tree begin here`];
+  return ["edit", start + head + first, `entries that are not the ones of the tree: ${sum(surplus)}, this one first`];
 }
 
 class Shard {
@@ -133,7 +134,7 @@ class Shard {
 class ShardCheck {
   constructor(shard, report, prunings, disclosed) {
     const { origin, size, root } = shard.checkpoint;
-    Object.assign(this, { shard, report, disclosed, size, root, hashes: new Uint8Array(0), start: null, found: [], right: [], noTile: [] });
+    Object.assign(this, { shard, report, disclosed, size, root, hashes: new Uint8Array(0), start: null, found: [], right: [], noTile: [], short: new Map(), gone: 0 });
     this.mayLackBundles = prunings.some((one) => one.origin === origin && one.size === size && one.root === toHex(root));
   }
 
@@ -146,15 +147,25 @@ class ShardCheck {
     for (let n = 0; n < count; n++) {
       await this.block(n, Math.min(TILE, this.size - n * TILE));
       await progress(this.shard.label, n + 1, count);
+      if (this.gone === MOST_GONE) {
+        this.missingTiles(n + 1);
+        return;
+      }
     }
-    if (this.noTile.length) {
-      const first = this.noTile[0], atEnd = this.noTile.length === count - first;
-      this.add(atEnd ? "truncation" : "deletion", `${this.noTile.length} tiles of leaf hashes are missing, ${tilePath("0", first, TILE)} first`, first * TILE);
-    }
+    this.missingTiles(count);
     const top = fold(joined(...this.shard.blocks, ...(this.hashes.length ? [fold(this.hashes)] : [])));
     if (this.start !== null) await this.tellApart(top);
     else if (this.shard.sound) await this.parents(top);
     for (const index of this.disclosed.keys()) if (index >= this.size) this.add("malformed", "a disclosure for an entry that is beyond the checkpoint", index);
+    if (this.shard.pruned && this.disclosed.size) this.report.notes.push(`Shard ${this.shard.label || "of this folder"}: disclosures of pruned entries cannot be checked any more.`);
+  }
+
+  /** Tiles that are missing or cut short: at the end of the log they cut it short, elsewhere they tear a hole. */
+  missingTiles(count) {
+    const lost = [...this.noTile, ...this.short.keys()].sort((one, other) => one - other), first = lost[0];
+    if (!lost.length) return;
+    const word = lost.length === count - first ? "truncation" : "deletion";
+    this.add(word, `${lost.length} tiles of leaf hashes are missing or cut short, ${tilePath("0", first, TILE)} first`, first * TILE + (this.short.get(first) ?? 0));
   }
 
   /** One tile of leaf hashes and the bundle that belongs to it. */
@@ -164,6 +175,7 @@ class ShardCheck {
     if (data) cuts = this.cut(data, n, exact ? Infinity : width);
     else if (this.mayLackBundles) this.shard.pruned += width;
     else cuts = [];
+    this.gone = tile || data ? 0 : this.gone + 1;
     if (cuts) {
       hashes = new Uint8Array(32 * cuts.length);
       cuts.forEach(([from, to], i) => sha256Into(hashes, 32 * i, 0, data, from, to));
@@ -187,8 +199,9 @@ class ShardCheck {
     if (!tile) return null;
     if (!exact) tile = tile.subarray(0, 32 * width);
     if (tile.length === 32 * width) return tile;
-    const short = tile.length % 32 === 0 && tile.length < 32 * width && (n + 1) * TILE >= this.size;
-    this.add(short ? "truncation" : "malformed", `the tile ${tilePath("0", n, width)} has ${tile.length} bytes, not ${32 * width}`, n * TILE + Math.min(Math.floor(tile.length / 32), width - 1));
+    const have = Math.floor(tile.length / 32);
+    if (tile.length % 32 === 0 && have < width) this.short.set(n, have);
+    else this.add("malformed", `the tile ${tilePath("0", n, width)} has ${tile.length} bytes, not ${32 * width}`, n * TILE + Math.min(have, width - 1));
     const padded = new Uint8Array(32 * width);
     padded.set(tile.subarray(0, 32 * width));
     return padded;
@@ -235,8 +248,7 @@ class ShardCheck {
       level = joined(...above);
     }
     if (same(top, this.root) || !this.shard.sound) return;
-    if (this.shard.pruned) this.add("edit", "the tiles do not lead to the root of the checkpoint");
-    else this.add("fork", "entries and tiles fit each other, but lead to another root than the checkpoint's: another history");
+    this.add("edit", `${this.shard.pruned ? "the tiles do not lead" : "entries and tiles fit each other, but do not lead"} to the root of the checkpoint`);
   }
 
   parentDiffers(height, n, part, tile, fits) {

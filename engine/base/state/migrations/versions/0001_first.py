@@ -324,6 +324,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_approver_key_tenant_id_actor_id"), "approver_key", ["tenant_id", "actor_id"], unique=False)
     op.create_table(
+        "idempotency",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("attempt", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_idempotency_tenant_id_actor_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_idempotency_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "actor_id", "key_hash", name=op.f("pk_idempotency")),
+    )
+    op.create_index(
+        op.f("ix_idempotency_tenant_id_expires_at"), "idempotency", ["tenant_id", "expires_at"], unique=False
+    )
+    op.create_table(
         "invitation",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
@@ -495,7 +514,7 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("records", sa.BigInteger(), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "actor_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_evidence_run_tenant_id_actor_id")
         ),
@@ -946,6 +965,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_job_tenant_id_state"), table_name="job")
     op.drop_table("job")
     op.drop_table("invitation")
+    op.drop_index(op.f("ix_idempotency_tenant_id_expires_at"), table_name="idempotency")
+    op.drop_table("idempotency")
     op.drop_index(op.f("ix_approver_key_tenant_id_actor_id"), table_name="approver_key")
     op.drop_table("approver_key")
     op.drop_index(op.f("ix_api_key_tenant_id_actor_id"), table_name="api_key")

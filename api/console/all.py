@@ -1,0 +1,22 @@
+"""Every section of the console, in the order of the navigation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from api.console import account, actors, evidence, files, inventory, invitation, ledger, overview, scans, sign_in
+from api.console.sections import Section
+from engine.base.actors.roles import Scope
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("Overview", "/", overview.router),
+    Section("Inventory", "/inventory", inventory.router, Scope.INVENTORY_READ),
+    Section("Scans", "/scans", scans.router, Scope.SCANS_READ),
+    Section("Ledger", "/ledger", ledger.router, Scope.LEDGER_READ),
+    Section("Evidence", "/evidence", evidence.router, Scope.EVIDENCE_READ),
+    Section("Actors", "/actors", actors.router, Scope.ACTORS_READ),
+    Section("", "/account", account.router),
+    Section("", "/invitation", invitation.router),
+    Section("", "/sign-in", sign_in.router),
+    Section("", "/assets", files.router),
+)

@@ -1,0 +1,27 @@
+"""Sentences that pages say after something was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+NOTICES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "signed-out": "You are signed out.",
+        "decided": "Your decision is recorded. Scans do not change it; they say where they disagree.",
+        "withdrawn": "What persons had decided is withdrawn: what scans say counts again.",
+        "scan-asked": "The scan is asked for. A worker takes it up within seconds, if one runs.",
+        "evidence-asked": "The test of all controls is asked for. A worker takes it up within seconds, if one runs.",
+        "cancelled": "The scan is cancelled; what it read so far stays.",
+        "granted": "The role is granted.",
+        "role-withdrawn": "The role is withdrawn.",
+        "deactivated": "They cannot act any more; their sessions and keys have ended.",
+        "reactivated": "They may act again. Their old keys stay ended.",
+        "registered": "They are registered.",
+        "key-revoked": "The key is revoked.",
+        "password-changed": "Your password is changed, and your other sessions have ended.",
+        "password-set": "Your password is set. Sign in with it.",
+    }
+)
+"""By the word in the address. Nothing else of it is shown, so nobody can put words into the console's mouth."""

@@ -1,0 +1,327 @@
+"""The console in a real browser, over a real server: by keyboard, on a phone, in the dark; and it asks for nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyotp
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import select
+
+from api.app import make_app
+from engine.base.actors import ActorKind, find, register
+from engine.base.actors.granting import grant
+from engine.base.actors.passwords import set_password
+from engine.base.actors.roles import Role
+from engine.base.clock import SystemClock
+from engine.base.settings import load_settings
+from engine.base.state.database import Database
+from engine.base.state.opening import open_state
+from engine.base.state.tables import FieldRow, JobRow
+from engine.ledger.log.sequencer import Sequencer
+from tests.api.conftest import SETTINGS
+from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
+from tests.estate.scan.estate import build, scanner, stores
+
+pytestmark = pytest.mark.browser
+PASSWORD = "seven wet stones in a row"
+PAGES = (
+    "/",
+    "/inventory",
+    "/inventory?only=personal&sort=-rows",
+    "/scans",
+    "/ledger",
+    "/evidence",
+    "/actors",
+    "/account",
+    "/nowhere",
+)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A scanned estate, an officer, an administrator and a ledger."""
+    home = tmp_path_factory.mktemp("console")
+    estate = build(home / "estate", people=60)
+    declared = (
+        f"stores:\n  shop: {{kind: sql, url: 'sqlite:///{estate}/shop.db', owner: sales}}\n"
+        f"  files: {{kind: files, path: '{estate}/files'}}\n"
+    )
+    (home / "reeve.yaml").write_text(SETTINGS + declared)
+    state = open_state(load_settings(home / "reeve.yaml"), SystemClock())
+    scanner(state, stores(estate)).run()
+    with state.transaction() as session:
+        for name, roles in (("Ada Brook", (Role.PRIVACY_OFFICER,)), ("Kim Root", (Role.ADMINISTRATOR,))):
+            made = register(session, ActorKind.PERSON, name)
+            for role in roles:
+                grant(session, made.id, role)
+    for name in ("Ada Brook", "Kim Root"):
+        with state.snapshot() as session:
+            known = find(session, ActorKind.PERSON, name)
+        assert known is not None
+        set_password(state, known.id, PASSWORD)
+    yield state
+    state.close()
+
+
+@pytest.fixture(scope="module")
+def address(database: Database) -> Iterator[str]:
+    """A server in a thread; its address."""
+    home = Path(str(database.url.database)).parent.parent
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        app = make_app(load_settings(home / "reeve.yaml"), database)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens the console for somebody; at the end nothing may have gone wrong, and nobody else been asked."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_page(name: str = "", **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=address, viewport=options.pop("viewport", {"width": 1280, "height": 900}), **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda told: troubles.append(told.text) if told.type in ("error", "warning") else None)
+        page.on(
+            "request",
+            lambda asked: troubles.append(asked.url) if not asked.url.startswith((address, "data:")) else None,
+        )
+        if name:
+            page.goto("/")
+            sign_in(page, name)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [one for one in troubles if "404" not in one and "422" not in one and "403" not in one] == []
+
+
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def test_signing_in_leads_to_where_one_wanted_to_go(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.goto("/inventory?q=email")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_in(page, "Ada Brook", "wrong")
+    expect(page.get_by_role("alert")).to_have_text("This name, password or code is not right.")
+    sign_in(page, "Ada Brook")
+    expect(page).to_have_url(f"{page.url.partition('/inv')[0]}/inventory?q=email")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
+    page.go_back()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_field_is_found_looked_at_and_corrected(opened: Callable[..., Page]) -> None:
+    page = opened("Ada Brook")
+    page.get_by_role("link", name="Inventory").click()
+    page.get_by_label("Search").fill("shop email")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_text("1–1 of 1 field")).to_be_visible()
+    page.get_by_role("link", name="email", exact=True).click()
+    expect(page.get_by_role("heading", name="Evidence")).to_be_visible()
+    page.get_by_label("Correct").check()
+    page.get_by_label("It holds").select_option("PHONE_NUMBER")
+    page.get_by_label("Reason").fill("told by jane.doe@example.com")
+    page.get_by_role("button", name="Record the decision").click()
+    expect(page.get_by_role("alert")).to_contain_text("personal data")
+    page.get_by_label("Reason").fill("these are numbers of companies")
+    page.get_by_role("button", name="Record the decision").click()
+    expect(page.get_by_role("status")).to_contain_text("Your decision is recorded")
+    expect(page.get_by_text("Person and scan differ")).to_be_visible()
+    expect(page.locator(".history li").first).to_contain_text("Ada Brook")
+    page.goto("/")
+    expect(page.get_by_role("link", name="1 decisions that the last scan disagrees with")).to_be_visible()
+
+
+def test_a_scan_is_asked_for_and_cancelled(opened: Callable[..., Page], database: Database) -> None:
+    page = opened("Ada Brook")
+    page.goto("/scans")
+    page.get_by_label("Store").select_option("shop")
+    page.get_by_label("Everything").check()
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.get_by_text("No worker runs.")).to_be_visible()
+    with database.snapshot() as session:
+        (job,) = session.scalars(select(JobRow)).all()
+    assert job.arguments == {
+        "asked": {"blocks": False, "full": True, "sample": None, "until_bound": None},
+        "stores": ["shop"],
+    }
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("status")).to_contain_text("cancelled")
+
+
+def test_a_service_is_registered_and_gets_a_key_that_works(opened: Callable[..., Page], address: str) -> None:
+    page = opened("Kim Root")
+    expect(page.get_by_role("link", name="Inventory")).to_have_count(0)  # administrators do not read it
+    page.get_by_role("link", name="Actors").click()
+    page.get_by_label("Name").fill("crm-sync")
+    page.get_by_label("Kind").select_option("service")
+    page.get_by_role("checkbox", name="Service").check()
+    page.get_by_role("button", name="Register").click()
+    page.get_by_label("What it is for").fill("nightly")
+    page.get_by_label("scans:read").check()
+    page.get_by_role("button", name="Issue the key").click()
+    token = page.locator(".secret").inner_text()
+    told = httpx.get(f"{address}/v1/me", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+    assert told.json()["name"] == "crm-sync"
+
+
+def test_a_person_is_invited_by_a_link_that_is_sent_to_nobody(opened: Callable[..., Page]) -> None:
+    page = opened("Kim Root")
+    page.goto("/actors")
+    page.get_by_label("Name").fill("Lea Moss")
+    page.get_by_role("checkbox", name="Auditor").check()
+    page.get_by_role("button", name="Register").click()
+    page.get_by_role("button", name="Invite").click()
+    link = page.locator(".secret").inner_text()
+    guest = opened()
+    guest.goto(link)
+    assert "#" not in guest.url
+    guest.get_by_label("Password").fill("four long words here")
+    guest.get_by_label("Again").fill("four long words here")
+    guest.get_by_role("button", name="Set the password").click()
+    sign_in(guest, "Lea Moss", "four long words here")
+    expect(guest.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_a_password_is_changed_and_other_sessions_end(opened: Callable[..., Page], database: Database) -> None:
+    with database.transaction() as session:
+        made = register(session, ActorKind.PERSON, "Noa Field")
+    set_password(database, made.id, PASSWORD)
+    one, other = opened("Noa Field"), opened("Noa Field")
+    one.goto("/account")
+    form = one.locator("form[action='/account/password']")
+    form.get_by_label("Present password").fill(PASSWORD)
+    for label in ("New password", "Again"):
+        form.get_by_label(label).fill("another five words in a row")
+    form.get_by_role("button").click()
+    expect(one.get_by_role("status")).to_contain_text("Your password is changed")
+    other.goto("/account")
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_second_factor_is_set_up_and_asked_for(opened: Callable[..., Page], database: Database) -> None:
+    with database.transaction() as session:
+        made = register(session, ActorKind.PERSON, "Uma Reed")
+    set_password(database, made.id, PASSWORD)
+    page = opened("Uma Reed")
+    page.goto("/account")
+    form = page.locator("form[action='/account/code']")
+    form.get_by_label("Present password").fill("wrong")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text("not right")
+    form.get_by_label("Present password").fill(PASSWORD)
+    form.get_by_role("button").click()
+    expect(page.get_by_alt_text("QR code with the secret of the second factor")).to_be_visible()
+    page.get_by_text("It cannot scan?").click()
+    factor = pyotp.parse_uri(page.locator(".secret").inner_text())
+    assert isinstance(factor, pyotp.TOTP)
+    page.get_by_label("Code").fill(factor.now())
+    page.get_by_role("button", name="Put it in force").click()
+    recovery = page.locator(".codes li").first.inner_text()
+    fresh = opened()
+    fresh.goto("/")
+    sign_in(fresh, "Uma Reed")
+    expect(fresh.get_by_role("alert")).to_be_visible()
+    fresh.get_by_label("Code").fill(recovery)
+    sign_in(fresh, "Uma Reed")
+    expect(fresh.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_the_ledger_is_shown(opened: Callable[..., Page], database: Database) -> None:
+    Sequencer(database).step()
+    page = opened("Ada Brook")
+    page.get_by_role("link", name="Ledger").click()
+    expect(page.get_by_role("heading", name="Checkpoint")).to_be_visible()
+    page.locator("tbody th a").first.click()
+    expect(page.get_by_role("heading", name="The entry itself")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_fits_and_can_be_read(opened: Callable[..., Page], scheme: str, width: int) -> None:
+    page = opened("Ada Brook", viewport={"width": width, "height": 800}, color_scheme=scheme)
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(CONTRAST) == [], path
+        assert page.evaluate("[...document.querySelectorAll('h1')].length") == 1, path
+
+
+def test_everything_is_reached_by_keyboard(opened: Callable[..., Page]) -> None:
+    page = opened("Ada Brook")
+    page.goto("/inventory")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    unlabelled = page.evaluate(
+        "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter((one) => !one.labels.length).length"
+    )
+    assert unlabelled == 0
+
+
+def test_pages_work_without_the_script(opened: Callable[..., Page]) -> None:
+    page = opened("Ada Brook", java_script_enabled=False)
+    page.goto("/inventory")
+    page.get_by_label("Sensitivity").select_option("confidential")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("tbody").first).to_contain_text("confidential")
+
+
+def test_hostile_names_are_only_names(opened: Callable[..., Page], database: Database) -> None:
+    bad = "<img src=x onerror=\"document.title='owned'\">\u202e'; {{ 7*7 }}"
+    with database.transaction() as session:
+        row = session.scalars(select(FieldRow).where(FieldRow.path == "total")).one()
+        row.path = bad
+    page = opened("Ada Brook")
+    for path in ("/inventory?q=img", f"/inventory/fields/{row.id}", f"/inventory/assets/{row.asset_id}"):
+        page.goto(path)
+        expect(page.locator("main")).to_contain_text("<img src=x")
+        expect(page.locator("main")).to_contain_text("⟨U+202E⟩")
+        assert page.evaluate("document.querySelectorAll('main img').length") == 0
+        assert "owned" not in page.title().replace("document.title='owned'", "")
