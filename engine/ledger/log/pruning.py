@@ -5,11 +5,13 @@ Tiles and the last checkpoint stay: that an entry of that hash stood in that pla
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
+from engine.base.errors import IntegrityViolated
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.events import RetentionClass
@@ -35,7 +37,18 @@ def certify(database: Database) -> int:
 
 
 def delete_certified(database: Database) -> int:
-    """Delete the entries of certified shards, some at a time; returns how many. Again after a crash: it goes on."""
+    """Delete the entries of certified shards, some at a time; returns how many. Again after a crash: it goes on.
+
+    Raises:
+        IntegrityViolated: a shard calls itself pruned, and no entry certifies it; nothing is deleted.
+    """
+    with database.snapshot() as session:
+        uncertified = set(session.scalars(_pruned())) - _certified(session)
+        if session.scalar(select(OutboxRow.id).where(OutboxRow.shard.in_(uncertified)).limit(1)) is not None:
+            raise IntegrityViolated(
+                "a year of the ledger is marked as pruned, and no entry certifies that: nothing is deleted",
+                hint="the state was changed from outside: compare it with a backup",
+            )
     total = 0
     while deleted := _delete_some(database):
         total += deleted
@@ -70,6 +83,12 @@ def _delete_some(database: Database) -> int:
             session.execute(delete(OutboxDisclosureRow).where(OutboxDisclosureRow.event_id.in_(due)))
             session.execute(delete(OutboxRow).where(OutboxRow.id.in_(due)))
         return len(due)
+
+
+def _certified(session: Session) -> set[str]:
+    """Labels of shards of which an entry that has its place says that they are pruned."""
+    query = select(OutboxRow.payload).where(OutboxRow.type == ShardPruned.type, OutboxRow.drained_at.is_not(None))
+    return {str(json.loads(payload)["attributes"]["label"]) for payload in session.scalars(query)}
 
 
 def _pruned() -> Select[str]:

@@ -36,7 +36,7 @@ from engine.ledger.note.checkpoint import Checkpoint, sign_checkpoint
 from engine.ledger.note.note import SigningKey, VerifierKey
 from engine.ledger.tree.tiles import Tile, bundles_of, parse_bundle, tiles_of
 from tests.conftest import START
-from tests.ledger.log.trail import CANARY, bound_state, check_whole, ledger_of, note_some
+from tests.ledger.log.trail import CANARY, bound_state, check_whole, ledger_of, note_some, placed
 
 COUNT = 1000
 SAMPLE = 25  # bytes of each resource that `make test` changes
@@ -305,7 +305,11 @@ class TestOfTheState:
         def change(session: Session) -> None:
             session.execute(update(LedgerShardRow).values(pruned_at=LedgerShardRow.opened_at))
 
+        before = placed(whole)
         assert [word for word, _ in self.found(whole, change)] == ["deletion"]
+        with pytest.raises(IntegrityViolated, match="nothing is deleted"):
+            ledger_of(whole).tidy()
+        assert placed(whole) == before
 
     @pytest.mark.parametrize(("level", "tile"), [(0, 0), (0, 1), (0, 2), (1, 0)])
     def test_a_tile(self, whole: Database, level: int, tile: int) -> None:
