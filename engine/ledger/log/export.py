@@ -63,6 +63,8 @@ def export(
         count += 1
     if lines:
         target.write(DISCLOSURES, b"".join(lines))
+    else:  # those of an earlier export are not handed on without being asked for
+        (folder / DISCLOSURES).unlink(missing_ok=True)
     target.write(VKEYS, "".join(f"{key}\n" for key in keys).encode())
     target.write(README, _TEXT.encode())
     if policy is not None:

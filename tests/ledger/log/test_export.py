@@ -135,6 +135,8 @@ def test_chosen_values_open_their_commitments(database: Database, tmp_path: Path
         assert check_commitment(entry, one["field"], Disclosure(one["value"], bytes.fromhex(one["salt"])))
         assert not check_commitment(entry, one["field"], Disclosure("another", bytes.fromhex(one["salt"])))
     assert _outside(tmp_path / "export").returncode == 0
+    ledger_of(database).export(tmp_path / "export")
+    assert not (tmp_path / "export/disclosures.jsonl").exists(), "values are handed on only where that is asked for"
 
 
 Change = Callable[[list[bytes]], list[bytes]]
