@@ -45,7 +45,7 @@ class Column:
 
     Attributes:
         column: its name.
-        table: the asset that has it; empty: the asset that the rule is about. Rows of another table are reached over foreign keys.
+        table: the asset that has it; empty: the one that the rule is about. Another's rows are reached over foreign keys.
         store: that has the table; empty: the store that the rule is about.
     """
 
