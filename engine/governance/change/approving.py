@@ -19,8 +19,8 @@ from engine.base.ids import ApprovalId, PlanId
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanRow
-from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.ending import end_plan, has_unknown
+from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.kept import plan_of, require_root, whole_numbers
 from engine.ledger.events.change import PlanApproved
 
@@ -154,7 +154,7 @@ def _of_plan(session: Session, row: PlanRow, root: str) -> Iterator[Approval | W
             raise IntegrityViolated("an approval stands under another subject than it was given over")
         elif found.approver_id == row.made_by:
             yield Waiting(Why.OWN_PLAN)
-        elif row.shrunk_at is not None and found.recorded_at < row.shrunk_at:
+        elif row.shrunk_at is not None and min(found.recorded_at, found.statement.given_at) <= row.shrunk_at:
             yield Waiting(Why.SHRUNK)
         else:
             yield found
