@@ -23,6 +23,9 @@ ApiKeyId = NewType("ApiKeyId", UUID)
 SessionId = NewType("SessionId", UUID)
 ApproverKeyId = NewType("ApproverKeyId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
+HoldId = NewType("HoldId", UUID)
+HoldScopeId = NewType("HoldScopeId", UUID)
+BatchId = NewType("BatchId", UUID)
 
 
 def new_id() -> UUID:

@@ -55,6 +55,9 @@ _IDENTIFIERS = (
     ids.SessionId,
     ids.ApproverKeyId,
     ids.ApprovalId,
+    ids.HoldId,
+    ids.HoldScopeId,
+    ids.BatchId,
 )
 
 
