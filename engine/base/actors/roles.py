@@ -38,9 +38,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-_READS = frozenset(
-    {Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.LEDGER_READ, Scope.EVIDENCE_READ, Scope.HOLDS_READ}
-)
+_READS = frozenset({Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.LEDGER_READ, Scope.EVIDENCE_READ, Scope.HOLDS_READ})
 
 SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {

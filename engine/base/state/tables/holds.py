@@ -75,7 +75,7 @@ class HoldScopeRow(TenantOwned, Base):
         store, asset: names; the asset is empty for a whole store.
         columns: a list: the key of the rows, or the one field of the subject's identifier; empty for the first two kinds.
         identifiers: how many are held, as they were given.
-        gate: number of the store's gate that it was placed under: batches that were opened under a smaller one did not know of it.
+        gate: number of the store's gate that it was placed under: batches opened under a smaller one did not know of it.
         key_generation, form_version: what its identifiers were hashed with; others do not compare.
     """
 
