@@ -193,6 +193,7 @@ def test_every_event_says_what_it_is_for() -> None:
         "actor",
         "configuration",
         "evidence",
+        "hold",
         "inventory",
         "keyring",
         "ledger",
