@@ -24,6 +24,7 @@ from engine.governance.change.approving import CANCEL, Waiting, Why, approval_fo
 from engine.governance.change.batches import Bench, Hands
 from engine.governance.change.ending import end_plan, has_found, has_unknown, stop_plan
 from engine.governance.change.errors import ApprovalGone, ClockSkewed, HoldPlaced, OutcomeUnknown, PlanNotReady
+from engine.governance.change.holding import Holds
 from engine.governance.change.kept import require_root, whole_numbers
 from engine.governance.change.making import refuse
 from engine.governance.change.plan import Header
@@ -100,9 +101,13 @@ class Applier:
                 if row.ended_at is not None:
                     return Ran(row.state, row.reason)
                 header = require_root(session, row)
-            return self._go(Bench(self._database, right, header, self._hands))
+            return self._go(self._bench(right, header))
         finally:
             self._leases.release(right.lease)
+
+    def _bench(self, right: Right, header: Header) -> Bench:
+        holds = Holds(header.task.store, self._hands.listing)
+        return Bench(self._database, right, header, self._hands, holds)
 
     def _go(self, bench: Bench) -> Ran:
         while (number := bench.next_unknown()) is not None:
@@ -151,7 +156,7 @@ class Applier:
             bench.give_back(number)
         except OutcomeUnknown:
             bench.find_out(number)
-        except StoreError:
+        except (StoreError, ClockSkewed):  # nothing was changed
             bench.give_back(number)
             raise
         except ApprovalGone:

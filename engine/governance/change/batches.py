@@ -11,26 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.base.errors import IntegrityViolated
+from engine.base.ids import BatchId
 from engine.base.keys.subjects import Sealer
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanRow
-from engine.governance.change.barrier import Barrier, Opening
 from engine.governance.change.effect import Batch, Effect, Key, LeftOut, Outcome, Verifier
 from engine.governance.change.ending import record_done
 from engine.governance.change.errors import OutcomePending
 from engine.governance.change.guard import BatchGuard, require_own
+from engine.governance.change.holding import Holds, Listing
 from engine.governance.change.kept import counted, keys_of, left_place, plan_of, seal_left, whole_numbers
 from engine.governance.change.keys import Keys, count_by_step, either, marked, marks
 from engine.governance.change.plan import Header
 from engine.governance.change.running import Right
+from engine.governance.holds.barrier import Fence, close_batch, open_batch
 from engine.ledger.events.change import BatchBegun
 
 
@@ -41,12 +42,12 @@ class Hands:
     Attributes:
         effect: holds the write credential.
         verifier: reads again, with other code, under the read credential.
-        barrier: of legal holds.
+        listing: all that the store lists now, for the holds over it.
     """
 
     effect: Effect
     verifier: Verifier
-    barrier: Barrier
+    listing: Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,20 @@ class Bench:
         right: to run the plan.
         header: of the plan, checked against its root.
         hands: see there.
+        holds: over its store.
     """
 
     database: Database
     right: Right
     header: Header
     hands: Hands
+    holds: Holds
 
     @property
     def assets(self) -> tuple[str, ...]:
-        """All whose rows the plan changes."""
-        return tuple(sorted({step.asset for step in self.header.task.steps}))
+        """All whose rows the plan changes, also by what the store does of its own accord."""
+        named = {step.asset for step in self.header.task.steps}
+        return tuple(sorted(named | {one.asset for one in self.header.warnings if one.asset}))
 
     def next_pending(self) -> int | None:
         """The first batch that was not begun."""
@@ -91,8 +95,7 @@ class Bench:
         open_id = self._begin(number)
         with self.database.snapshot() as session:
             keys = keys_of(session, plan_of(session, self.right.plan_id), number)
-            holds = self.hands.barrier.holds(session, self.header.task.store, self.assets)
-        guard = BatchGuard(self.database, self.right, number, open_id, self.hands.barrier, holds)
+        guard = BatchGuard(self.database, self.right, number, open_id, self.holds.now(self.database))
         outcome = self.hands.effect.apply(self.header.task, Batch(number, keys), guard, self.header.now)
         self._write_down(number, keys, outcome)
 
@@ -123,8 +126,8 @@ class Bench:
                 return
             batch.epoch = self.right.lease.epoch  # from here on, who began it is fenced off
             server_session = batch.server_session
-            if server_session is None:
-                self._back_to_pending(session, batch)
+            if server_session is None:  # and from here on, none can be written down by who began it
+                self._back_to_pending(session, batch, verified=True)
                 return
         if not self.hands.effect.end_session(server_session):
             raise OutcomePending("the session that did a batch may still commit it")
@@ -168,7 +171,7 @@ class Bench:
             )
             return session.scalar(query.order_by(PlanBatchRow.number).limit(1))
 
-    def _begin(self, number: int) -> UUID:
+    def _begin(self, number: int) -> BatchId:
         """Write the intent down and register with the barrier, before the store is touched."""
         with self.database.transaction() as session:
             plan = self.right.plan(session)
@@ -178,10 +181,11 @@ class Bench:
                 raise IntegrityViolated("a batch was to be begun that is not pending")
             batch.state, batch.epoch, batch.attempts = "running", self.right.lease.epoch, batch.attempts + 1
             batch.server_session, batch.began_at = None, context_of(session).clock.now()
-            opening = Opening(
-                plan.id, number, self.header.task.store, self.assets, self.right.worker_id, self.right.lease.epoch
+            store = self.header.task.store
+            open_id = open_batch(
+                session, plan=plan.id, number=number, store=store, assets=self.assets, fence=self._fence
             )
-            batch.open_id = self.hands.barrier.open(session, opening)
+            batch.open_id = open_id
             plan.approval_id = approval.id
             begun = BatchBegun(
                 plan=plan.id,
@@ -193,7 +197,7 @@ class Bench:
                 attempt=batch.attempts,
             )
             record(session, begun)
-            return batch.open_id
+            return open_id
 
     def _write_down(self, number: int, keys: Keys, outcome: Outcome) -> None:
         with self.database.transaction() as session:
@@ -217,12 +221,16 @@ class Bench:
 
     def _back_to_pending(self, session: Session, batch: PlanBatchRow, *, verified: bool = False) -> None:
         batch.state, batch.server_session = "pending", None
-        self._close(session, batch, "verified" if verified else "nothing")
+        self._close(session, batch, "resolved" if verified else "nothing", verified=verified)
 
-    def _close(self, session: Session, batch: PlanBatchRow, outcome: str) -> None:
+    def _close(self, session: Session, batch: PlanBatchRow, outcome: str, *, verified: bool = False) -> None:
         if batch.open_id is not None:
-            self.hands.barrier.close(session, batch.open_id, outcome)
+            close_batch(session, batch.open_id, outcome, fence=self._fence, verified=verified)
             batch.open_id = None
+
+    @property
+    def _fence(self) -> Fence:
+        return Fence(self.right.worker_id, self.right.lease.epoch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from tests.governance.change.world import Approver, Fault, PeopleEffect, PeopleR
 
 
 def test_broken_off_again_while_it_is_found_out_and_done_again(world: World, plan_id: PlanId) -> None:
-    world.gate.held[2] = "hold-1"
+    world.hold(2)
     faults = iter(["committed", "committed", "began"])
     point = ""
 
@@ -80,14 +80,16 @@ def test_which_rows_were_left_out_can_be_read_while_it_runs(world: World, plan_i
 
 
 def test_a_hold_placed_before_the_commit_rolls_the_batch_back_and_keeps_its_row(world: World, plan_id: PlanId) -> None:
+    held: list[str] = []
+
     def tap(where: str, number: int) -> None:
-        if (where, number) == ("changed", 1):
-            world.gate.held[5] = "hold-7"
+        if (where, number) == ("changed", 1) and not held:
+            held.append(world.hold(5))
 
     world.tap = tap
     assert world.run(plan_id) == Ran("complete_with_exceptions")
     assert world.people.ids() == [5]
-    assert world.gate.closed == [(0, "done"), (1, "nothing"), (1, "done"), (2, "done")]
+    assert world.closed_batches() == [(0, "done"), (1, "nothing"), (1, "done"), (2, "done")]
     assert [one["attempt"] for one in recorded(world.database, "plan.batch_begun")] == [1, 1, 2, 1]
 
 
@@ -112,7 +114,7 @@ def test_what_the_store_refuses_is_pending_again(world: World, plan_id: PlanId) 
     with pytest.raises(StoreError):
         world.run(plan_id, Refusing(world.people, world.clock))
     assert [batch.state for batch in world.batches(plan_id)] == ["pending"] * 3
-    assert world.gate.opened == {}
+    assert world.open_batches() == []
     assert world.run(plan_id) == Ran("done")
 
 
@@ -184,7 +186,7 @@ def test_an_approval_that_stops_counting_stops_the_plan(
     world.tap = tap
     assert world.run(plan_id) == Ran("stopped", "approval_over")
     assert world.people.ids() == ([7] if where == "committed" else [4, 5, 6, 7])
-    assert world.gate.opened == {}
+    assert world.open_batches() == []
     Approver.join(world.database, "another").approve(plan_id)
     world.tap = lambda _where, _number: None
     assert world.run(plan_id) == Ran("done")

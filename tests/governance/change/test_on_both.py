@@ -43,8 +43,8 @@ def test_a_plan_is_made_approved_run_verified_and_recorded(world: World, approve
     assert [one["done"] for one in recorded(world.database, "plan.batch_done")] == [[3, 6], [3, 6], [1, 2]]
     (ended,) = recorded(world.database, "plan.ended")
     assert (ended["outcome"], ended["done"], ended["batches_verified"]) == ("done", [7, 14], 3)
-    assert world.gate.opened == {}
-    assert world.gate.closed == [(0, "done"), (1, "done"), (2, "done")]
+    assert world.open_batches() == []
+    assert world.closed_batches() == [(0, "done"), (1, "done"), (2, "done")]
 
 
 def test_keys_of_rows_stand_nowhere_in_clear_and_are_forgotten_when_it_ends(
@@ -83,7 +83,7 @@ def test_broken_off_anywhere_each_row_goes_once(world: World, plan_id: PlanId, p
     assert (ended["done"], ended["roots_left"], ended["found"]) == ([7, 14], 0, 0)
     resolved = [one["resolved"] for one in recorded(world.database, "plan.batch_done")]
     assert sum(resolved) == (0 if point != "committed" else 9 if batch == 0 else 3)
-    assert world.gate.opened == {}
+    assert world.open_batches() == []
 
 
 def test_one_that_lost_its_lease_in_the_middle_does_nothing_when_it_wakes(

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from engine.base.actors.approvals import BlastLimits, PlanScope, StandingScope, Statement, fingerprint, sign_approval
 from engine.base.actors.approver_keys import add_approver_key
 from engine.base.actors.approving import record_approval
 from engine.base.actors.roles import Role
 from engine.base.clock import Clock
-from engine.base.ids import ActorId, ApprovalId, PlanId, new_id
+from engine.base.ids import ActorId, ApprovalId, PlanId
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
-from engine.base.state.tables import PlanBatchRow, PlanRow, WorkerId
+from engine.base.state.tables import OpenBatchRow, PlanBatchRow, PlanRow, StoreRow, WorkerId
 from engine.base.work.leases import Leases
 from engine.base.work.workers import Process, register_worker
+from engine.estate.stores.store import AssetInfo, ForeignKey, ObjectInfo
 from engine.governance.calendar import Duration
 from engine.governance.change.applying import Applier, Ran
 from engine.governance.change.approving import approve_plan
-from engine.governance.change.barrier import HoldView, Opening
 from engine.governance.change.batches import Hands
 from engine.governance.change.effect import Action, Batch, Guard, Key, LeftOut, Outcome, Reason, Step, Task, Term
 from engine.governance.change.kept import plan_of
 from engine.governance.change.making import Asked, Known, Page, PlanMaker
 from engine.governance.change.plan import Limits
+from engine.governance.holds.place import NewHold, place_hold
+from engine.governance.holds.scopes import Scope
 from engine.governance.policy.model import Column
 from tests.base.actors.people import add
 from tests.conftest import START
+from tests.governance.holds.world import inventory
 
 POLICIES = "ab" * 32
 TASK = Task(
@@ -199,45 +201,17 @@ class PeopleVerifier:
         return tuple(tuple(k for k in step if k[0] in have) for step, have in zip(batch.keys, there, strict=True))
 
 
-@dataclass
-class Gate:
-    """A barrier in memory: holds on people by their key. ``tap`` is called when a batch was let through."""
-
-    held: dict[int, str] = field(default_factory=dict)
-    opened: dict[UUID, tuple[Opening, frozenset[int]]] = field(default_factory=dict)
-    closed: list[tuple[int, str]] = field(default_factory=list)
-    sessions: list[str] = field(default_factory=list)
-
-    def open(self, session: Session, opening: Opening) -> UUID:
-        open_id = new_id()
-        self.opened[open_id] = (opening, frozenset(self.held))
-        return open_id
-
-    def note_session(self, session: Session, open_id: UUID, server_session: str) -> None:
-        assert open_id in self.opened
-        self.sessions.append(server_session)
-
-    def holds(self, session: Session, store: str, assets: tuple[str, ...]) -> HoldView:
-        assert (store, assets) == ("shop", ("note", "person"))
-        return _View(dict(self.held))
-
-    def still_free(self, session: Session, open_id: UUID) -> bool:
-        return self.opened[open_id][1] >= set(self.held)
-
-    def close(self, session: Session, open_id: UUID, outcome: str) -> None:
-        opening, _held = self.opened.pop(open_id)
-        self.closed.append((opening.number, outcome))
-
-
-@dataclass
-class _View:
-    held_now: dict[int, str]
-
-    def columns(self, asset: str) -> tuple[Column, ...]:
-        return (Column("id"),) if asset == "person" else ()
-
-    def held(self, asset: str, rows: Sequence[Mapping[Column, object]]) -> Sequence[str | None]:
-        return [self.held_now.get(int(str(row[Column("id")]))) for row in rows]
+LISTING = (
+    AssetInfo("person", "table", "sql", (ObjectInfo("person"),), types={"id": "INTEGER", "closed": "INTEGER"}),
+    AssetInfo(
+        "note",
+        "table",
+        "sql",
+        (ObjectInfo("note"),),
+        (ForeignKey(("person_id",), "person", ("id",)),),
+        {"id": "INTEGER", "person_id": "INTEGER"},
+    ),
+)
 
 
 @dataclass
@@ -285,7 +259,6 @@ class World:
 
     database: Database
     people: People
-    gate: Gate = field(default_factory=Gate)
     tap: Tap = no_tap
     stop_point: Callable[[], None] = lambda: None
 
@@ -305,6 +278,27 @@ class World:
         )
         return PlanMaker(self.database).make(asked, rows or PeopleRows(self.people, size))
 
+    def hold(self, *ids: int) -> str:
+        """Place a hold on people by their ids, as another person; its id."""
+        with self.database.transaction() as session:
+            if session.scalar(select(StoreRow.id)) is None:
+                inventory(session, "shop", {"person": ("id", "closed"), "note": ("id", "person_id")})
+            scope = Scope("shop", "person", ("id",), [(one,) for one in ids])
+            until = self.clock.now() + timedelta(days=90)
+            return str(place_hold(session, NewHold("Doe v. Shop", "the court asked for it", [scope], until)))
+
+    def open_batches(self) -> list[tuple[int, str]]:
+        """Batches that holds wait for, and by which session each is done."""
+        with self.database.snapshot() as session:
+            query = select(OpenBatchRow.number, OpenBatchRow.session).where(OpenBatchRow.closed_at.is_(None))
+            return [(number, told) for number, told in session.execute(query)]
+
+    def closed_batches(self) -> list[tuple[int, str]]:
+        """Which were closed, and as what."""
+        with self.database.snapshot() as session:
+            query = select(OpenBatchRow.number, OpenBatchRow.outcome).where(OpenBatchRow.closed_at.is_not(None))
+            return [(number, outcome) for number, outcome in session.execute(query.order_by(OpenBatchRow.id))]
+
     def worker(self) -> tuple[WorkerId, Leases]:
         with self.database.transaction() as session:
             worker_id = register_worker(session, Process("here", 1, "1"))
@@ -312,7 +306,7 @@ class World:
 
     def applier(self, effect: PeopleEffect | None = None, *, policies: str = POLICIES) -> Applier:
         worker_id, leases = self.worker()
-        hands = Hands(effect or self.effect(), PeopleVerifier(self.people), self.gate)
+        hands = Hands(effect or self.effect(), PeopleVerifier(self.people), lambda: LISTING)
         return Applier(self.database, leases, worker_id, hands, policies=policies, stop_point=self.stop_point)
 
     def run(self, plan_id: PlanId, effect: PeopleEffect | None = None, *, policies: str = POLICIES) -> Ran:

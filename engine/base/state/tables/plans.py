@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.base.ids import ActorId, ApprovalId, PlanId, SubjectKeyId
+from engine.base.ids import ActorId, ApprovalId, BatchId, PlanId, SubjectKeyId
 from engine.base.keys.sealed import Sealed
 from engine.base.state.canonical import JsonValue
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
@@ -115,7 +114,7 @@ class PlanBatchRow(TenantOwned, Base):
     state: Mapped[str]
     epoch: Mapped[int]
     attempts: Mapped[int]
-    open_id: Mapped[UUID | None]
+    open_id: Mapped[BatchId | None]
     server_session: Mapped[str | None]
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
