@@ -66,8 +66,9 @@ def release_hold(session: Session, hold_id: HoldId, reason: str) -> None:
             hint="ask another person who may release holds",
         )
     was_effective = row.state == "effective"
-    row.state, row.released_at, row.released_by = "released", context_of(session).clock.now(), actor
-    row.release_reason = seal_text(session, hold_id, row.subject_key_id, "release", said)
+    sealed = seal_text(session, hold_id, row.subject_key_id, "release", said)
+    row.state, row.release_reason = "released", sealed
+    row.released_at, row.released_by = context_of(session).clock.now(), actor
     session.flush()
     released = HoldReleased(
         hold=hold_id,
