@@ -14,7 +14,7 @@ from engine.base.actors.granting import deactivate
 from engine.base.actors.roles import Role
 from engine.base.clock import FixedClock
 from engine.base.errors import AccessRefused, IntegrityViolated, StoreError
-from engine.base.ids import PlanId
+from engine.base.ids import HoldId, PlanId
 from engine.base.keys.keyring import KeyDestroyed
 from engine.base.state.tables import PlanBatchRow, PlanRow
 from engine.governance.change.applying import Ran, expire_plans
@@ -80,7 +80,7 @@ def test_which_rows_were_left_out_can_be_read_while_it_runs(world: World, plan_i
 
 
 def test_a_hold_placed_before_the_commit_rolls_the_batch_back_and_keeps_its_row(world: World, plan_id: PlanId) -> None:
-    held: list[str] = []
+    held: list[HoldId] = []
 
     def tap(where: str, number: int) -> None:
         if (where, number) == ("changed", 1) and not held:

@@ -18,7 +18,7 @@ from engine.base.actors.approver_keys import add_approver_key
 from engine.base.actors.approving import record_approval
 from engine.base.actors.roles import Role
 from engine.base.clock import Clock
-from engine.base.ids import ActorId, ApprovalId, PlanId
+from engine.base.ids import ActorId, ApprovalId, HoldId, PlanId
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import OpenBatchRow, PlanBatchRow, PlanRow, StoreRow, WorkerId
@@ -33,7 +33,7 @@ from engine.governance.change.effect import Action, Batch, Guard, Key, LeftOut, 
 from engine.governance.change.kept import plan_of
 from engine.governance.change.making import Asked, Known, Page, PlanMaker
 from engine.governance.change.plan import Limits
-from engine.governance.holds.place import NewHold, place_hold
+from engine.governance.holds.place import NewHold, place_hold, try_effective
 from engine.governance.holds.scopes import Scope
 from engine.governance.policy.model import Column
 from tests.base.actors.people import add
@@ -278,14 +278,18 @@ class World:
         )
         return PlanMaker(self.database).make(asked, rows or PeopleRows(self.people, size))
 
-    def hold(self, *ids: int) -> str:
-        """Place a hold on people by their ids, as another person; its id."""
+    def effective(self, hold_id: HoldId) -> bool:
+        with self.database.transaction() as session:
+            return try_effective(session, hold_id)
+
+    def hold(self, *ids: int) -> HoldId:
+        """Place a hold on people by their ids, and what hangs on them."""
         with self.database.transaction() as session:
             if session.scalar(select(StoreRow.id)) is None:
                 inventory(session, "shop", {"person": ("id", "closed"), "note": ("id", "person_id")})
             scope = Scope("shop", "person", ("id",), [(one,) for one in ids])
             until = self.clock.now() + timedelta(days=90)
-            return str(place_hold(session, NewHold("Doe v. Shop", "the court asked for it", [scope], until)))
+            return place_hold(session, NewHold("Doe v. Shop", "the court asked for it", [scope], until))
 
     def open_batches(self) -> list[tuple[int, str]]:
         """Batches that holds wait for, and by which session each is done."""
