@@ -91,8 +91,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Code in the store that runs when a row goes or is changed. ``event``: ``delete`` or ``update``; ``timing``: ``before``,
-    ``after``.
+    """Code in the store that runs when a row goes or is changed.
+
+    Attributes:
+        name: of the trigger.
+        event: ``delete`` or ``update``.
+        timing: ``before``, ``after`` or ``instead of``.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """From what a store declares and what a rule wants to the steps of a plan: what goes with a row, what keeps it, what cannot be.
 
 Pure. A row of the root's table takes with it the rows of ``dependents`` that refer to it, or to one that goes. Rows of ``detach``
-stay, and refer to nothing any more. Whatever else refers to a row that would go keeps it, whatever the foreign key would have done
-(design, rule 1: no cascade that nobody asked for).
+stay, and refer to nothing any more. Whatever else refers to a row that would go keeps it, whatever the foreign key would have
+done: no cascade that nobody asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from engine.estate.stores.schema import ColumnShape, Reference, Referential, Sha
 from engine.governance.change.effect import Action, Step
 from engine.governance.change.ordering import Operation, Unordered, ordered, released_columns
 from engine.governance.policy.model import Anonymise, Delete
-
 
 Exact = Callable[[ColumnShape], bool]
 """Whether keys of a column can be compared exactly; see ``Words.exact``."""
@@ -54,7 +53,7 @@ _SENTENCES: Mapping[Word, str] = {
     Word.NOT_TRANSACTIONAL: "{asset} knows no transactions, so a change could not be taken back",
     Word.NOT_REACHED: "no foreign key leads from {asset} to a row that goes",
     Word.IN_BOTH: "{asset} is to go and to stay at once",
-    Word.NOT_NULLABLE: "{asset} cannot be detached: {detail} takes no NULL",
+    Word.NOT_NULLABLE: "{asset}.{detail} takes no NULL",
     Word.CYCLE: "no order works for {asset}: {detail} refer to one another, and no column of these keys takes NULL or can wait",
     Word.NO_COLUMN: "{asset} has no column {detail}",
     Word.KEY_COLUMN: "{asset}.{detail} is of the primary key",
@@ -153,18 +152,16 @@ def _why_not(shapes: Shapes, table: TableShape, name: str, value: str | None) ->
     column = table.by_name.get(name)
     if column is None:
         return Word.NO_COLUMN
-    if name in table.primary_key:
-        return Word.KEY_COLUMN
-    if column.generated:
-        return Word.GENERATED
-    if value is None and not column.nullable:
-        return Word.NOT_NULLABLE
-    if any(name in one.target_columns for one in shapes.referring_to(table.asset)):
-        return Word.REFERRED_COLUMN
-    if value is not None and any(name in one.columns for one in shapes.of(table.asset)):
-        return Word.REFERRING_COLUMN
     same = [one for one in table.uniques if value is not None or one.nulls_equal]
-    return Word.UNIQUE_CONSTANT if any(not one.columns or name in one.columns for one in same) else None
+    hindrances = {
+        Word.KEY_COLUMN: name in table.primary_key,
+        Word.GENERATED: column.generated,
+        Word.NOT_NULLABLE: value is None and not column.nullable,
+        Word.REFERRED_COLUMN: any(name in one.target_columns for one in shapes.referring_to(table.asset)),
+        Word.REFERRING_COLUMN: value is not None and any(name in one.columns for one in shapes.of(table.asset)),
+        Word.UNIQUE_CONSTANT: any(not one.columns or name in one.columns for one in same),
+    }
+    return next((word for word, hinders in hindrances.items() if hinders), None)
 
 
 def _triggers(table: TableShape, event: str) -> Iterator[Remark]:

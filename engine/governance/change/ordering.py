@@ -1,8 +1,8 @@
 """In which order the rows of a closure can go: those that refer before those that are referred to, and cycles broken.
 
-Pure. What breaks a cycle, in this order: a column that takes NULL, set before anything is deleted; a key that the server looks at
-as late as COMMIT (PostgreSQL's DEFERRABLE, SQLite's PRAGMA defer_foreign_keys; MariaDB has none). Where neither is there, there is
-no order.
+Pure. What breaks a cycle, in this order: a column that takes NULL, set before anything is deleted; a key that the server looks
+at as late as COMMIT (PostgreSQL's DEFERRABLE, SQLite's PRAGMA defer_foreign_keys; MariaDB has none). Where neither is there, there
+is no order.
 """
 
 from __future__ import annotations
@@ -137,9 +137,9 @@ def _reach(assets: Sequence[str], between: Sequence[Reference]) -> dict[str, set
     grew = True
     while grew:
         grew = False
-        for found in reach.values():
-            more = set().union(*(reach[asset] for asset in found)) - found
-            found |= more
+        for asset in assets:
+            more = set().union(*(reach[one] for one in reach[asset])) - reach[asset]
+            reach[asset] |= more
             grew = grew or bool(more)
     return reach
 

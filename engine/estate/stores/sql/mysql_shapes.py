@@ -74,7 +74,8 @@ SELECT event_object_schema, event_object_table, trigger_name, event_manipulation
 ALL_KEYS = ("information_schema.innodb_sys_foreign", "information_schema.innodb_foreign")
 SEES_ALL = """
 SELECT 1 FROM information_schema.user_privileges
- WHERE privilege_type = 'SELECT' AND grantee = CONCAT("'", SUBSTRING_INDEX(CURRENT_USER(), '@', 1), "'@'", SUBSTRING_INDEX(CURRENT_USER(), '@', -1), "'")
+ WHERE privilege_type = 'SELECT' AND grantee = CONCAT(
+       QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@', QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))
 """
 
 Where = tuple[str, str]
