@@ -23,6 +23,7 @@ ApiKeyId = NewType("ApiKeyId", UUID)
 SessionId = NewType("SessionId", UUID)
 ApproverKeyId = NewType("ApproverKeyId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
+PlanId = NewType("PlanId", UUID)
 
 
 def new_id() -> UUID:

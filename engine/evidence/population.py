@@ -12,27 +12,7 @@ from datetime import datetime
 
 from engine.base.state.canonical import JsonValue, canonical
 from engine.base.state.events import timestamp
-from engine.ledger.tree.hashes import EMPTY_ROOT, folded, leaf_hash, node_hash
-
-
-class Root:
-    """The root of RFC 6962 over leaves that come one by one, in memory O(log n)."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
-
-    def add(self, data: bytes) -> None:
-        """Append a leaf."""
-        one, size = leaf_hash(data), self.size
-        while size & 1:
-            one, size = node_hash(self._peaks.pop(), one), size >> 1
-        self._peaks.append(one)
-        self.size += 1
-
-    def digest(self) -> bytes:
-        """The root now; more leaves may follow."""
-        return folded(self._peaks) if self._peaks else EMPTY_ROOT
+from engine.ledger.tree.growing import Root
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from engine.base.state.events import reference_hash
 from engine.base.state.tables import OutboxRow
 from engine.evidence.conclusions import Cited
 from engine.evidence.period import Period
-from engine.evidence.population import Completeness, Population, Root
+from engine.evidence.population import Completeness, Population
+from engine.ledger.tree.growing import Root
 
 Kept = TypeVar("Kept")
 CAPTURED = timedelta(days=1)

@@ -51,6 +51,8 @@ class Reason(StrEnum):
     """A row of a table that the rule does not speak of refers to it."""
     WAIVED = "waived"
     """A waiver covers it."""
+    STOPPED = "stopped"
+    """Its plan ended before it was dealt with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class Guard(Protocol):
         Raises:
             LeaseLost: another worker does this batch now: roll back.
             HoldPlaced: a hold was placed since: roll back, and try again.
+            ApprovalGone: the plan may not go on: roll back.
         """
         ...
 
@@ -192,6 +195,41 @@ class Effect(Protocol):
         Raises:
             StoreError: the store refused, and nothing was changed; or it did not answer, and what became of the batch is unknown
                 (``OutcomeUnknown``).
-            LeaseLost, HoldPlaced: nothing was changed.
+            LeaseLost, HoldPlaced, ApprovalGone: nothing was changed.
+        """
+        ...
+
+    def now(self) -> datetime:
+        """What time the store says it is; aware.
+
+        Raises:
+            StoreError: it does not answer.
+        """
+        ...
+
+    def end_session(self, session: str) -> bool:
+        """End a session that ``began`` told of, whose batch nobody minds any more.
+
+        Returns:
+            Whether it is certain that nothing of it can be committed from now on: it was ended, is gone, or ran out of time.
+            False: not yet; ask again after a while.
+
+        Raises:
+            StoreError: the store does not answer.
+        """
+        ...
+
+
+class Verifier(Protocol):
+    """Reads again what an effect did: by other code than the effect's, under the read credential."""
+
+    def remaining(self, task: Task, batch: Batch) -> tuple[tuple[Key, ...], ...]:
+        """Of these rows, by step, those that are as if nothing had been done to them.
+
+        That is: a row to delete that is there, one to detach that still refers to its root, one to anonymise that has another
+        value in one of the columns. What cannot be told counts as remaining.
+
+        Raises:
+            StoreError: they could not be read.
         """
         ...

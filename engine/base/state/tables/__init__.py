@@ -20,6 +20,7 @@ from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotR
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
 from engine.base.state.tables.ledger import LedgerCheckpointRow, LedgerKeyRow, LedgerShardRow, LedgerTileRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
+from engine.base.state.tables.plans import PlanBatchRow, PlanExcludedRow, PlanRow
 from engine.base.state.tables.scans import (
     ChunkRow,
     CoverageRow,
@@ -67,6 +68,9 @@ __all__ = [
     "OutboxDisclosureRow",
     "OutboxRow",
     "PasswordRow",
+    "PlanBatchRow",
+    "PlanExcludedRow",
+    "PlanRow",
     "PurposeKeyRow",
     "ReadingRow",
     "RecoveryCodeRow",

@@ -628,6 +628,57 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "plan",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("policies", sa.Text(), nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=False),
+        sa.Column("root", sa.Text(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rows", sa.Text(), nullable=True),
+        sa.Column("batches", sa.BigInteger(), nullable=False),
+        sa.Column("left", sa.BigInteger(), nullable=False),
+        sa.Column("shrunk_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted", sa.BigInteger(), nullable=False),
+        sa.Column("approval_id", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state = 'making' OR state = 'cancelled' OR root IS NOT NULL", name=op.f("ck_plan_root_when_made")
+        ),
+        sa.CheckConstraint(
+            "state IN ('making','made','approved','running','stopped','verifying','done','complete_with_exceptions','refused','cancelled','expired')",
+            name=op.f("ck_plan_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "approval_id"],
+            ["approval.tenant_id", "approval.id"],
+            name=op.f("fk_plan_tenant_id_approval_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "key_id"], ["subject_key.tenant_id", "subject_key.id"], name=op.f("fk_plan_tenant_id_key_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "made_by"], ["actor.tenant_id", "actor.id"], name=op.f("fk_plan_tenant_id_made_by")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_plan_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_plan")),
+    )
+    op.create_index(op.f("ix_plan_tenant_id_label"), "plan", ["tenant_id", "label"], unique=False)
+    op.create_index(op.f("ix_plan_tenant_id_root"), "plan", ["tenant_id", "root"], unique=False)
+    op.create_index(op.f("ix_plan_tenant_id_state"), "plan", ["tenant_id", "state"], unique=False)
+    op.create_table(
         "field",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -687,6 +738,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_lot")),
     )
     op.create_index(op.f("ix_lot_tenant_id_asset_id"), "lot", ["tenant_id", "asset_id"], unique=False)
+    op.create_table(
+        "plan_batch",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("rows", sa.Text(), nullable=True),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("leaves", sa.LargeBinary(), nullable=False),
+        sa.Column("keys", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("open_id", sa.Uuid(), nullable=True),
+        sa.Column("server_session", sa.Text(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("committed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dealt", sa.LargeBinary(), nullable=True),
+        sa.Column("absent", sa.LargeBinary(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("left_out", sa.LargeBinary(), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("found", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("state IN ('pending','running','done','left')", name=op.f("ck_plan_batch_state_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "plan_id"], ["plan.tenant_id", "plan.id"], name=op.f("fk_plan_batch_tenant_id_plan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_plan_batch_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "plan_id", "number", name=op.f("pk_plan_batch")),
+    )
+    op.create_index(
+        op.f("ix_plan_batch_tenant_id_plan_id_state"), "plan_batch", ["tenant_id", "plan_id", "state"], unique=False
+    )
+    op.create_table(
+        "plan_excluded",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("keys", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "plan_id"], ["plan.tenant_id", "plan.id"], name=op.f("fk_plan_excluded_tenant_id_plan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_plan_excluded_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "plan_id", "number", name=op.f("pk_plan_excluded")),
+    )
     op.create_table(
         "chunk",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -943,9 +1040,16 @@ def downgrade() -> None:
     op.drop_table("link")
     op.drop_table("high_water")
     op.drop_table("chunk")
+    op.drop_table("plan_excluded")
+    op.drop_index(op.f("ix_plan_batch_tenant_id_plan_id_state"), table_name="plan_batch")
+    op.drop_table("plan_batch")
     op.drop_index(op.f("ix_lot_tenant_id_asset_id"), table_name="lot")
     op.drop_table("lot")
     op.drop_table("field")
+    op.drop_index(op.f("ix_plan_tenant_id_state"), table_name="plan")
+    op.drop_index(op.f("ix_plan_tenant_id_root"), table_name="plan")
+    op.drop_index(op.f("ix_plan_tenant_id_label"), table_name="plan")
+    op.drop_table("plan")
     op.drop_index(op.f("ix_evidence_item_tenant_id_control_effective_to"), table_name="evidence_item")
     op.drop_table("evidence_item")
     op.drop_table("asset")

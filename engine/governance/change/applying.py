@@ -1,0 +1,216 @@
+"""Running a plan: batch by batch under the lease, then reading all of it again, then the end.
+
+It can be stopped between batches and killed anywhere; whoever runs it next finds out first what became of what was begun. It does
+not begin unless the plan is what its root says, the policies are those that it follows from, an approval counts, and the clocks
+agree; and it asks for lease, approval and holds again at each batch, and once more before each COMMIT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.base.errors import StoreError
+from engine.base.ids import PlanId
+from engine.base.state.context import context_of
+from engine.base.state.database import Database
+from engine.base.state.tables import PlanRow, WorkerId
+from engine.base.work.leases import Leases
+from engine.governance.change.approving import CANCEL, Waiting, Why, approval_for, note_approved
+from engine.governance.change.batches import Bench, Hands
+from engine.governance.change.ending import end_plan, has_found, has_unknown, stop_plan
+from engine.governance.change.errors import ApprovalGone, ClockSkewed, HoldPlaced, OutcomeUnknown, PlanNotReady
+from engine.governance.change.kept import require_root, whole_numbers
+from engine.governance.change.making import refuse
+from engine.governance.change.plan import Header
+from engine.governance.change.running import Right, take
+
+SKEW = timedelta(seconds=5)
+"""How far the clock of a store may be from ours: what is due is told by both."""
+POLICY_CHANGED = "policy_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run of a plan came out: its state, and the reason where it stands still or was refused."""
+
+    state: str
+    reason: str = ""
+
+
+class Applier:
+    """Runs plans.
+
+    Args:
+        database: the state, bound to who runs them.
+        leases: of this process, kept alive by it.
+        worker_id: of its row.
+        hands: for the store of the plan.
+        policies: hash of the policies as they are now; empty where there are none.
+        check: a further fence, of the job that it is done for.
+        stop_point: called between batches; raises where the run is to stop.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        leases: Leases,
+        worker_id: WorkerId,
+        hands: Hands,
+        *,
+        policies: str,
+        check: Callable[[Session], None] = lambda _session: None,
+        stop_point: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._leases = leases
+        self._worker_id = worker_id
+        self._hands = hands
+        self._policies = policies
+        self._check = check
+        self._stop_point = stop_point
+
+    def run(self, plan_id: PlanId) -> Ran:
+        """Run a plan as far as it may go.
+
+        Returns:
+            How it ended; or ``made`` or ``stopped`` with the reason why it waits for a person.
+
+        Raises:
+            NotFound, PlanNotReady: there is no such plan, or it is still being made.
+            PlanTaken: another process runs it.
+            OutcomePending: a batch was broken off, and its session may still commit; run it again after a while.
+            ClockSkewed: nothing was done.
+            StoreError: what was done before stays; run it again when the store answers.
+            LeaseLost: another process goes on.
+            IntegrityViolated: the plan is not what was approved, or an effect did what it may not. What was begun is looked into
+                by the next run.
+        """
+        right = take(self._leases, plan_id, self._worker_id, self._check)
+        try:
+            with self._database.transaction() as session:
+                row = right.plan(session)
+                row.epoch = right.lease.epoch
+                if row.state == "making":
+                    raise PlanNotReady("this plan is still being made", reason=row.state)
+                if row.ended_at is not None:
+                    return Ran(row.state, row.reason)
+                header = require_root(session, row)
+            return self._go(Bench(self._database, right, header, self._hands))
+        finally:
+            self._leases.release(right.lease)
+
+    def _go(self, bench: Bench) -> Ran:
+        while (number := bench.next_unknown()) is not None:
+            bench.find_out(number)
+        self._compare_clocks()
+        with self._database.transaction() as session:
+            row = bench.right.plan(session)
+            if row.state != "verifying":
+                halted = self._start(session, row)
+                if halted is not None:
+                    return halted
+        while (number := bench.next_pending()) is not None:
+            self._stop_point()
+            halted = self._too_many_left(bench.right, bench.header) or self._one(bench, number)
+            if halted is not None:
+                return halted
+        return self._verify(bench)
+
+    def _start(self, session: Session, row: PlanRow) -> Ran | None:
+        """Let it run, or say why it does not."""
+        if row.reason == CANCEL:
+            end_plan(session, row, "cancelled")
+        elif row.expires_at <= context_of(session).clock.now():
+            end_plan(session, row, "expired")
+        elif row.policies and row.policies != self._policies:
+            if row.state in ("made", "approved"):
+                refuse(session, row, POLICY_CHANGED)
+            elif (row.state, row.reason) != ("stopped", POLICY_CHANGED):
+                stop_plan(session, row, POLICY_CHANGED)
+        else:
+            found = approval_for(session, row)
+            if not isinstance(found, Waiting):
+                if row.state in ("made", "stopped"):
+                    note_approved(session, row, found)
+                row.state, row.reason, row.approval_id = "running", "", found.id
+                return None
+            if row.state == "running":
+                stop_plan(session, row, found.reason)
+            row.state, row.reason = ("made" if row.state == "approved" else row.state), found.reason.value
+        return Ran(row.state, row.reason)
+
+    def _one(self, bench: Bench, number: int) -> Ran | None:
+        try:
+            bench.do(number)
+        except HoldPlaced:
+            bench.give_back(number)
+        except OutcomeUnknown:
+            bench.find_out(number)
+        except StoreError:
+            bench.give_back(number)
+            raise
+        except ApprovalGone:
+            bench.give_back(number)
+            return self._gone(bench.right)
+        return None
+
+    def _gone(self, right: Right) -> Ran | None:
+        """The plan may not go on."""
+        with self._database.transaction() as session:
+            row = right.plan(session)
+            if row.ended_at is None:
+                return self._start(session, row)
+            return Ran(row.state, row.reason)
+
+    def _too_many_left(self, right: Right, header: Header) -> Ran | None:
+        with self._database.transaction() as session:
+            row = right.plan(session)
+            if (row.left - row.accepted) * 100 <= header.limits.shrink * whole_numbers(row.rows)[0]:
+                return None
+            stop_plan(session, row, Why.SHRUNK, shrunk=True)
+            return Ran(row.state, row.reason)
+
+    def _verify(self, bench: Bench) -> Ran:
+        with self._database.transaction() as session:
+            row = bench.right.plan(session)
+            if row.ended_at is not None or row.reason:  # cancelled after its last batch
+                return self._start(session, row) or Ran(row.state, row.reason)
+            row.state = "verifying"
+        found = 0
+        while (number := bench.next_unverified()) is not None:
+            self._stop_point()
+            found += bench.verify(number)
+        with self._database.transaction() as session:
+            row = bench.right.plan(session)
+            exceptions = found or row.left or has_found(session, row.id)
+            end_plan(session, row, "complete_with_exceptions" if exceptions else "done")
+            return Ran(row.state, row.reason)
+
+    def _compare_clocks(self) -> None:
+        with self._database.snapshot() as session:
+            clock = context_of(session).clock
+        before = clock.now()
+        theirs = self._hands.effect.now()
+        if not before - SKEW <= theirs <= clock.now() + SKEW:
+            raise ClockSkewed(
+                f"the clock of the store is more than {SKEW.seconds} seconds from ours: nothing was done",
+                hint="synchronise both with a time server",
+            )
+
+
+def expire_plans(session: Session) -> int:
+    """End plans whose time is over, and forget their keys. A chore of the leader. Returns how many."""
+    now, ended = context_of(session).clock.now(), 0
+    waiting = select(PlanRow).where(
+        PlanRow.state.in_(("made", "approved", "stopped", "running")), PlanRow.expires_at <= now
+    )
+    for row in session.scalars(waiting.with_for_update(skip_locked=True)):
+        if not has_unknown(session, row.id):
+            end_plan(session, row, "expired")
+            ended += 1
+    return ended

@@ -1,0 +1,303 @@
+"""One batch of a plan: begin, do, write down, each in a transaction of the state; and what is done where that was broken off.
+
+What is done in the store is one transaction there. So after a process died, or a commit was not answered, there are two cases. No
+session of the store's server was written down: nothing was changed, as the guard writes it down before anything is. Or one was:
+then it is ended, so that it cannot commit any more, and other code reads which rows are as if nothing had been done. Those that
+are not were dealt with; they are marked, and the batch is done again with all of its rows: the effect leaves out what is gone. So
+each row is dealt with once, and counted once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.base.errors import IntegrityViolated
+from engine.base.keys.subjects import Sealer
+from engine.base.state.context import context_of
+from engine.base.state.database import Database
+from engine.base.state.outbox import record
+from engine.base.state.tables import PlanBatchRow, PlanRow
+from engine.governance.change.barrier import Barrier, Opening
+from engine.governance.change.effect import Batch, Effect, Key, LeftOut, Outcome, Verifier
+from engine.governance.change.ending import record_done
+from engine.governance.change.errors import OutcomePending
+from engine.governance.change.guard import BatchGuard, require_own
+from engine.governance.change.kept import counted, keys_of, left_place, plan_of, seal_left, whole_numbers
+from engine.governance.change.keys import Keys, count_by_step, either, marked, marks
+from engine.governance.change.plan import Header
+from engine.governance.change.running import Right
+from engine.ledger.events.change import BatchBegun
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What it takes to change one store.
+
+    Attributes:
+        effect: holds the write credential.
+        verifier: reads again, with other code, under the read credential.
+        barrier: of legal holds.
+    """
+
+    effect: Effect
+    verifier: Verifier
+    barrier: Barrier
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where batches of one plan are done.
+
+    Attributes:
+        database: the state.
+        right: to run the plan.
+        header: of the plan, checked against its root.
+        hands: see there.
+    """
+
+    database: Database
+    right: Right
+    header: Header
+    hands: Hands
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """All whose rows the plan changes."""
+        return tuple(sorted({step.asset for step in self.header.task.steps}))
+
+    def next_pending(self) -> int | None:
+        """The first batch that was not begun."""
+        return self._first("pending")
+
+    def next_unknown(self) -> int | None:
+        """The first batch of which it is not known what became of it."""
+        return self._first("running")
+
+    def do(self, number: int) -> None:
+        """Begin a batch, do it and write down what it came to.
+
+        Raises:
+            ApprovalGone, HoldPlaced: nothing was changed, and it is pending again.
+            LeaseLost: another process runs the plan now; it finds out what became of it.
+            OutcomeUnknown: so does the next call of ``find_out``.
+            StoreError: the store refused, and nothing was changed: it is pending again.
+            IntegrityViolated: its rows are not those that were approved, or the effect did what it may not.
+        """
+        open_id = self._begin(number)
+        with self.database.snapshot() as session:
+            keys = keys_of(session, plan_of(session, self.right.plan_id), number)
+            holds = self.hands.barrier.holds(session, self.header.task.store, self.assets)
+        guard = BatchGuard(self.database, self.right, number, open_id, self.hands.barrier, holds)
+        outcome = self.hands.effect.apply(self.header.task, Batch(number, keys), guard, self.header.now)
+        self._write_down(number, keys, outcome)
+
+    def give_back(self, number: int) -> None:
+        """Nothing was changed by a batch: it is pending again, and no hold waits for it.
+
+        Raises:
+            LeaseLost: another process runs the plan now.
+        """
+        with self.database.transaction() as session:
+            plan = self.right.plan(session)
+            batch = _batch(session, plan, number)
+            if batch.state == "running":
+                self._back_to_pending(session, require_own(session, self.right, number))
+
+    def find_out(self, number: int) -> None:
+        """Find out what became of a batch that was begun. It is pending then, with marks on the rows that were dealt with.
+
+        Raises:
+            OutcomePending: its session may still commit; ask again after a while.
+            StoreError: the store could not be asked.
+            LeaseLost: another process runs the plan now.
+        """
+        with self.database.transaction() as session:
+            plan = self.right.plan(session)
+            batch = _batch(session, plan, number)
+            if batch.state != "running":
+                return
+            batch.epoch = self.right.lease.epoch  # from here on, who began it is fenced off
+            server_session = batch.server_session
+            if server_session is None:
+                self._back_to_pending(session, batch)
+                return
+        if not self.hands.effect.end_session(server_session):
+            raise OutcomePending("the session that did a batch may still commit it")
+        with self.database.snapshot() as session:
+            keys = keys_of(session, plan_of(session, self.right.plan_id), number)
+        remaining = self.hands.verifier.remaining(self.header.task, Batch(number, keys))
+        absent = _others(keys, remaining)
+        with self.database.transaction() as session:
+            self.right.plan(session)
+            batch = require_own(session, self.right, number)
+            batch.absent = either(batch.absent, marks(keys, absent) if any(absent) else None)
+            self._back_to_pending(session, batch, verified=True)
+
+    def verify(self, number: int) -> int:
+        """Read a batch that was done again: how many rows that were dealt with are as if nothing had been done."""
+        with self.database.snapshot() as session:
+            plan = plan_of(session, self.right.plan_id)
+            keys, dealt, left = keys_of(session, plan, number), *_dealt(session, plan, number)
+        done = marked(keys, dealt) if left else keys
+        remaining = self.hands.verifier.remaining(self.header.task, Batch(number, done)) if any(done) else ()
+        with self.database.transaction() as session:
+            plan = self.right.plan(session)
+            batch = _batch(session, plan, number)
+            batch.found, batch.verified_at = sum(map(len, remaining)), context_of(session).clock.now()
+            return batch.found
+
+    def next_unverified(self) -> int | None:
+        """The first batch that was done and not read again."""
+        with self.database.snapshot() as session:
+            query = select(PlanBatchRow.number).where(
+                PlanBatchRow.plan_id == self.right.plan_id,
+                PlanBatchRow.state == "done",
+                PlanBatchRow.verified_at.is_(None),
+            )
+            return session.scalar(query.order_by(PlanBatchRow.number).limit(1))
+
+    def _first(self, state: str) -> int | None:
+        with self.database.snapshot() as session:
+            query = select(PlanBatchRow.number).where(
+                PlanBatchRow.plan_id == self.right.plan_id, PlanBatchRow.state == state
+            )
+            return session.scalar(query.order_by(PlanBatchRow.number).limit(1))
+
+    def _begin(self, number: int) -> UUID:
+        """Write the intent down and register with the barrier, before the store is touched."""
+        with self.database.transaction() as session:
+            plan = self.right.plan(session)
+            approval = self.right.approval(session, plan)
+            batch = _batch(session, plan, number)
+            if batch.state != "pending":
+                raise IntegrityViolated("a batch was to be begun that is not pending")
+            batch.state, batch.epoch, batch.attempts = "running", self.right.lease.epoch, batch.attempts + 1
+            batch.server_session, batch.began_at = None, context_of(session).clock.now()
+            opening = Opening(
+                plan.id, number, self.header.task.store, self.assets, self.right.worker_id, self.right.lease.epoch
+            )
+            batch.open_id = self.hands.barrier.open(session, opening)
+            plan.approval_id = approval.id
+            begun = BatchBegun(
+                plan=plan.id,
+                approval=approval.id,
+                batch=number,
+                batch_root=batch.root.hex(),
+                rows=whole_numbers(batch.rows),
+                epoch=batch.epoch,
+                attempt=batch.attempts,
+            )
+            record(session, begun)
+            return batch.open_id
+
+    def _write_down(self, number: int, keys: Keys, outcome: Outcome) -> None:
+        with self.database.transaction() as session:
+            plan = self.right.plan(session)
+            batch = require_own(session, self.right, number)
+            absent = marked(keys, batch.absent) if batch.absent is not None else tuple(() for _ in keys)
+            settled = settle(keys, outcome, absent)
+            batch.state, batch.ended_at = "done", context_of(session).clock.now()
+            batch.committed_at, batch.dealt = outcome.committed_at, settled.dealt
+            batch.outcome = {
+                "done": list(settled.done),
+                "left": dict(settled.left),
+                "resolved": settled.resolved,
+            }
+            if settled.left_out:
+                sealer = Sealer(session, plan.key_id)
+                batch.left_out = seal_left(sealer, settled.left_out, plan.expires_at, left_place(plan.id, number))
+            plan.left += sum(settled.left.values())
+            record_done(session, batch)
+            self._close(session, batch, "done")
+
+    def _back_to_pending(self, session: Session, batch: PlanBatchRow, *, verified: bool = False) -> None:
+        batch.state, batch.server_session = "pending", None
+        self._close(session, batch, "verified" if verified else "nothing")
+
+    def _close(self, session: Session, batch: PlanBatchRow, outcome: str) -> None:
+        if batch.open_id is not None:
+            self.hands.barrier.close(session, batch.open_id, outcome)
+            batch.open_id = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a batch came to, checked against what it was.
+
+    Attributes:
+        dealt: a bit for each row; done: how many by step.
+        left: roots that were left out, by reason.
+        left_out: rows that were left out, for those who look into it.
+        resolved: rows of ``done`` that were found dealt with when read again.
+    """
+
+    dealt: bytes
+    done: tuple[int, ...]
+    left: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+    resolved: int
+
+
+def settle(keys: Keys, outcome: Outcome, absent: Keys) -> Settled:
+    """Add up what an effect says of a batch. Every root of it was either dealt with or left out, and nothing else was touched.
+
+    Args:
+        keys: of the batch.
+        outcome: as the effect tells.
+        absent: rows that were found dealt with before, after an outcome that nobody knew: the effect found them gone, or as they
+            should be, and they count as done.
+
+    Raises:
+        IntegrityViolated: the effect names rows that are not in the batch, or one twice; or does not tell of a root at all.
+    """
+    if len(outcome.done) != len(keys):
+        raise IntegrityViolated("an effect told of other steps than its plan has")
+    planned = [frozenset(step) for step in keys]
+    done = [frozenset(step) for step in outcome.done]
+    if any(len(one) != len(told) or not one <= of for one, told, of in zip(done, outcome.done, planned, strict=True)):
+        raise IntegrityViolated("an effect told of rows that are not in its batch")
+    before = [frozenset(step) for step in absent]
+    left_out = tuple(one for one in outcome.left_out if not _was_dealt_with(one, before))
+    left_roots = [one.key for one in left_out if one.step == 0]
+    all_done = [one | other for one, other in zip(done, before, strict=True)]
+    if len(set(left_roots)) != len(left_roots) or not all_done[0].isdisjoint(left_roots):
+        raise IntegrityViolated("an effect told of a row twice")
+    if all_done[0].union(left_roots) != planned[0]:
+        raise IntegrityViolated("an effect did not tell what became of every root of its batch")
+    resolved = sum(len(one - other) for one, other in zip(before, done, strict=True))
+    return Settled(
+        marks(keys, all_done), count_by_step(tuple(map(tuple, all_done))), counted(left_out), left_out, resolved
+    )
+
+
+def _was_dealt_with(one: LeftOut, before: list[frozenset[Key]]) -> bool:
+    return one.step < len(before) and one.key in before[one.step]
+
+
+def _others(keys: Keys, remaining: Keys) -> Keys:
+    """The rows that are not among the remaining ones."""
+    if len(remaining) != len(keys):
+        raise IntegrityViolated("a verifier told of other steps than its plan has")
+    found = []
+    for step, there in zip(keys, remaining, strict=True):
+        kept = frozenset(there)
+        found.append(tuple(key for key in step if key not in kept))
+    return tuple(found)
+
+
+def _batch(session: Session, plan: PlanRow, number: int) -> PlanBatchRow:
+    return session.get_one(PlanBatchRow, (plan.tenant_id, plan.id, number), with_for_update=True)
+
+
+def _dealt(session: Session, plan: PlanRow, number: int) -> tuple[bytes, bool]:
+    """A bit for each row of a batch that was dealt with, and whether roots were left out."""
+    query = select(PlanBatchRow.dealt, PlanBatchRow.outcome)
+    found = session.execute(query.where(PlanBatchRow.plan_id == plan.id, PlanBatchRow.number == number)).one()
+    if found[0] is None or not isinstance(found[1], dict):
+        raise IntegrityViolated("a batch that was done does not say what was dealt with")
+    return found[0], bool(found[1].get("left"))

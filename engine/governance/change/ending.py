@@ -1,0 +1,131 @@
+"""How plans end and stop: what was not begun is left, what is known is added up, and the key of the rows is forgotten."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, undefer
+
+from engine.base.ids import PlanId
+from engine.base.keys.subjects import destroy_subject_key
+from engine.base.state.context import context_of
+from engine.base.state.outbox import record
+from engine.base.state.tables import PlanBatchRow, PlanRow
+from engine.governance.change.effect import Reason
+from engine.governance.change.kept import outcome_of, whole_numbers
+from engine.governance.change.keys import marked_leaves
+from engine.governance.change.plan import batch_root
+from engine.ledger.events.change import BatchDone, PlanEnded, PlanOutcome, PlanStopped
+
+
+def end_plan(session: Session, row: PlanRow, outcome: PlanOutcome) -> None:
+    """End a plan: what was not begun is left, the event says what it came to, and the key of its rows is forgotten."""
+    row.state, row.ended_at = outcome, context_of(session).clock.now()
+    mine = PlanBatchRow.plan_id == row.id
+    _settle_marked(session, row)
+    session.execute(update(PlanBatchRow).where(mine, PlanBatchRow.state == "pending").values(state="left"))
+    if row.root is not None:
+        rows = whole_numbers(row.rows)
+        done, left, resolved = totals(session, row.id, len(rows))
+        counted = select(
+            func.count().filter(PlanBatchRow.state == "done"),
+            func.count(PlanBatchRow.verified_at),
+            func.coalesce(func.sum(PlanBatchRow.found), 0),
+        ).where(mine)
+        batches_done, verified, found = session.execute(counted).one()
+        row.result = {"done": list(done), "left": dict(sorted(left.items())), "resolved": resolved, "found": int(found)}
+        record(
+            session,
+            PlanEnded(
+                plan=row.id,
+                root=row.root,
+                outcome=outcome,
+                rows=rows,
+                done=done,
+                roots_left=row.left,
+                found=int(found),
+                batches=row.batches,
+                batches_done=batches_done,
+                batches_verified=verified,
+                policies=row.policies,
+            ),
+        )
+    destroy_subject_key(session, row.key_id)
+
+
+def totals(session: Session, plan_id: PlanId, steps: int) -> tuple[tuple[int, ...], dict[str, int], int]:
+    """What batches came to so far: rows dealt with by step, roots left out by reason, and how many of the first were resolved."""
+    done, left, resolved = [0] * steps, dict[str, int](), 0
+    query = select(PlanBatchRow.outcome).where(PlanBatchRow.plan_id == plan_id, PlanBatchRow.state == "done")
+    for outcome in session.scalars(query):
+        counts, reasons, found = outcome_of(outcome)
+        done = [one + more for one, more in zip(done, counts, strict=True)]
+        for reason, rows in reasons.items():
+            left[reason] = left.get(reason, 0) + rows
+        resolved += found
+    return tuple(done), left, resolved
+
+
+def stop_plan(session: Session, row: PlanRow, reason: str, *, shrunk: bool = False) -> None:
+    """It stands still until a person has looked at it."""
+    row.state, row.reason = "stopped", reason
+    if shrunk:
+        row.shrunk_at, row.accepted = context_of(session).clock.now(), row.left
+    done = select(func.count()).where(PlanBatchRow.plan_id == row.id, PlanBatchRow.state == "done")
+    record(
+        session,
+        PlanStopped(
+            plan=row.id,
+            root=row.root or "",
+            reason=reason,
+            roots=whole_numbers(row.rows)[0],
+            left=row.left,
+            batches_done=session.scalars(done).one(),
+            batches=row.batches,
+        ),
+    )
+
+
+def has_unknown(session: Session, plan_id: PlanId) -> bool:
+    """Whether it is not known of a batch what became of it."""
+    query = select(PlanBatchRow.number).where(PlanBatchRow.plan_id == plan_id, PlanBatchRow.state == "running")
+    return session.scalar(query.limit(1)) is not None
+
+
+def has_found(session: Session, plan_id: PlanId) -> bool:
+    """Whether a row that was dealt with was found again."""
+    query = select(PlanBatchRow.number).where(PlanBatchRow.plan_id == plan_id, PlanBatchRow.found > 0)
+    return session.scalar(query.limit(1)) is not None
+
+
+def record_done(session: Session, batch: PlanBatchRow) -> None:
+    """Record what a batch came to, as its row says."""
+    done, left, resolved = outcome_of(batch.outcome)
+    leaves = [batch.leaves[at : at + 32] for at in range(0, len(batch.leaves), 32)]
+    event = BatchDone(
+        plan=batch.plan_id,
+        batch=batch.number,
+        epoch=batch.epoch,
+        done=done,
+        done_root=batch_root(marked_leaves(leaves, batch.dealt or b"")).hex(),
+        roots_left=sum(left.values()),
+        reasons=tuple(left),
+        left=tuple(left.values()),
+        resolved=resolved,
+        committed_at=batch.committed_at,
+    )
+    record(session, event)
+
+
+def _settle_marked(session: Session, row: PlanRow) -> None:
+    """Batches that were broken off, and are not done again: rows that were found dealt with count, the rest is left."""
+    query = select(PlanBatchRow).where(PlanBatchRow.plan_id == row.id, PlanBatchRow.state == "pending")
+    for batch in session.scalars(query.where(PlanBatchRow.absent.is_not(None)).options(undefer(PlanBatchRow.absent))):
+        bits, rows, at, done = batch.absent or b"", whole_numbers(batch.rows), 0, []
+        for count in rows:
+            done.append(sum(bits[i >> 3] >> (i & 7) & 1 for i in range(at, at + count)))
+            at += count
+        left = rows[0] - done[0]
+        batch.state, batch.dealt, batch.ended_at = "done", bits, row.ended_at
+        batch.outcome = {"done": done, "left": {Reason.STOPPED.value: left} if left else {}, "resolved": sum(done)}
+        row.left += left
+        record_done(session, batch)

@@ -1,0 +1,78 @@
+"""The guard of one batch: what stands between an effect and its COMMIT."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.base.state.context import context_of
+from engine.base.state.database import Database
+from engine.base.state.tables import PlanBatchRow
+from engine.base.work.leases import LeaseLost
+from engine.governance.change.barrier import Barrier, HoldView
+from engine.governance.change.errors import HoldPlaced
+from engine.governance.change.running import Right
+from engine.governance.policy.model import Column
+
+
+@dataclass(frozen=True, slots=True)
+class BatchGuard:
+    """See :class:`~engine.governance.change.effect.Guard`.
+
+    Attributes:
+        database: the state.
+        right: to run the plan.
+        number: of the batch; open_id: of its registration with the barrier.
+        barrier: of holds.
+        holds: as they were when the batch was registered.
+    """
+
+    database: Database
+    right: Right
+    number: int
+    open_id: UUID
+    barrier: Barrier
+    holds: HoldView
+
+    def began(self, session: str) -> None:
+        """Write down by which session of the server the batch is done, before anything is changed."""
+        with self.database.transaction() as state:
+            self.right.plan(state)
+            batch = require_own(state, self.right, self.number)
+            batch.server_session = session
+            self.barrier.note_session(state, self.open_id, session)
+
+    def columns(self, asset: str) -> tuple[Column, ...]:
+        """What ``held`` compares."""
+        return self.holds.columns(asset)
+
+    def held(self, asset: str, rows: Sequence[Mapping[Column, object]]) -> Sequence[str | None]:
+        """Of each row, whether a hold covers it."""
+        return self.holds.held(asset, rows)
+
+    def before_commit(self) -> None:
+        """Lease, approval and holds once more."""
+        with self.database.transaction() as state:
+            row = self.right.plan(state)
+            require_own(state, self.right, self.number)
+            self.right.approval(state, row)
+            if not self.barrier.still_free(state, self.open_id):
+                raise HoldPlaced("a hold was placed that may cover rows of this batch")
+        if not self.right.lease.still_held():  # waiting for the state may have taken long
+            raise LeaseLost(f"the lease {self.right.lease.name} ran out")
+
+
+def require_own(session: Session, right: Right, number: int) -> PlanBatchRow:
+    """The row of a batch that this process has begun.
+
+    Raises:
+        LeaseLost: another one has begun it since.
+    """
+    key = (context_of(session).tenant_id, right.plan_id, number)
+    batch = session.get(PlanBatchRow, key, with_for_update=True)
+    if batch is None or batch.state != "running" or batch.epoch != right.lease.epoch:
+        raise LeaseLost("this batch was taken over by another process")
+    return batch

@@ -1,0 +1,155 @@
+"""Keys of rows as bytes: one spelling for one key, so that hashes over it mean something; and marks, one bit a row."""
+
+from __future__ import annotations
+
+import hmac
+import struct
+from collections.abc import Collection, Iterable, Sequence
+
+from engine.base.errors import BadInput, IntegrityViolated
+from engine.governance.change.effect import Key, KeyValue
+
+Keys = tuple[tuple[Key, ...], ...]
+"""Keys by step."""
+
+_HEAD = struct.Struct(">cI")
+_COUNT = struct.Struct(">I")
+_COLUMNS = struct.Struct(">H")
+
+
+def encode_key(key: Key) -> bytes:
+    """The bytes of a key: how many values, then each with a letter for its kind and its length. No two keys have the same.
+
+    Raises:
+        BadInput: a value is none that a key is kept as.
+    """
+    return _COLUMNS.pack(len(key)) + b"".join(map(_value, key))
+
+
+def pack(keys: Sequence[Sequence[Key]]) -> bytes:
+    """Keys by step, for sealing.
+
+    Raises:
+        BadInput: as above.
+    """
+    parts = [_COUNT.pack(len(keys))]
+    for step in keys:
+        parts.append(_COUNT.pack(len(step)))
+        parts.extend(map(encode_key, step))
+    return b"".join(parts)
+
+
+def unpack(data: bytes) -> Keys:
+    """The reverse of ``pack``.
+
+    Raises:
+        IntegrityViolated: it is not such a form, or not in its one spelling.
+    """
+    try:
+        reader = _Reader(data)
+        keys = tuple(tuple(reader.key() for _ in range(reader.number(_COUNT))) for _ in range(reader.number(_COUNT)))
+        if reader.at == len(data) and pack(keys) == data:
+            return keys
+    except (struct.error, ValueError, KeyError, BadInput):
+        pass
+    raise IntegrityViolated("the keys of a plan are not in a form that this version can read")
+
+
+def leaves_of(secret: bytes, keys: Sequence[Sequence[Key]]) -> list[bytes]:
+    """The leaf of each row, in order: HMAC-SHA-256 over the number of its step and its key, 32 bytes.
+
+    Args:
+        secret: of the plan, so that leaves of two plans cannot be compared, and none can be guessed from a list of keys.
+        keys: by step.
+    """
+    digest = hmac.digest
+    found: list[bytes] = []
+    for number, step in enumerate(keys):
+        head = _COLUMNS.pack(number)
+        found.extend(digest(secret, head + encode_key(key), "sha256") for key in step)
+    return found
+
+
+def marks(keys: Keys, chosen: Sequence[Collection[Key]]) -> bytes:
+    """One bit for each row, in order: whether it is among the chosen ones of its step."""
+    bits = bytearray((sum(map(len, keys)) + 7) // 8)
+    at = 0
+    for step, wanted in zip(keys, chosen, strict=True):
+        among = wanted if isinstance(wanted, frozenset | set) else frozenset(wanted)
+        for key in step:
+            if key in among:
+                bits[at >> 3] |= 1 << (at & 7)
+            at += 1
+    return bytes(bits)
+
+
+def marked(keys: Keys, bits: bytes) -> Keys:
+    """The rows whose bit is set."""
+    found: list[tuple[Key, ...]] = []
+    at = 0
+    for step in keys:
+        found.append(tuple(key for i, key in enumerate(step, at) if bits[i >> 3] & (1 << (i & 7))))
+        at += len(step)
+    return tuple(found)
+
+
+def marked_leaves(leaves: Sequence[bytes], bits: bytes) -> list[bytes]:
+    """The leaves whose bit is set."""
+    return [leaf for i, leaf in enumerate(leaves) if bits[i >> 3] & (1 << (i & 7))]
+
+
+def either(one: bytes | None, other: bytes | None) -> bytes | None:
+    """Bits that are set in one or in the other; None is no bit at all."""
+    if one is None or other is None:
+        return one or other
+    return bytes(a | b for a, b in zip(one, other, strict=True))
+
+
+def count_by_step(keys: Iterable[Sequence[Key]]) -> tuple[int, ...]:
+    """How many there are, by step."""
+    return tuple(map(len, keys))
+
+
+def _value(value: KeyValue) -> bytes:
+    match value:
+        case None:
+            return b"n\0\0\0\0"
+        case int():
+            data, kind = b"%d" % value, b"i"
+        case str():
+            data, kind = value.encode("utf-8", "surrogatepass"), b"s"
+        case bytes():
+            data, kind = value, b"b"
+        case _:
+            raise BadInput(f"a key with a {type(value).__name__}; keys hold whole numbers, text and bytes")
+    return _HEAD.pack(kind, len(data)) + data
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.at = 0
+
+    def number(self, form: struct.Struct) -> int:
+        (found,) = form.unpack_from(self._data, self.at)
+        self.at += form.size
+        return int(found)
+
+    def key(self) -> Key:
+        return tuple(self._value() for _ in range(self.number(_COLUMNS)))
+
+    def _value(self) -> KeyValue:
+        kind, length = _HEAD.unpack_from(self._data, self.at)
+        begin = self.at + _HEAD.size
+        self.at = begin + length
+        data = self._data[begin : self.at]
+        match kind:
+            case b"n":
+                return None
+            case b"i":
+                return int(data)
+            case b"s":
+                return data.decode("utf-8", "surrogatepass")
+        if kind != b"b":
+            raise ValueError
+        return data

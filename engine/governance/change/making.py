@@ -1,0 +1,373 @@
+"""Making a plan: rows come in page by page, each becomes a batch, and only the last step makes it one that can be approved.
+
+What an interrupted making left stands as ``making``: nothing of it can be approved, and whoever makes the plan again under its
+label throws it away first. A plan is of one moment; half of one is never gone on with.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Protocol
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from engine.base.errors import BadInput
+from engine.base.ids import PlanId, SubjectKeyId, new_id
+from engine.base.keys.subjects import Sealer, destroy_subject_key, make_subject_key
+from engine.base.state.canonical import parse_canonical
+from engine.base.state.context import context_of
+from engine.base.state.database import Database
+from engine.base.state.outbox import record
+from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanRow
+from engine.governance.change.effect import LeftOut, Reason, Task
+from engine.governance.change.kept import excluded_place, keys_place, plan_of, seal_left, secret_of
+from engine.governance.change.keys import Keys, count_by_step, leaves_of, pack
+from engine.governance.change.plan import (
+    BatchRoot,
+    Copy,
+    Excluded,
+    Header,
+    Limits,
+    Warned,
+    batch_root,
+    plan_root,
+)
+from engine.ledger.events.change import PlanMade, PlanRefused
+from engine.ledger.tree.growing import Root
+
+LASTS = timedelta(days=30)
+"""How long a plan can be approved and run: what was due is looked at again in any case, but people forget."""
+GRACE = timedelta(days=30)
+"""How much longer its keys can be read, to find out what became of a batch that was broken off; they go when that is known."""
+MAX_BATCHES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One batch of a plan, and rows that were found on the way and are not in it.
+
+    Attributes:
+        keys: by step: some roots, and what hangs on them. Without a row it makes no batch.
+        excluded: rows that were due, with the reason why they stay.
+    """
+
+    keys: Keys
+    excluded: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the rows as a whole, once all pages were read.
+
+    Attributes:
+        tables: rows of each asset of the task; None where that is not known.
+        volume, seconds: estimates in bytes and in time, or None.
+        warnings: what the plan cannot see through.
+    """
+
+    tables: Mapping[str, int | None]
+    volume: int | None = None
+    seconds: int | None = None
+    warnings: tuple[Warned, ...] = ()
+
+
+class Rows(Protocol):
+    """Where the rows of a plan come from. It reads under the read credential, so that a dry run cannot change anything."""
+
+    def pages(self) -> Iterator[Page]:
+        """All of them, once.
+
+        Raises:
+            StoreError: not all could be read: no plan comes of it.
+        """
+        ...
+
+    def known(self) -> Known:
+        """What is known of them, asked after the last page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a plan is asked for.
+
+    Attributes:
+        task: what is to be done.
+        policies: hash of the policies that it follows from, or empty; rules: their names.
+        now: at which rows are due; aware.
+        schedule: that it is made for, or empty.
+        copies: that remain elsewhere.
+        limits: that it keeps.
+        label: whoever makes a plan again under it throws away what an interrupted making left; empty for no such thing.
+    """
+
+    task: Task
+    policies: str
+    rules: tuple[str, ...]
+    now: datetime
+    schedule: str = ""
+    copies: tuple[Copy, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    label: str = ""
+
+
+class PlanMaker:
+    """Makes plans.
+
+    Args:
+        database: the state, bound to who makes them.
+        guard: called in each transaction; raises where this process may not go on, as :meth:`~...running.Job.check` does.
+        stop_point: called between pages.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        guard: Callable[[Session], None] = lambda _session: None,
+        stop_point: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._guard = guard
+        self._stop_point = stop_point
+
+    def make(self, asked: Asked, rows: Rows) -> PlanId:
+        """Make a plan. It ends ``made``, or ``refused`` where it is beyond its limits.
+
+        Raises:
+            BadInput: the rows do not fit the task; or nobody acts.
+            StoreError: of the source. Nothing that could be approved is left.
+        """
+        draft = self._begin(asked)
+        batches: list[BatchRoot] = []
+        tally = _Tally()
+        pieces = 0
+        for page in rows.pages():
+            self._stop_point()
+            if any(page.keys):
+                if len(batches) >= MAX_BATCHES:
+                    raise BadInput(f"more than {MAX_BATCHES:,} batches", hint="make larger ones")
+                batches.append(self._keep(draft, page.keys, len(batches)))
+            if page.excluded:
+                self._keep_excluded(draft, page.excluded, pieces, tally)
+                pieces += 1
+        return self._finish(draft, rows.known(), batches, tally)
+
+    def _begin(self, asked: Asked) -> _Draft:
+        _require_fitting(asked)
+        salt = os.urandom(32)
+        with self._database.transaction() as session:
+            self._guard(session)
+            context = context_of(session)
+            if context.actor_id is None:
+                raise BadInput("every act has an actor, and this session has none")
+            if asked.label:
+                for left in session.scalars(
+                    select(PlanRow).where(PlanRow.label == asked.label, PlanRow.state == "making")
+                ):
+                    throw_away(session, left)
+            now = context.clock.now()
+            key_id = make_subject_key(session, "plan")
+            row = PlanRow(
+                id=PlanId(new_id()),
+                state="making",
+                reason="",
+                label=asked.label,
+                store=asked.task.store,
+                policies=asked.policies,
+                schedule=asked.schedule,
+                salt=salt,
+                key_id=key_id,
+                made_by=context.actor_id,
+                made_at=now,
+                expires_at=now + LASTS,
+                rows=[0] * len(asked.task.steps),
+                batches=0,
+                left=0,
+                accepted=0,
+                epoch=0,
+            )
+            session.add(row)
+            session.flush()
+            sealer = Sealer(session, key_id)
+            return _Draft(asked, row.id, key_id, sealer, secret_of(session, salt), now + LASTS)
+
+    def _keep(self, draft: _Draft, keys: Keys, number: int) -> BatchRoot:
+        _require_page(draft.asked.task, keys)
+        leaves = leaves_of(draft.secret, keys)
+        made = BatchRoot(number, count_by_step(keys), batch_root(leaves))
+        row = PlanBatchRow(
+            plan_id=draft.plan_id,
+            number=number,
+            rows=list(made.rows),
+            root=made.root,
+            leaves=b"".join(leaves),
+            keys=draft.sealer.seal(pack(keys), draft.expires_at + GRACE, keys_place(draft.plan_id, number)),
+            state="pending",
+            epoch=0,
+            attempts=0,
+            found=0,
+        )
+        with self._database.transaction() as session:
+            self._guard(session)
+            _require_making(session, draft.plan_id)
+            session.add(row)
+        return made
+
+    def _keep_excluded(self, draft: _Draft, excluded: Sequence[LeftOut], number: int, tally: _Tally) -> None:
+        tally.add(draft.secret, excluded)
+        place = excluded_place(draft.plan_id, number)
+        sealed = seal_left(draft.sealer, excluded, draft.expires_at + GRACE, place)
+        with self._database.transaction() as session:
+            self._guard(session)
+            _require_making(session, draft.plan_id)
+            session.add(PlanExcludedRow(plan_id=draft.plan_id, number=number, rows=len(excluded), keys=sealed))
+
+    def _finish(self, draft: _Draft, known: Known, batches: list[BatchRoot], tally: _Tally) -> PlanId:
+        with self._database.transaction() as session:
+            self._guard(session)
+            row = _require_making(session, draft.plan_id)
+            header = _header(draft, row, known, batches, tally)
+            row.document = parse_canonical(header.to_bytes())
+            row.root = plan_root(header, batches).hex()
+            row.rows, row.batches = list(header.rows), header.batches
+            row.state, row.reason = "made", ""
+            record(session, _made(header, row.root))
+            if beyond := header.beyond():
+                refuse(session, row, beyond)
+        return draft.plan_id
+
+
+def throw_away(session: Session, row: PlanRow) -> None:
+    """Forget what an interrupted making left.
+
+    Raises:
+        BadInput: it was made to its end.
+    """
+    if row.state != "making":
+        raise BadInput("a plan that was made stays; cancel it")
+    for table in (PlanBatchRow, PlanExcludedRow):
+        session.execute(delete(table).where(table.plan_id == row.id))
+    destroy_subject_key(session, row.key_id)
+    row.state, row.ended_at = "cancelled", context_of(session).clock.now()
+    row.reason = "interrupted"
+    session.flush()
+
+
+def refuse(session: Session, row: PlanRow, reason: str) -> None:
+    """It will not be done, and its keys are forgotten."""
+    row.state, row.reason, row.ended_at = "refused", reason, context_of(session).clock.now()
+    record(session, PlanRefused(plan=row.id, root=row.root or "", reason=reason, rows=sum(_counts(row))))
+    destroy_subject_key(session, row.key_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A plan that is being made."""
+
+    asked: Asked
+    plan_id: PlanId
+    key_id: SubjectKeyId
+    sealer: Sealer
+    secret: bytes
+    expires_at: datetime
+
+
+class _Tally:
+    """Rows that are not in the plan, counted and hashed as they come."""
+
+    def __init__(self) -> None:
+        self.root = Root()
+        self._counts: dict[tuple[Reason, str], int] = {}
+
+    def add(self, secret: bytes, excluded: Sequence[LeftOut]) -> None:
+        for one in excluded:
+            self._counts[one.reason, one.detail] = self._counts.get((one.reason, one.detail), 0) + 1
+            ((leaf),) = leaves_of(secret, ((one.key,),))
+            self.root.add(leaf + f"{one.step}/{one.reason}/{one.detail}".encode())
+
+    def excluded(self) -> tuple[Excluded, ...]:
+        return tuple(Excluded(*why, rows) for why, rows in sorted(self._counts.items()))
+
+
+def _header(draft: _Draft, row: PlanRow, known: Known, batches: Sequence[BatchRoot], tally: _Tally) -> Header:
+    asked = draft.asked
+    steps = len(asked.task.steps)
+    return Header(
+        plan_id=row.id,
+        tenant_id=row.tenant_id,
+        task=asked.task,
+        policies=asked.policies,
+        rules=asked.rules,
+        schedule=asked.schedule,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        now=asked.now,
+        expires_at=row.expires_at,
+        rows=tuple(sum(batch.rows[step] for batch in batches) for step in range(steps)),
+        batches=len(batches),
+        tables=MappingProxyType(dict(known.tables)),
+        excluded=tally.excluded(),
+        excluded_root=tally.root.digest().hex(),
+        volume=known.volume,
+        seconds=known.seconds,
+        warnings=known.warnings,
+        copies=asked.copies,
+        limits=asked.limits,
+    )
+
+
+def _made(header: Header, root: str) -> PlanMade:
+    limits = header.limits
+    return PlanMade(
+        plan=header.plan_id,
+        maker=header.made_by,
+        root=root,
+        policies=header.policies,
+        schedule=header.schedule,
+        rows=header.rows,
+        batches=header.batches,
+        excluded=sum(one.rows for one in header.excluded),
+        limit_rows=limits.rows,
+        limit_share=limits.share,
+        limit_shrink=limits.shrink,
+        expires_at=header.expires_at,
+        store=header.task.store,
+    )
+
+
+def _require_making(session: Session, plan_id: PlanId) -> PlanRow:
+    row = plan_of(session, plan_id, lock=True)
+    if row.state != "making":
+        raise BadInput("this plan was thrown away while it was made, or is made again by another process")
+    return row
+
+
+def _require_fitting(asked: Asked) -> None:
+    if not asked.task.steps or asked.task.steps[0].refers_to != -1:
+        raise BadInput("a plan begins with its roots")
+    if any(not 0 <= step.refers_to < number for number, step in enumerate(asked.task.steps[1:], 1)):
+        raise BadInput("each further step of a plan refers to one before it")
+    if asked.now.utcoffset() is None:
+        raise BadInput("an instant without a time zone: times are aware here")
+
+
+def _require_page(task: Task, keys: Keys) -> None:
+    if len(keys) != len(task.steps):
+        raise BadInput("a batch has as many lists of keys as its plan has steps")
+    if not keys[0]:
+        raise BadInput("a batch without a root: what hangs on nothing is not in a plan")
+    for step, found in zip(task.steps, keys, strict=True):
+        if any(len(key) != len(step.key) for key in found):
+            raise BadInput(f"a key of another length than the {len(step.key)} columns of its step")
+        if len(set(found)) != len(found):
+            raise BadInput("a row stands twice in one step of a batch")
+
+
+def _counts(row: PlanRow) -> list[int]:
+    return [one for one in row.rows if isinstance(one, int)] if isinstance(row.rows, list) else []
