@@ -7,7 +7,7 @@ belongs together all goes, or nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
@@ -119,6 +119,7 @@ class Closing:
         found: Mapping[Key, Cells] | None = None,
         planned: Sequence[Iterable[Key]] | None = None,
         stay: Mapping[Key, Why] | None = None,
+        before: Container[Key] = frozenset(),
     ) -> Closed:
         """What becomes of some roots.
 
@@ -127,6 +128,7 @@ class Closing:
             found: what was read of them; None: read them now.
             planned: keys by step that a plan names; a row beyond them keeps its root. None: there is no plan yet.
             stay: roots of which it is known that they stay.
+            before: rows of the root's table that will have gone before: what they refer to need not stay for them.
         """
         if found is None:
             found = self.rows_of(self.root).of_keys(self._ask, roots, self._lock)
@@ -139,7 +141,7 @@ class Closing:
                 walk.gone.append(key)
         self._judge(walk, self.root, found)
         self._expand(walk)
-        within = self._kept(walk)
+        within = self._kept(walk, before)
         if planned is not None:
             walk.check(planned)
         walk.spread()
@@ -218,7 +220,7 @@ class Closing:
                 found[place] = (Reason.HELD, hold)
         return found
 
-    def _kept(self, walk: _Walk) -> dict[str, list[tuple[Key, Key, Reference]]]:
+    def _kept(self, walk: _Walk, before: Container[Key]) -> dict[str, list[tuple[Key, Key, Reference]]]:
         """Rows that are referred to from outside of the closure; gives the pairs within tables."""
         within: dict[str, list[tuple[Key, Key, Reference]]] = defaultdict(list)
         keys: dict[str, list[Key]] = defaultdict(list)
@@ -230,7 +232,7 @@ class Closing:
             for child, parent in self._pairs(reference, keys.get(reference.target, [])):
                 if reference in by_row and child is not None and child != parent:
                     within[reference.asset].append((child, parent, reference))
-                if reference in self._keeping:
+                if reference in self._keeping and not (reference.asset == self.root and child in before):
                     walk.keep(reference, child, parent)
         for asset, pairs in within.items():
             for key in _knotted([pair for pair in pairs if not released_columns(self._shapes, pair[2])]):

@@ -19,8 +19,8 @@ from engine.base.ids import ApprovalId, PlanId
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanRow
-from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.ending import end_plan, has_unknown
+from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.kept import plan_of, require_root, whole_numbers
 from engine.ledger.events.change import PlanApproved
 

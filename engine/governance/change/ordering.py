@@ -1,8 +1,8 @@
 """In which order the rows of a closure can go: those that refer before those that are referred to, and cycles broken.
 
 Pure. What breaks a cycle, in this order: a column that takes NULL, set before anything is deleted; a key that the server looks
-at as late as COMMIT (PostgreSQL's DEFERRABLE, SQLite's PRAGMA defer_foreign_keys; MariaDB has none). Where neither is there, there
-is no order.
+at as late as COMMIT (PostgreSQL's DEFERRABLE, SQLite's PRAGMA defer_foreign_keys; MariaDB has none). Where neither is there,
+there is no order.
 """
 
 from __future__ import annotations

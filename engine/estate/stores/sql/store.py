@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from engine.base.errors import StoreError
 from engine.estate.stores.schema import Shapes
@@ -63,6 +63,10 @@ class SqlStore:
             words = words_of(session.dialect, session.default_schema)
             with session.reading():
                 yield session, words
+
+    def reading_session(self) -> AbstractContextManager[Session]:
+        """A session to read rows of known keys with."""
+        return self._session()
 
     @contextmanager
     def open(self, asset: AssetInfo, item: ObjectInfo) -> Iterator[Reader]:
