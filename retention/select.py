@@ -1,7 +1,7 @@
 """Which rows are due, and what hangs on them: the rows of a plan, read under the read credential from one snapshot.
 
-The database leaves out most of what is not due, where the type of a column lets it; what comes back is decided here, row by row. Rows
-whose beginning has not come are counted. Rows of which that cannot be told are left out as unknown.
+The database leaves out most of what is not due, where the type of a column lets it; what comes back is decided here, row by row.
+Rows whose beginning has not come are counted. Rows of which that cannot be told are left out as unknown.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from engine.estate.stores.sql.store import SqlStore
 from engine.estate.stores.sql.words import Bound, Key, Words
 from engine.governance.change.closure import Remark, keeping
 from engine.governance.change.effect import Action, LeftOut, Reason, Task
-from engine.governance.change.making import Known, Page, Warned
+from engine.governance.change.making import Known, Page
 from engine.governance.change.ordering import Unordered, ordered
+from engine.governance.change.plan import Warned
 from retention.closing import Closed, Closing, Holds
 from retention.moments import Kind, Moments, kind_of
 from retention.rows import Cells, holding, listed, referred

@@ -123,10 +123,16 @@ def _same(cell: object, value: str | None) -> bool:
     if isinstance(cell, bytes):
         return cell == value.encode()
     text = str(cell)
-    if text == value or text.rstrip(" ") == value.rstrip(" "):
-        return True
+    return text.rstrip(" ") == value.rstrip(" ") or _same_number(text, value) or _same_moment(text, value)
+
+
+def _same_number(text: str, value: str) -> bool:
     with suppress(InvalidOperation):
         return Decimal(text) == Decimal(value)
+    return False
+
+
+def _same_moment(text: str, value: str) -> bool:
     with suppress(ValueError, TypeError):
         return datetime.fromisoformat(text) == datetime.fromisoformat(value)
     return False

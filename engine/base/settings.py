@@ -71,16 +71,28 @@ class _Store(Model):
     limits: LimitSettings | None = None
 
 
+class WriteSettings(Model):
+    """How a database is opened to be changed. Only what carries out approved plans looks at it.
+
+    Attributes:
+        url: holds the write credential; its ``repr`` hides the password.
+    """
+
+    url: InstanceOf[URL]
+
+
 class SqlStore(_Store):
     """A database.
 
     Attributes:
         url: holds the read credential; its ``repr`` hides the password.
+        write: where changes are wanted; None: nothing is ever changed.
         high_water: by table, named as in the inventory, the column at whose top its new rows come in.
     """
 
     kind: Literal["sql"]
     url: InstanceOf[URL]
+    write: WriteSettings | None = None
     high_water: Annotated[Mapping[_Named, _Named], AfterValidator(MappingProxyType)] = Field(default_factory=_no_marks)
 
 
@@ -160,7 +172,7 @@ class Settings(Model):
         ledger: how the trail is named, published and witnessed.
         server: how the API and the console are served.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
-            another order or with other comments. Not in it: values of ``${...}``, limits of stores, policies, schedules and
+            another order or with other comments. Not in it: values of ``${...}``, limits and write credentials of stores, policies, schedules and
             the settings of ledger and server, none of which change what a scan finds.
     """
 
@@ -239,9 +251,22 @@ def load_settings(
                     "there is no store of that name in this file",
                     hint=f"stores there: {', '.join(sorted(settings.stores)) or 'none'}",
                 )
+    for place, found in settings.stores.items():
+        if isinstance(found, SqlStore) and found.write is not None and not _same_kind(found.url, found.write.url):
+            raise source.error(
+                ("stores", place, "write", "url"),
+                "`write` is of another kind of database than `url`",
+                hint="write the URL of the same database with another user",
+            )
     if settings.state.get_backend_name() not in ("sqlite", "postgresql"):
         raise source.error(("state",), "the state can be kept in SQLite or in PostgreSQL")
     return settings
+
+
+def _same_kind(one: URL, other: URL) -> bool:
+    """Whether they can be URLs of one database."""
+    names = [url.get_backend_name().replace("mariadb", "mysql") for url in (one, other)]
+    return names[0] == names[1] and one.database == other.database
 
 
 def _only(source: Source, key: str) -> Source:
@@ -270,7 +295,9 @@ def _hashed(written: Mapping[str, Tree]) -> dict[str, Tree]:
     kept = {key: value for key, value in written.items() if key not in _NOT_HASHED}
     if isinstance(stores, dict):
         kept["stores"] = {
-            name: {key: value for key, value in store.items() if key != "limits"} if isinstance(store, dict) else store
+            name: {key: value for key, value in store.items() if key not in ("limits", "write")}
+            if isinstance(store, dict)
+            else store
             for name, store in stores.items()
         }
     return kept

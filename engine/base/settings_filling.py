@@ -40,7 +40,7 @@ class Filler:
                 return self.mapping(value, where)
             case list():
                 return [self._value(item, (*where, index)) for index, item in enumerate(value)]
-            case str() if where == ("state",) or _is(where, "url"):
+            case str() if where == ("state",) or _is(where, "url") or _is_write(where):
                 return self._secrets.url(value, partial(self._refuse, where))
             case str() if where[0] in _FILES or where in _PATHS or _is(where, "path") or _in_target(where, "path"):
                 return self._source.file.parent / self._secrets.fill(value, partial(self._refuse, where))
@@ -58,6 +58,11 @@ class Filler:
 def _is(where: Where, key: str) -> bool:
     """Whether this is ``stores.NAME.key``."""
     return len(where) == STORE_DEPTH + 1 and where[0] == "stores" and where[STORE_DEPTH] == key
+
+
+def _is_write(where: Where) -> bool:
+    """Whether this is ``stores.NAME.write.url``."""
+    return len(where) == STORE_DEPTH + 2 and where[0] == "stores" and where[STORE_DEPTH:] == ("write", "url")
 
 
 def _in_target(where: Where, key: str) -> bool:

@@ -10,12 +10,16 @@ from tests.retention.databases import NEW, OLD, Guarding, Tables, apply, batch_o
 
 SHOP = (
     "CREATE TABLE accounts (id integer PRIMARY KEY, email varchar(80), closed date)",
-    "CREATE TABLE orders (id integer PRIMARY KEY, account integer NOT NULL, placed date, FOREIGN KEY (account) "
-    "REFERENCES accounts (id))",
+    (
+        "CREATE TABLE orders (id integer PRIMARY KEY, account integer NOT NULL, placed date, FOREIGN KEY (account) "
+        "REFERENCES accounts (id))"
+    ),
     "CREATE TABLE items (id integer PRIMARY KEY, ordered integer NOT NULL, FOREIGN KEY (ordered) REFERENCES orders (id))",
     "CREATE TABLE notes (id integer PRIMARY KEY, account integer, FOREIGN KEY (account) REFERENCES accounts (id))",
-    f"INSERT INTO accounts VALUES (1, 'ada@example.com', '{OLD}'), (2, 'bob@example.com', '{OLD}'), "
-    f"(3, 'cyd@example.com', '{NEW}'), (4, 'dan@example.com', NULL)",
+    (
+        f"INSERT INTO accounts VALUES (1, 'ada@example.com', '{OLD}'), (2, 'bob@example.com', '{OLD}'), "
+        f"(3, 'cyd@example.com', '{NEW}'), (4, 'dan@example.com', NULL)"
+    ),
     f"INSERT INTO orders VALUES (10, 1, '{OLD}'), (11, 1, '{OLD}'), (20, 2, '{OLD}'), (30, 3, '{OLD}')",
     "INSERT INTO items VALUES (100, 10), (101, 10), (200, 20), (300, 30)",
     "INSERT INTO notes VALUES (1000, 1), (2000, 2), (3000, NULL)",
