@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Protocol
 
-from engine.estate.stores.schema import Reference, Shapes
+from engine.estate.stores.schema import Reference, Server, Shapes
 from engine.estate.stores.sql.words import Key, Words
 from engine.governance.change.closure import keeping
 from engine.governance.change.effect import Action, LeftOut, Reason, Step, Task, Term
@@ -96,6 +96,7 @@ class Closing:
         self._keeping = keeping(shapes, task.steps)
         self._within = {one.asset: one.within for one in order if one.within}
         self._rows: dict[str, Rows] = {}
+        self._is_mysql = shapes.server is Server.MYSQL
 
     @property
     def root(self) -> str:
@@ -230,7 +231,8 @@ class Closing:
         by_row = [one for found in self._within.values() for one in found]
         for reference in dict.fromkeys([*self._keeping, *by_row]):
             for child, parent in self._pairs(reference, keys.get(reference.target, [])):
-                if reference in by_row and child is not None and child != parent:
+                # MariaDB does not let every row go that refers to itself.
+                if reference in by_row and child is not None and (child != parent or self._is_mysql):
                     within[reference.asset].append((child, parent, reference))
                 if reference in self._keeping and not (reference.asset == self.root and child in before):
                     walk.keep(reference, child, parent)

@@ -54,11 +54,9 @@ def worlds(draw: st.DrawFn) -> World:
     """Up to four tables, six foreign keys and five rows a table."""
     count = draw(st.integers(1, 4))
     widths = tuple(draw(st.integers(1, 2)) for _ in range(count))
-    links = tuple(draw(_link(number, widths)) for number in range(draw(st.integers(0, 6))))
+    links = tuple(draw(_link(number, widths)) for number in range(draw(st.integers(1, 6))))
     keys = {
-        table: draw(
-            st.lists(st.tuples(*[st.integers(1, 5)] * widths[table]), min_size=0, max_size=5, unique=True)
-        )
+        table: draw(st.lists(st.tuples(*[st.integers(1, 5)] * widths[table]), min_size=1, max_size=5, unique=True))
         for table in range(count)
     }
     rows: dict[int, dict[Key, dict[int, Values]]] = {}
@@ -66,7 +64,9 @@ def worlds(draw: st.DrawFn) -> World:
         own = [link for link in links if link.child == table]
         possible = all(keys[link.parent] or all(link.nullable) for link in own)
         rows[table] = {
-            key: {link.number: draw(_values(link, keys[link.parent])) for link in own} for key in keys[table] if possible
+            key: {link.number: draw(_values(link, keys[link.parent])) for link in own}
+            for key in keys[table]
+            if possible
         }
     _prune(rows, links)
     closed = {key: draw(st.sampled_from([OLD, OLD, OLD, NEW, None])) for key in rows[0]}
@@ -75,8 +75,23 @@ def worlds(draw: st.DrawFn) -> World:
     dependents = tuple(name for name, role in zip(others, roles, strict=True) if role == "go" and name != "t0")
     if draw(st.booleans()) and draw(st.booleans()):
         dependents = ("t0", *dependents)
-    detach = tuple(name for name, role in zip(others, roles, strict=True) if role == "detach" and name not in dependents)
-    return World(widths, links, rows, closed, Delete(dependents, detach))
+    detach = tuple(
+        name for name, role in zip(others, roles, strict=True) if role == "detach" and name not in dependents
+    )
+    return World(widths, links, rows, closed, _reached(links, dependents, detach))
+
+
+def _reached(links: tuple[Link, ...], dependents: tuple[str, ...], detach: tuple[str, ...]) -> Delete:
+    """The rule without tables that refer to nothing that goes."""
+    pairs = {(f"t{link.child}", f"t{link.parent}") for link in links}
+    members: list[str] = ["t0"]
+    for name in members:
+        members += [child for child, parent in pairs if parent == name and child in dependents and child not in members]
+    going = members if ("t0", "t0") in pairs or any((("t0", name) in pairs) for name in members) else members[1:]
+    return Delete(
+        tuple(name for name in dependents if name in going),
+        tuple(name for name in detach if any((name, member) in pairs for member in members)),
+    )
 
 
 @st.composite
@@ -187,6 +202,10 @@ class Model:
     """What a plan of all roots leaves, in the words of the rule alone."""
 
     world: World
+    row_by_row: frozenset[int] = frozenset()
+    """Keys of a table to itself over which rows that refer to one another in a ring cannot go."""
+    itself: bool = False
+    """Nor can rows that refer to themselves."""
 
     def edges(self) -> Iterator[tuple[Link, Place, Place]]:
         """Which row refers to which."""
@@ -208,6 +227,9 @@ class Model:
             nodes |= more
             grew = bool(more)
         stays = {(0, key) for key, day in due.items() if day != OLD}
+        stays |= _rings(
+            [edge[1:] for edge in edges if edge[0].number in self.row_by_row and edge[2] in nodes], itself=self.itself
+        )
         changed = True
         while changed:
             found = set(stays)
@@ -240,3 +262,22 @@ class Model:
                 pairs = zip(link.columns, cells[link.number], strict=True)
                 cells[link.number] = tuple(None if name in released[link.number] else v for name, v in pairs)
         return found
+
+
+def _rings(edges: list[tuple[Place, Place]], *, itself: bool) -> set[Place]:
+    """Rows from which one comes back to them, step by step along what refers to what."""
+    onward: dict[Place, set[Place]] = {}
+    for child, parent in edges:
+        if itself or child != parent:
+            onward.setdefault(child, set()).add(parent)
+    found = set()
+    for start in onward:
+        reached, waiting = set(), [start]
+        while waiting:
+            for place in onward.get(waiting.pop(), ()):
+                if place not in reached:
+                    reached.add(place)
+                    waiting.append(place)
+        if start in reached:
+            found.add(start)
+    return found
