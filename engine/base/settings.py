@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
@@ -29,21 +28,23 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from sqlalchemy import URL
 
-from engine.base.errors import ConfigError, NotFound
-from engine.base.settings_errors import STORE_DEPTH, explained, unknown_key
+from engine.base.errors import NotFound
+from engine.base.settings_errors import explained, unknown_key
+from engine.base.settings_filling import Filler
 from engine.base.settings_ledger import LedgerSettings, bucket_name, server_address
 from engine.base.settings_schedules import LimitSettings, Model, Name, ScheduleSettings, listed
 from engine.base.settings_secrets import Secrets
 from engine.base.settings_server import ServerSettings
-from engine.base.settings_yaml import Source, Tree, Where, read_yaml
+from engine.base.settings_yaml import Source, Tree, read_yaml
 from engine.base.state.canonical import canonical
 
-_SECRETS = ("access_key_id", "secret_access_key")
-_PATHS: tuple[Where, ...] = (("keyring",), ("ledger", "policy"), ("server", "tls_certificate"), ("server", "tls_key"))
-_PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules", "ledger", "server")
+KEYS = (
+    *("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "policies", "schedules", "ledger"),
+    "server",
+)
+_NOT_HASHED = frozenset({"policies", "schedules", "ledger", "server"})
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -70,16 +71,28 @@ class _Store(Model):
     limits: LimitSettings | None = None
 
 
+class WriteSettings(Model):
+    """How a database is opened to be changed. Only what carries out approved plans looks at it.
+
+    Attributes:
+        url: holds the write credential; its ``repr`` hides the password.
+    """
+
+    url: InstanceOf[URL]
+
+
 class SqlStore(_Store):
     """A database.
 
     Attributes:
         url: holds the read credential; its ``repr`` hides the password.
+        write: where changes are wanted; None: nothing is ever changed.
         high_water: by table, named as in the inventory, the column at whose top its new rows come in.
     """
 
     kind: Literal["sql"]
     url: InstanceOf[URL]
+    write: WriteSettings | None = None
     high_water: Annotated[Mapping[_Named, _Named], AfterValidator(MappingProxyType)] = Field(default_factory=_no_marks)
 
 
@@ -154,12 +167,13 @@ class Settings(Model):
         detectors: files with detectors of one's own, absolute.
         exclude: the file again, with nothing but what is written under ``exclude``, for whoever knows what it means; or None.
         names: whether names are looked for in free text; None where a name model is installed.
+        policies: files and folders with policies, absolute.
         schedules: what is done again and again, by name.
         ledger: how the trail is named, published and witnessed.
         server: how the API and the console are served.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
-            another order or with other comments. Not in it: values of ``${...}``, limits of stores, schedules and the
-            settings of ledger and server, none of which change what a scan finds.
+            another order or with other comments. Not in it: values of ``${...}``, limits and write credentials of stores, policies,
+            schedules and the settings of ledger and server, none of which change what a scan finds.
     """
 
     file: Path
@@ -172,6 +186,7 @@ class Settings(Model):
     detectors: Annotated[tuple[Path, ...], BeforeValidator(listed)] = ()
     exclude: Source | None = Field(None, repr=False)
     names: bool | None = None
+    policies: Annotated[tuple[Path, ...], BeforeValidator(listed)] = ()
     schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_schedules
     )
@@ -214,7 +229,7 @@ def load_settings(
     source = read_yaml(file)
     written = _normal(source)
     filled = {key: value for key, value in written.items() if key != "exclude"}  # expressions there may hold `${`
-    values = _Filler(source, Secrets(environ, file.parent)).mapping(filled, ())
+    values = Filler(source, Secrets(environ, file.parent)).mapping(filled, ())
     try:
         settings = Settings.model_validate(
             {
@@ -236,9 +251,22 @@ def load_settings(
                     "there is no store of that name in this file",
                     hint=f"stores there: {', '.join(sorted(settings.stores)) or 'none'}",
                 )
+    for place, found in settings.stores.items():
+        if isinstance(found, SqlStore) and found.write is not None and not _same_kind(found.url, found.write.url):
+            raise source.error(
+                ("stores", place, "write", "url"),
+                "`write` is of another kind of database than `url`",
+                hint="write the URL of the same database with another user",
+            )
     if settings.state.get_backend_name() not in ("sqlite", "postgresql"):
         raise source.error(("state",), "the state can be kept in SQLite or in PostgreSQL")
     return settings
+
+
+def _same_kind(one: URL, other: URL) -> bool:
+    """Whether they can be URLs of one database."""
+    names = [url.get_backend_name().replace("mariadb", "mysql") for url in (one, other)]
+    return names[0] == names[1] and one.database == other.database
 
 
 def _only(source: Source, key: str) -> Source:
@@ -264,10 +292,12 @@ def _normal(source: Source) -> dict[str, Tree]:
 def _hashed(written: Mapping[str, Tree]) -> dict[str, Tree]:
     """What decides what a scan finds."""
     stores = written.get("stores")
-    kept = {key: value for key, value in written.items() if key not in ("schedules", "ledger", "server")}
+    kept = {key: value for key, value in written.items() if key not in _NOT_HASHED}
     if isinstance(stores, dict):
         kept["stores"] = {
-            name: {key: value for key, value in store.items() if key != "limits"} if isinstance(store, dict) else store
+            name: {key: value for key, value in store.items() if key not in ("limits", "write")}
+            if isinstance(store, dict)
+            else store
             for name, store in stores.items()
         }
     return kept
@@ -280,46 +310,3 @@ def _normal_store(store: Tree) -> Tree:
     if isinstance(kept.get("purpose"), str):
         kept["purpose"] = [kept["purpose"]]
     return kept
-
-
-class _Filler:
-    """Puts in what ``${...}`` stands for, makes URLs of URLs and paths absolute."""
-
-    def __init__(self, source: Source, secrets: Secrets) -> None:
-        self._source = source
-        self._secrets = secrets
-
-    def mapping(self, tree: Mapping[str, Tree], where: Where) -> dict[str, object]:
-        return {key: self._value(value, (*where, key)) for key, value in tree.items()}
-
-    def _value(self, value: Tree, where: Where) -> object:
-        match value:
-            case None:
-                return None
-            case dict():
-                return self.mapping(value, where)
-            case list():
-                return [self._value(item, (*where, index)) for index, item in enumerate(value)]
-            case str() if where == ("state",) or _is(where, "url"):
-                return self._secrets.url(value, partial(self._refuse, where))
-            case str() if where[0] == "detectors" or where in _PATHS or _is(where, "path") or _in_target(where, "path"):
-                return self._source.file.parent / self._secrets.fill(value, partial(self._refuse, where))
-            case str() if any(
-                _is(where, key) or _in_target(where, key) for key in _SECRETS
-            ) and not _PLACEHOLDER.fullmatch(value):
-                raise self._refuse(where, "a secret stands here in clear", "write ${NAME} or ${file:PATH}, and no more")
-            case str():
-                return self._secrets.fill(value, partial(self._refuse, where))
-
-    def _refuse(self, where: Where, message: str, hint: str) -> ConfigError:
-        return self._source.error(where, message, hint=hint)
-
-
-def _is(where: Where, key: str) -> bool:
-    """Whether this is ``stores.NAME.key``."""
-    return len(where) == STORE_DEPTH + 1 and where[0] == "stores" and where[STORE_DEPTH] == key
-
-
-def _in_target(where: Where, key: str) -> bool:
-    """Whether this is ``ledger.publish.INDEX.key``."""
-    return len(where) == 4 and where[:2] == ("ledger", "publish") and where[3] == key

@@ -16,13 +16,14 @@ from engine.base.settings_server import SERVER_KEYS
 from engine.base.settings_yaml import Source, Tree, Where
 
 STORE_KEYS = {
-    "sql": ("kind", "url", "high_water", "owner", "jurisdiction", "purpose", "limits"),
+    "sql": ("kind", "url", "write", "high_water", "owner", "jurisdiction", "purpose", "limits"),
     "files": ("kind", "path", "owner", "jurisdiction", "purpose", "limits"),
     "s3": (
         *("kind", "bucket", "prefix", "endpoint_url", "region", "versions", "access_key_id", "secret_access_key"),
         *("tags", "inventory", "owner", "jurisdiction", "purpose", "limits"),
     ),
 }
+WRITE_KEYS = ("url",)
 LIMIT_KEYS = ("connections", "rows_per_second", "bytes_per_second")
 SCHEDULE_KEYS = ("run", "cron", "zone", "stores", "quiet", "enabled", "full", "sample", "until_bound", "blocks")
 LEDGER_KEYS = ("origin", "heartbeat", "publish", "policy", "timestamps")
@@ -32,7 +33,7 @@ TARGET_KEYS = (
 STORE_DEPTH = 2
 """A store's keys stand below ``stores`` and its name."""
 
-_LATER = frozenset({"policies", "write"})
+_LATER = frozenset({"write"})
 _KINDS = f"kinds: {', '.join(STORE_KEYS)}"
 _ABSENT = frozenset({"missing", "union_tag_not_found"})
 _WORDS = {
@@ -146,7 +147,7 @@ def _known(source: Source, where: Where) -> Sequence[str]:
     if where[0] == "ledger":
         return LEDGER_KEYS if len(where) == STORE_DEPTH else TARGET_KEYS
     if len(where) > STORE_DEPTH + 1:
-        return LIMIT_KEYS
+        return WRITE_KEYS if where[STORE_DEPTH] == "write" else LIMIT_KEYS
     kind = _at(source, (*where[:STORE_DEPTH], "kind"))
     return STORE_KEYS.get(kind, ()) if isinstance(kind, str) else ()
 

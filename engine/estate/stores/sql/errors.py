@@ -17,6 +17,7 @@ POSTGRESQL: Mapping[str, str] = {
     "57014": "timeout",
     "55P03": "timeout",
     "25P03": "timeout",
+    "40": "timeout",  # of two sessions that waited for each other's locks, one was stopped
     "25P04": "timeout",
     "53300": "unreachable",
     "57P": "unreachable",
@@ -30,7 +31,7 @@ MYSQL: Mapping[int, str] = {
     **dict.fromkeys((1044, 1045, 1130, 1141, 1142, 1143, 1227, 1370, 1698), "permission_denied"),
     **dict.fromkeys((1049, 1051, 1109, 1146), "not_found"),
     **dict.fromkeys((1054, 1412), "changed_while_read"),
-    **dict.fromkeys((1205, 1317, 1969, 3024), "timeout"),
+    **dict.fromkeys((1205, 1213, 1317, 1969, 3024), "timeout"),
     **dict.fromkeys((2026, 3159), "tls_refused"),
     **dict.fromkeys((1040, 1129, 1152, 1159, 1161, 1203, 1226, 2002, 2003, 2005, 2006, 2013), "unreachable"),
 }

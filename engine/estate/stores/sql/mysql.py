@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -13,8 +13,10 @@ from pymysql.converters import conversions
 from pymysql.cursors import SSCursor
 
 from engine.base.errors import StoreError
+from engine.estate.stores.schema import Shapes
 from engine.estate.stores.sql.errors import mysql_error, store_error
 from engine.estate.stores.sql.mysql_catalogue import described, listed
+from engine.estate.stores.sql.mysql_shapes import shapes
 from engine.estate.stores.sql.session import GRACE, PAGE_BYTES, Limits, Session, row_bytes
 from engine.estate.stores.sql.statements import Query, Statements
 from engine.estate.stores.sql.table import CAPS, Listed, Row, Table
@@ -90,6 +92,17 @@ class MysqlSession(Session):
         if table is None:
             raise store_error("not_found", "no such table")
         return table
+
+    def shapes(self) -> Shapes:
+        """See Session."""
+        with self.reading(), self.guarded():
+            return shapes(self._connection, self.default_schema, self.asset_of)
+
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """See Session."""
+        with self.guarded(), self._connection.cursor() as cursor:
+            cursor.execute(sql, tuple(values))
+            return list(cursor.fetchall())
 
     def error(self, exc: BaseException) -> StoreError:
         """See Session."""

@@ -11,8 +11,10 @@ from psycopg.types.string import TextLoader
 
 from engine.base.errors import StoreError
 from engine.base.limited import LimitedConnection
+from engine.estate.stores.schema import Shapes
 from engine.estate.stores.sql.errors import postgresql_error, store_error
 from engine.estate.stores.sql.postgresql_catalogue import described, heap_of, listed
+from engine.estate.stores.sql.postgresql_shapes import shapes
 from engine.estate.stores.sql.session import GRACE, STREAM_ROWS, Limits, Pace, Session, gathered
 from engine.estate.stores.sql.statements import Query, Statements
 from engine.estate.stores.sql.table import CAPS, Heap, Listed, Row, Table
@@ -97,6 +99,16 @@ class PostgresqlSession(Session):
         if table is None:
             raise store_error("not_found", "no such table")
         return table
+
+    def shapes(self) -> Shapes:
+        """See Session."""
+        with self.reading(), self.guarded():
+            return shapes(self._connection, self.asset_of)
+
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """See Session."""
+        with self.guarded(), self._connection.cursor() as cursor:
+            return cursor.execute(sql.encode(), tuple(values)).fetchall()
 
     def error(self, exc: BaseException) -> StoreError:
         """See Session."""

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from engine.base.errors import StoreError
 from engine.estate.stores.high_water import Stretch
+from engine.estate.stores.schema import Shapes
+from engine.estate.stores.sql.names import asset_name
 from engine.estate.stores.sql.statements import Query, Statements, keys_values
 from engine.estate.stores.sql.table import Heap, Listed, Row, Table
 
@@ -78,6 +80,28 @@ class Session(ABC):
         Raises:
             StoreError: it does not exist, or its description cannot be read.
         """
+
+    def shapes(self) -> Shapes:
+        """How its tables hang together; in a transaction of its own.
+
+        Raises:
+            StoreError: that cannot be read, or not of databases of this kind.
+        """
+        raise StoreError(
+            "Of a database of this kind it is not known how its tables hang together.", reason="store_error"
+        )
+
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:  # noqa: ARG002 - of servers that can
+        """All rows of a SELECT with the driver's own marks for values, in the transaction that is open.
+
+        Raises:
+            StoreError: it cannot be answered, or not by databases of this kind.
+        """
+        raise StoreError("Rows of a database of this kind are not selected for changes.", reason="store_error")
+
+    def asset_of(self, schema: str, table: str) -> str:
+        """What a table is called as an asset."""
+        return asset_name(schema, table, self.default_schema) if self.namespaced else table
 
     def statements(self, table: Table, stretch: Stretch | None = None) -> Statements:
         """What to ask of a table, or of some of its rows."""

@@ -14,10 +14,12 @@ import sqlalchemy as sa
 
 from engine.base.errors import StoreError
 from engine.estate.formats.format import MAX_CELL
+from engine.estate.stores.schema import Shapes
 from engine.estate.stores.sql.errors import sqlite_error, store_error
 from engine.estate.stores.sql.session import CellTooLong, Limits, Session, page_rows
 from engine.estate.stores.sql.sqlite_catalogue import LONGEST, described, exists, listed
 from engine.estate.stores.sql.sqlite_file import SqliteFile
+from engine.estate.stores.sql.sqlite_shapes import shapes
 from engine.estate.stores.sql.statements import Query, Statements, key_values
 from engine.estate.stores.sql.table import CAPS, Listed, Row, Table
 
@@ -62,6 +64,21 @@ class SqliteSession(Session):
             raise store_error("not_found", "no such table")
         self._names = (schema, name)
         return table
+
+    def shapes(self) -> Shapes:
+        """See Session."""
+        with self.reading(), self.guarded():
+            return shapes(self._connection)
+
+    def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """See Session."""
+        with self.guarded():
+            self._deadline = monotonic() + self._limits.statement_seconds
+            cursor = self._connection.cursor()
+            try:
+                return cursor.execute(sql, tuple(values)).fetchall()
+            finally:
+                cursor.close()
 
     def error(self, exc: BaseException) -> StoreError:
         """See Session."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 from engine.base.errors import StoreError
+from engine.estate.stores.schema import Shapes
 from engine.estate.stores.sql.dialects import server_of
-from engine.estate.stores.sql.names import asset_name, split_name
+from engine.estate.stores.sql.names import split_name
 from engine.estate.stores.sql.reader import KeysetReader, SnapshotReader
 from engine.estate.stores.sql.session import Limits, Session
 from engine.estate.stores.sql.table import Link, Listed
+from engine.estate.stores.sql.words import Words, words_of
 from engine.estate.stores.store import AssetInfo, ForeignKey, ObjectInfo, Reader
 
 
@@ -45,6 +47,27 @@ class SqlStore:
             infos = [_asset(session, listed) for listed in session.listing()]
         yield from infos
 
+    def shapes(self) -> Shapes:
+        """See Schema."""
+        with self._session() as session:
+            return session.shapes()
+
+    @contextmanager
+    def asking(self) -> Iterator[tuple[Session, Words]]:
+        """A session in one read-only transaction on one snapshot, and how its statements are written.
+
+        Raises:
+            StoreError: the database cannot be reached, or its kind is none of those whose rows can be selected.
+        """
+        with self._session() as session:
+            words = words_of(session.dialect, session.default_schema)
+            with session.reading():
+                yield session, words
+
+    def reading_session(self) -> AbstractContextManager[Session]:
+        """A session to read rows of known keys with."""
+        return self._session()
+
     @contextmanager
     def open(self, asset: AssetInfo, item: ObjectInfo) -> Iterator[Reader]:
         """See Store. ``item`` is the asset's only object."""
@@ -69,12 +92,8 @@ class SqlStore:
             session.close()
 
 
-def _name(session: Session, schema: str, table: str) -> str:
-    return asset_name(schema, table, session.default_schema) if session.namespaced else table
-
-
 def _asset(session: Session, listed: Listed) -> AssetInfo:
-    name = _name(session, listed.schema, listed.name)
+    name = session.asset_of(listed.schema, listed.name)
     return AssetInfo(
         name=name,
         kind=listed.kind,
@@ -88,4 +107,4 @@ def _asset(session: Session, listed: Listed) -> AssetInfo:
 
 
 def _foreign_key(session: Session, link: Link) -> ForeignKey:
-    return ForeignKey(link.fields, _name(session, link.schema, link.table), link.target_fields)
+    return ForeignKey(link.fields, session.asset_of(link.schema, link.table), link.target_fields)

@@ -1,0 +1,120 @@
+"""Whatever tables refer to one another in whatever way: no constraint error, no orphan, exactly what the rule says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+
+from engine.estate.stores.schema import Reference, Referential, Server
+from engine.governance.change.closure import Word, preview
+from engine.governance.change.effect import Action, Batch
+from engine.governance.change.ordering import released_columns
+from retention.select import DueRows
+from retention.verify import SqlVerifier
+from tests.properties import tries
+from tests.retention.databases import NOW, Guarding, Tables, apply, opened, task_of, term
+from tests.retention.schemas import Model, World, contents, plant, worlds
+
+EXPECTED = {Word.CYCLE, Word.NOT_NULLABLE, Word.NOT_REACHED}
+
+
+@pytest.fixture(scope="module")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
+    path: Path = tmp_path_factory.mktemp("schemas") / "shop.db"
+    path.touch()
+    yield opened(f"sqlite:///{path}")
+
+
+def check(tables: Tables, world: World) -> None:
+    plant(tables, world)
+    assert contents(tables, world) == world.rows
+    shapes = tables.store().shapes()
+    found = preview(shapes, "t0", world.rule)
+    if found.refusals:
+        assert {one.word for one in found.refusals} <= EXPECTED
+        event("refused: " + ", ".join(sorted({one.word for one in found.refusals})))
+        assert contents(tables, world) == world.rows
+        return
+    task = task_of(found, term())
+    every = {f"t{table}": tuple(rows) for table, rows in world.rows.items()}
+    batch = Batch(0, tuple(every[step.asset] for step in task.steps))
+    if not batch.keys[0]:
+        return
+    outcome = apply(tables, task, batch)
+    keys = {link.number: _reference(shapes.references, link.columns) for link in world.links}
+    released = {number: released_columns(shapes, one) for number, one in keys.items()}
+    stuck = frozenset(n for n, one in keys.items() if not released[n] and _row_by_row(shapes.server, one))
+    model = Model(world, stuck, itself=shapes.server is Server.MYSQL)
+    assert contents(tables, world) == model.left(released)
+    going = model.going()
+    done = {
+        (int(step.asset[1:]), key)
+        for step, found_keys in zip(task.steps, outcome.done, strict=True)
+        if step.action is Action.DELETE
+        for key in found_keys
+    }
+    assert done == going
+    assert sum(len(k) for s, k in zip(task.steps, outcome.done, strict=True) if s.action is Action.DELETE) == len(going)
+    if tables.server == "sqlite":
+        assert tables.rows("PRAGMA foreign_key_check") == []
+    event(f"done: {min(len(done), 5)}")
+    assert not any(SqlVerifier(tables.store()).remaining(task, Batch(0, outcome.done)))
+
+
+def _row_by_row(server: Server, one: Reference) -> bool:
+    """A key of a table to itself that the server looks at before its statement is over."""
+    waits = one.on_delete is Referential.NO_ACTION
+    return one.asset == one.target and (server is Server.MYSQL or (server is Server.SQLITE and not waits))
+
+
+def _reference(references: tuple[Reference, ...], columns: tuple[str, ...]) -> Reference:
+    return next(one for one in references if one.columns == columns)
+
+
+def check_selection(tables: Tables, world: World) -> None:
+    """What is selected is what the effect does, when nothing changed meanwhile."""
+    plant(tables, world)
+    found = preview(tables.store().shapes(), "t0", world.rule)
+    if found.refusals:
+        return
+    task = task_of(found, term())
+    selected = DueRows(tables.store(), task, Guarding(), NOW, roots=100)
+    pages = list(selected.pages())
+    assert selected.not_started == sum(day is None for day in world.closed.values())
+    assert len(pages) <= 1
+    for page in pages:
+        if any(page.keys):
+            outcome = apply(tables, task, Batch(0, page.keys))
+            assert outcome.done == page.keys
+            assert not outcome.left_out
+
+
+@given(worlds())
+@settings(max_examples=tries(60))
+def test_exactly_what_the_rule_says_goes(sqlite: Tables, world: World) -> None:
+    check(sqlite, world)
+
+
+@given(worlds())
+@settings(max_examples=tries(30))
+def test_what_is_selected_is_done(sqlite: Tables, world: World) -> None:
+    check_selection(sqlite, world)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_exactly_what_the_rule_says_goes_on_servers(
+    request: pytest.FixtureRequest, server: str, fresh_postgres: str, fresh_mariadb: str
+) -> None:
+    tables = opened(fresh_postgres if server == "postgresql" else fresh_mariadb)
+
+    @given(worlds())
+    @settings(max_examples=tries(40), suppress_health_check=[HealthCheck.too_slow])
+    def run(world: World) -> None:
+        check(tables, world)
+        check_selection(tables, world)
+
+    run()
