@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import actors, evidence, health, holds, inventory, ledger, me, scans
+from api.routes import actors, evidence, health, holds, inventory, ledger, me, plans, scans
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -17,5 +17,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     ledger.router,
     evidence.router,
     holds.router,
+    plans.router,
 )
 """In the order of the OpenAPI document."""

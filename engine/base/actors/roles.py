@@ -25,6 +25,8 @@ class Scope(StrEnum):
     HOLDS_WRITE = "holds:write"
     ACTORS_READ = "actors:read"
     ACTORS_WRITE = "actors:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
     PLANS_APPROVE = "plans:approve"
 
 
@@ -38,7 +40,16 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-_READS = frozenset({Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.LEDGER_READ, Scope.EVIDENCE_READ, Scope.HOLDS_READ})
+_READS = frozenset(
+    {
+        Scope.INVENTORY_READ,
+        Scope.SCANS_READ,
+        Scope.LEDGER_READ,
+        Scope.EVIDENCE_READ,
+        Scope.HOLDS_READ,
+        Scope.PLANS_READ,
+    }
+)
 
 SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
@@ -49,6 +60,7 @@ SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
             Scope.LEDGER_DISCLOSE,
             Scope.EVIDENCE_RUN,
             Scope.HOLDS_WRITE,
+            Scope.PLANS_WRITE,
             Scope.ACTORS_READ,
         },
         Role.APPROVER: _READS | {Scope.PLANS_APPROVE},
