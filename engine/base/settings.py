@@ -172,8 +172,8 @@ class Settings(Model):
         ledger: how the trail is named, published and witnessed.
         server: how the API and the console are served.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
-            another order or with other comments. Not in it: values of ``${...}``, limits and write credentials of stores, policies,
-            schedules and the settings of ledger and server, none of which change what a scan finds.
+            another order or with other comments. Not in it: values of ``${...}``, limits and write credentials of stores,
+            policies, schedules and the settings of ledger and server, none of which change what a scan finds.
     """
 
     file: Path
