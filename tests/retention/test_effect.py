@@ -136,7 +136,7 @@ def test_a_table_that_the_rule_does_not_speak_of_keeps_the_root(shop: Tables, ac
     assert ids(outcome.done[0]) == [2]
     assert ((0, (1,)), Reason.REFERENCED, "logs") in [((o.step, o.key), o.reason, o.detail) for o in outcome.left_out]
     assert shop.rows("SELECT id, account FROM logs") == [(7, 1)]
-    assert [one.word for one in shop.preview("accounts", RULE).warnings if one.asset == "logs"][0] is Word.KEEPS
+    assert next(one.word for one in shop.preview("accounts", RULE).warnings if one.asset == "logs") is Word.KEEPS
 
 
 def test_the_minimum_of_a_dependent_keeps_its_root(shop: Tables) -> None:
