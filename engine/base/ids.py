@@ -23,6 +23,7 @@ ApiKeyId = NewType("ApiKeyId", UUID)
 SessionId = NewType("SessionId", UUID)
 ApproverKeyId = NewType("ApproverKeyId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
+WaiverId = NewType("WaiverId", UUID)
 
 
 def new_id() -> UUID:

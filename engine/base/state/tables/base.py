@@ -55,6 +55,7 @@ _IDENTIFIERS = (
     ids.SessionId,
     ids.ApproverKeyId,
     ids.ApprovalId,
+    ids.WaiverId,
 )
 
 

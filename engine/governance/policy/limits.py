@@ -1,0 +1,208 @@
+"""Minima and maxima of retention, and which of several count.
+
+Of maxima the shortest counts, of minima the longest. Two of them compare only where one is over before the other whatever the
+rows say: it is counted from the same beginnings, or some of them, and no calendar makes it longer. Where neither is certain,
+both count: a row is over its maximum when any of these is over, and its minimum is over when all are. So a further rule can never
+make a row stay longer than another maximum lets it, nor go before another minimum is over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from engine.governance.calendar.durations import Duration
+from engine.governance.policy.facts import AssetFact
+from engine.governance.policy.model import Anonymise, Column, Delete, Disposal, Rule
+
+_MARGIN = timedelta(days=2)
+"""What zones, changes of clocks, and whole days against hours can make at most between two ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A minimum or a maximum that a rule sets for the rows of an asset.
+
+    Attributes:
+        rule: whose it is.
+        duration: how long.
+        beginnings: the latest of them counts; columns of the asset itself without its name.
+        zone: IANA name: whose days count.
+        disposal: of a maximum: what happens to rows that are over it; None of a minimum.
+        statutory: of a minimum: no erasure and no waiver goes before it.
+        certain: of a minimum: the rule is about the asset; else it may be, and nothing goes before it is over all the same.
+    """
+
+    rule: str
+    duration: Duration
+    beginnings: tuple[Column, ...]
+    zone: str
+    disposal: Disposal | None = None
+    statutory: bool = False
+    certain: bool = True
+
+    @property
+    def words(self) -> str:
+        """``P2Y from closed_at``."""
+        return f"{self.duration} from {' or '.join(map(spelled, self.beginnings))}" + (
+            ", whichever is later" if len(self.beginnings) > 1 else ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a rule would have, and why it does not count. ``kind``: ``maximum`` or ``minimum``."""
+
+    rule: str
+    kind: str
+    what: str
+    why: str
+
+
+def spelled(column: Column) -> str:
+    """``column``, ``table.column`` or ``store/table.column``."""
+    table = f"{column.table}." if column.table else ""
+    return f"{column.store}/{table}{column.column}" if column.store else f"{table}{column.column}"
+
+
+def maximum_of(rule: Rule, asset: AssetFact) -> Limit | None:
+    """The maximum that a rule sets for an asset, if it does."""
+    if rule.retention is None or rule.retention.maximum is None:
+        return None
+    beginnings = _own(rule.retention.beginnings, asset)
+    return Limit(rule.name, rule.retention.maximum, beginnings, rule.zone, rule.disposal or Delete())
+
+
+def minimum_of(rule: Rule, asset: AssetFact, *, certain: bool = True) -> Limit | None:
+    """The minimum that a rule sets for an asset, if it does."""
+    if rule.retention is None or rule.retention.minimum is None:
+        return None
+    beginnings = _own(rule.retention.beginnings, asset)
+    return Limit(rule.name, rule.retention.minimum, beginnings, rule.zone, None, rule.statutory, certain)
+
+
+def _own(beginnings: Iterable[Column], asset: AssetFact) -> tuple[Column, ...]:
+    """Columns of the asset itself in one form, each once, in order."""
+    found = set()
+    for one in beginnings:
+        store = "" if one.store == asset.store.name else one.store
+        table = "" if one.table == asset.name and not store else one.table
+        found.add(Column(one.column, table, store))
+    return tuple(sorted(found, key=lambda one: (one.store, one.table, one.column)))
+
+
+def never_later(one: Limit, other: Limit) -> bool:
+    """Whether one is certainly over when the other is.
+
+    A row of which a beginning is missing is over neither, so one that is counted from fewer columns can only be earlier.
+    """
+    return set(one.beginnings) <= set(other.beginnings) and (
+        (one.duration == other.duration and _alike(one, other)) or certainly_longer(other, one)
+    )
+
+
+def certainly_longer(one: Limit, other: Limit) -> bool:
+    """Whether one takes longer than the other, whenever both begin at the same time."""
+    if _alike(one, other):
+        return one.duration.certainly_longer(other.duration)
+    return one.duration.bounds[0] - other.duration.bounds[1] >= _MARGIN
+
+
+def _alike(one: Limit, other: Limit) -> bool:
+    """Both count hours, or both days of one zone."""
+    return one.duration.exact == other.duration.exact and (one.duration.exact or one.zone == other.zone)
+
+
+def shortest(maxima: Iterable[Limit]) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
+    """The maxima that count, the shortest first, and those that do not."""
+    return _winners(maxima, "maximum", _replaces, lambda one: one.duration.bounds[::-1])
+
+
+def longest(minima: Iterable[Limit]) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
+    """The minima that count, the longest first, and those that do not."""
+    return _winners(minima, "minimum", _outlasts, lambda one: tuple(-bound for bound in one.duration.bounds))
+
+
+def _replaces(one: Limit, other: Limit) -> bool:
+    """Whether what is over a maximum and disposed of so leaves nothing to do for the other one."""
+    return never_later(one, other) and does_all(one.disposal, other.disposal)
+
+
+def _outlasts(one: Limit, other: Limit) -> bool:
+    return never_later(other, one) and one.statutory >= other.statutory and one.certain >= other.certain
+
+
+def does_all(one: Disposal | None, other: Disposal | None) -> bool:
+    """Whether one disposal leaves nothing to do for another: deleting beats anonymising, which never stands for deleting."""
+    match one, other:
+        case Delete(), Delete():
+            return set(other.dependents) <= set(one.dependents) and set(other.detach) <= set(one.detach)
+        case Delete(), _:
+            return True
+        case Anonymise(), Anonymise():
+            return other.values.keys() <= one.values.keys()
+        case _:
+            return False
+
+
+def _winners(
+    limits: Iterable[Limit],
+    kind: str,
+    beats: Callable[[Limit, Limit], bool],
+    order: Callable[[Limit], tuple[timedelta, ...]],
+) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
+    kept: list[Limit] = []
+    lost: list[Lost] = []
+    for one in sorted(limits, key=lambda one: (*order(one), not one.certain, one.rule)):
+        winner = next((other for other in kept if beats(other, one)), None)
+        if winner is not None:
+            lost.append(Lost(one.rule, kind, one.words, _why(kind, winner, one)))
+            continue
+        for other in [other for other in kept if beats(one, other)]:
+            kept.remove(other)
+            lost.append(Lost(other.rule, kind, other.words, _why(kind, one, other)))
+        kept.append(one)
+    return tuple(kept), tuple(sorted(lost, key=lambda one: one.rule))
+
+
+def _why(kind: str, winner: Limit, loser: Limit) -> str:
+    if never_later(winner, loser) and never_later(loser, winner):
+        if kind == "minimum":
+            return f"{winner.rule} asks the same"
+        same = does_all(winner.disposal, loser.disposal) and does_all(loser.disposal, winner.disposal)
+        return f"{winner.rule} asks the same" if same else f"{winner.rule} is over at the same time and does more"
+    return f"{winner.rule} is {'shorter' if kind == 'maximum' else 'longer'}: {winner.words}"
+
+
+# contradictions
+
+
+def clash(one: Limit, other: Limit) -> str:
+    """Why two maxima that are over at the same time cannot both be done; empty if they can."""
+    if not (never_later(one, other) and never_later(other, one)):
+        return ""
+    match one.disposal, other.disposal:
+        case Delete() as first, Delete() as second:
+            both = sorted(({*first.dependents} & {*second.detach}) | ({*first.detach} & {*second.dependents}))
+            return f"one deletes the rows of {', '.join(both)} and the other detaches them" if both else ""
+        case Anonymise() as first, Anonymise() as second:
+            shared = sorted(first.values.keys() & second.values.keys())
+            unlike = [name for name in shared if first.values[name] != second.values[name]]
+            return f"they put different values into {', '.join(unlike)}" if unlike else ""
+        case _:
+            return ""
+
+
+def outlives(minimum: Limit, maximum: Limit) -> bool:
+    """Whether a minimum certainly ends after a maximum, of every row."""
+    return set(maximum.beginnings) <= set(minimum.beginnings) and certainly_longer(minimum, maximum)
+
+
+def may_outlive(minimum: Limit, maximum: Limit) -> bool:
+    """Whether a minimum, counted from the same, ends after a maximum in some months and not in others."""
+    return (
+        set(minimum.beginnings) == set(maximum.beginnings)
+        and not never_later(minimum, maximum)
+        and not certainly_longer(minimum, maximum)
+    )
