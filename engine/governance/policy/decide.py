@@ -24,6 +24,7 @@ from engine.governance.policy.decisions import (
 )
 from engine.governance.policy.facets import Fits, Sets
 from engine.governance.policy.facts import AssetFact, FieldFact, StoreFact
+from engine.governance.policy.limits import Limits
 from engine.governance.policy.model import Policies, Rule
 from engine.governance.policy.retain import retain
 from engine.governance.policy.selecting import Selection, fit
@@ -61,6 +62,7 @@ class Decider:
         self._retaining = _bits(self.rules, lambda rule: rule.retention is not None)
         self._naming = _bits(self.rules, _names_tables)
         self._asking = {asked: _bits(self.rules, asks) for asked, asks in _ASKS.items()}
+        self._limits = Limits()
         self._retained: dict[tuple[object, ...], RetentionDecision] = {}
         self._required: dict[tuple[object, ...], tuple[RequirementDecision, ...]] = {}
         self._covered: dict[tuple[object, ...], FieldDecision] = {}
@@ -93,7 +95,7 @@ class Decider:
         decision = self._retained.get(key)
         if decision is None:
             certain, possible = self.selection.certain(sets), self.selection.unknown(sets)
-            decision = self._retained[key] = retain(asset, certain, possible, self._waivers)
+            decision = self._retained[key] = retain(asset, certain, possible, self._waivers, self._limits)
         if isinstance(decision, Unknown) and decision.rules:  # why differs from asset to asset
             return Unknown(decision.rules, f"{decision.reason}: {why_unknown(self.selection.unknown(sets), asset)}")
         return decision

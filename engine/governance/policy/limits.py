@@ -9,14 +9,15 @@ make a row stay longer than another maximum lets it, nor go before another minim
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 from engine.governance.calendar.durations import Duration
 from engine.governance.policy.facts import AssetFact
-from engine.governance.policy.model import Anonymise, Column, Delete, Disposal, Rule
+from engine.governance.policy.model import Anonymise, Column, Delete, Disposal, Retention, Rule
 
-_MARGIN = timedelta(days=2)
+_MARGIN = timedelta(days=2).total_seconds()
 """What zones, changes of clocks, and whole days against hours can make at most between two ends."""
 
 
@@ -29,6 +30,7 @@ class Limit:
         duration: how long.
         beginnings: the latest of them counts; columns of the asset itself without its name.
         zone: IANA name: whose days count.
+        bounds: the shortest and the longest that it can take, in seconds.
         disposal: of a maximum: what happens to rows that are over it; None of a minimum.
         statutory: of a minimum: no erasure and no waiver goes before it.
         certain: of a minimum: the rule is about the asset; else it may be, and nothing goes before it is over all the same.
@@ -41,6 +43,14 @@ class Limit:
     disposal: Disposal | None = None
     statutory: bool = False
     certain: bool = True
+    bounds: tuple[float, float] = field(init=False, repr=False, compare=False)
+    counted_from: frozenset[Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "bounds", tuple(one.total_seconds() for one in self.duration.bounds)
+        )  # asked for again and again
+        object.__setattr__(self, "counted_from", frozenset(self.beginnings))
 
     @property
     def words(self) -> str:
@@ -52,12 +62,30 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What a rule would have, and why it does not count. ``kind``: ``maximum`` or ``minimum``."""
+    """What a rule would have, and why it does not count.
 
-    rule: str
-    kind: str
-    what: str
-    why: str
+    Attributes:
+        limit: that does not count; a maximum if it has a disposal.
+        winner: that counts instead; None where a waiver covers it.
+    """
+
+    limit: Limit
+    winner: Limit | None = None
+
+    @property
+    def rule(self) -> str:
+        """Whose it is."""
+        return self.limit.rule
+
+    @property
+    def kind(self) -> Literal["maximum", "minimum"]:
+        """Of the limit."""
+        return "minimum" if self.limit.disposal is None else "maximum"
+
+    @property
+    def why(self) -> str:
+        """In a few words."""
+        return "a waiver covers it" if self.winner is None else _why(self.kind, self.winner, self.limit)
 
 
 def spelled(column: Column) -> str:
@@ -66,20 +94,47 @@ def spelled(column: Column) -> str:
     return f"{column.store}/{table}{column.column}" if column.store else f"{table}{column.column}"
 
 
-def maximum_of(rule: Rule, asset: AssetFact) -> Limit | None:
-    """The maximum that a rule sets for an asset, if it does."""
-    if rule.retention is None or rule.retention.maximum is None:
-        return None
-    beginnings = _own(rule.retention.beginnings, asset)
-    return Limit(rule.name, rule.retention.maximum, beginnings, rule.zone, rule.disposal or Delete())
+class Limits:
+    """The limits of rules, each made once: most are the same for all assets."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str, bool], Limit] = {}
+
+    def maximum(self, rule: Rule, asset: AssetFact) -> Limit | None:
+        """The maximum that a rule sets for an asset, if it does."""
+        found = rule.retention
+        if found is None or found.maximum is None:
+            return None
+        if any(one.table or one.store for one in found.beginnings):
+            return _maximum(rule, found, asset)
+        key = (rule.name, "maximum", True)
+        if key not in self._made:
+            self._made[key] = _maximum(rule, found, asset)
+        return self._made[key]
+
+    def minimum(self, rule: Rule, asset: AssetFact, *, certain: bool = True) -> Limit | None:
+        """The minimum that a rule sets for an asset, if it does."""
+        found = rule.retention
+        if found is None or found.minimum is None:
+            return None
+        if any(one.table or one.store for one in found.beginnings):
+            return _minimum(rule, found, asset, certain=certain)
+        key = (rule.name, "minimum", certain)
+        if key not in self._made:
+            self._made[key] = _minimum(rule, found, asset, certain=certain)
+        return self._made[key]
 
 
-def minimum_of(rule: Rule, asset: AssetFact, *, certain: bool = True) -> Limit | None:
-    """The minimum that a rule sets for an asset, if it does."""
-    if rule.retention is None or rule.retention.minimum is None:
-        return None
-    beginnings = _own(rule.retention.beginnings, asset)
-    return Limit(rule.name, rule.retention.minimum, beginnings, rule.zone, None, rule.statutory, certain)
+def _maximum(rule: Rule, found: Retention, asset: AssetFact) -> Limit:
+    if found.maximum is None:
+        raise AssertionError("only for a rule with a maximum")
+    return Limit(rule.name, found.maximum, _own(found.beginnings, asset), rule.zone, rule.disposal or Delete())
+
+
+def _minimum(rule: Rule, found: Retention, asset: AssetFact, *, certain: bool) -> Limit:
+    if found.minimum is None:
+        raise AssertionError("only for a rule with a minimum")
+    return Limit(rule.name, found.minimum, _own(found.beginnings, asset), rule.zone, None, rule.statutory, certain)
 
 
 def _own(beginnings: Iterable[Column], asset: AssetFact) -> tuple[Column, ...]:
@@ -97,16 +152,16 @@ def never_later(one: Limit, other: Limit) -> bool:
 
     A row of which a beginning is missing is over neither, so one that is counted from fewer columns can only be earlier.
     """
-    return set(one.beginnings) <= set(other.beginnings) and (
-        (one.duration == other.duration and _alike(one, other)) or certainly_longer(other, one)
-    )
+    if not one.counted_from <= other.counted_from or one.bounds[0] > other.bounds[1]:
+        return False
+    return certainly_longer(other, one) or (one.duration == other.duration and _alike(one, other))
 
 
 def certainly_longer(one: Limit, other: Limit) -> bool:
     """Whether one takes longer than the other, whenever both begin at the same time."""
     if _alike(one, other):
-        return one.duration.certainly_longer(other.duration)
-    return one.duration.bounds[0] - other.duration.bounds[1] >= _MARGIN
+        return one.bounds[0] > other.bounds[1] or one.duration.certainly_longer(other.duration)
+    return one.bounds[0] - other.bounds[1] >= _MARGIN
 
 
 def _alike(one: Limit, other: Limit) -> bool:
@@ -116,12 +171,13 @@ def _alike(one: Limit, other: Limit) -> bool:
 
 def shortest(maxima: Iterable[Limit]) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
     """The maxima that count, the shortest first, and those that do not."""
-    return _winners(maxima, "maximum", _replaces, lambda one: one.duration.bounds[::-1])
+    return _winners(sorted(maxima, key=lambda one: (one.bounds[1], one.bounds[0], one.rule)), _replaces)
 
 
 def longest(minima: Iterable[Limit]) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
     """The minima that count, the longest first, and those that do not."""
-    return _winners(minima, "minimum", _outlasts, lambda one: tuple(-bound for bound in one.duration.bounds))
+    named = sorted(minima, key=lambda one: (not one.certain, one.rule))
+    return _winners(sorted(named, key=lambda one: one.bounds, reverse=True), _outlasts)
 
 
 def _replaces(one: Limit, other: Limit) -> bool:
@@ -147,26 +203,24 @@ def does_all(one: Disposal | None, other: Disposal | None) -> bool:
 
 
 def _winners(
-    limits: Iterable[Limit],
-    kind: str,
-    beats: Callable[[Limit, Limit], bool],
-    order: Callable[[Limit], tuple[timedelta, ...]],
+    ordered: Iterable[Limit], beats: Callable[[Limit, Limit], bool]
 ) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
     kept: list[Limit] = []
     lost: list[Lost] = []
-    for one in sorted(limits, key=lambda one: (*order(one), not one.certain, one.rule)):
-        winner = next((other for other in kept if beats(other, one)), None)
-        if winner is not None:
-            lost.append(Lost(one.rule, kind, one.words, _why(kind, winner, one)))
-            continue
-        for other in [other for other in kept if beats(one, other)]:
-            kept.remove(other)
-            lost.append(Lost(other.rule, kind, other.words, _why(kind, one, other)))
-        kept.append(one)
-    return tuple(kept), tuple(sorted(lost, key=lambda one: one.rule))
+    for one in ordered:
+        for winner in kept:
+            if beats(winner, one):
+                lost.append(Lost(one, winner))
+                break
+        else:
+            for other in [other for other in kept if beats(one, other)]:
+                kept.remove(other)
+                lost.append(Lost(other, one))
+            kept.append(one)
+    return tuple(kept), tuple(sorted(lost, key=lambda one: one.limit.rule))
 
 
-def _why(kind: str, winner: Limit, loser: Limit) -> str:
+def _why(kind: Literal["maximum", "minimum"], winner: Limit, loser: Limit) -> str:
     if never_later(winner, loser) and never_later(loser, winner):
         if kind == "minimum":
             return f"{winner.rule} asks the same"
@@ -196,13 +250,13 @@ def clash(one: Limit, other: Limit) -> str:
 
 def outlives(minimum: Limit, maximum: Limit) -> bool:
     """Whether a minimum certainly ends after a maximum, of every row."""
-    return set(maximum.beginnings) <= set(minimum.beginnings) and certainly_longer(minimum, maximum)
+    return maximum.counted_from <= minimum.counted_from and certainly_longer(minimum, maximum)
 
 
 def may_outlive(minimum: Limit, maximum: Limit) -> bool:
     """Whether a minimum, counted from the same, ends after a maximum in some months and not in others."""
     return (
-        set(minimum.beginnings) == set(maximum.beginnings)
+        minimum.counted_from == maximum.counted_from
         and not never_later(minimum, maximum)
         and not certainly_longer(minimum, maximum)
     )

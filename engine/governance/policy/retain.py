@@ -17,12 +17,11 @@ from engine.governance.policy.decisions import (
 from engine.governance.policy.facts import AssetFact
 from engine.governance.policy.limits import (
     Limit,
+    Limits,
     Lost,
     clash,
     longest,
-    maximum_of,
     may_outlive,
-    minimum_of,
     outlives,
     shortest,
 )
@@ -31,7 +30,11 @@ from engine.governance.policy.waiving import WaiverFact, covering
 
 
 def retain(
-    asset: AssetFact, certain: Sequence[Rule], possible: Sequence[Rule], waivers: Sequence[WaiverFact] = ()
+    asset: AssetFact,
+    certain: Sequence[Rule],
+    possible: Sequence[Rule],
+    waivers: Sequence[WaiverFact] = (),
+    limits: Limits | None = None,
 ) -> RetentionDecision:
     """How long its rows are kept.
 
@@ -42,9 +45,11 @@ def retain(
         certain: rules that are about it.
         possible: rules of which it cannot be told.
         waivers: that are in force.
+        limits: of these rules, where many assets are decided.
     """
-    maxima = [limit for rule in certain if (limit := maximum_of(rule, asset)) is not None]
-    minima, lost = _minima(asset, certain, possible)
+    limits = limits or Limits()
+    maxima = [limit for rule in certain if (limit := limits.maximum(rule, asset)) is not None]
+    minima, lost = _minima(limits, asset, certain, possible)
     if not maxima:
         return _without_maximum(asset, minima, lost, possible)
     found = {
@@ -58,7 +63,7 @@ def retain(
     if not counted:
         reason = f"every maximum is waived: {', '.join(one.rule for one in waived)}"
         return Waived(waived, minima, tuple(found[one.rule].id for one in waived), lost, reason)
-    lost = (*lost, *(Lost(one.rule, "maximum", one.words, "a waiver covers it") for one in waived))
+    lost = (*lost, *(Lost(one) for one in waived))
     if problem := "; ".join(_contradictions(counted, minima)):
         rules = tuple(sorted({one.rule for one in (*counted, *minima)}))
         return Contradiction(rules, counted, minima, problem)
@@ -67,10 +72,10 @@ def retain(
 
 
 def _minima(
-    asset: AssetFact, certain: Sequence[Rule], possible: Sequence[Rule]
+    limits: Limits, asset: AssetFact, certain: Sequence[Rule], possible: Sequence[Rule]
 ) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
-    sure = [minimum_of(rule, asset) for rule in certain]
-    perhaps = [minimum_of(rule, asset, certain=False) for rule in possible]
+    sure = [limits.minimum(rule, asset) for rule in certain]
+    perhaps = [limits.minimum(rule, asset, certain=False) for rule in possible]
     return longest([one for one in (*sure, *perhaps) if one is not None])
 
 

@@ -23,6 +23,7 @@ class Selection:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
         self._level = _Level([rule.selector for rule in self.rules])
+        self._bytes: dict[tuple[int, int], list[Rule]] = {}
 
     def of_field(self, asset: AssetFact, field: FieldFact) -> Sets:
         """The rules that are about a field, by their places in ``rules``."""
@@ -44,12 +45,19 @@ class Selection:
         return self._picked(sets.possible & ~sets.certain)
 
     def _picked(self, mask: int) -> list[Rule]:
-        found = []
-        while mask:
-            lowest = mask & -mask
-            found.append(self.rules[lowest.bit_length() - 1])
-            mask ^= lowest
+        found: list[Rule] = []
+        for place, bits in enumerate(mask.to_bytes(len(self.rules) // 8 + 1, "little")):
+            if bits:
+                found += self._of_byte(place, bits)
         return found
+
+    def _of_byte(self, place: int, bits: int) -> list[Rule]:
+        """Of eight rules those whose bits are set; there are few such bytes, and they come again and again."""
+        known = self._bytes.get((place, bits))
+        if known is None:
+            rules = [self.rules[8 * place + bit] for bit in range(8) if bits >> bit & 1]
+            known = self._bytes[place, bits] = rules
+        return known
 
 
 _Content = tuple[tuple[EntityFact, ...], bool]
@@ -58,23 +66,22 @@ _Content = tuple[tuple[EntityFact, ...], bool]
 class _Level:
     """Some selectors, and below them what they exclude."""
 
-    def __init__(self, selectors: Sequence[Selector | None], *, excluding: bool = False) -> None:
+    def __init__(self, selectors: Sequence[Selector | None]) -> None:
         self._facets = Facets(selectors)
-        self._any = excluding
         inner = [None if one is None else one.excluded for one in selectors]
-        self._below = _Level(inner, excluding=True) if any(inner) else None
+        self._below = _Level(inner) if any(inner) else None
         self._stores: dict[StoreFact, Sets] = {}
         self._asset: tuple[AssetFact, Sets] | None = None
         self._fields: dict[tuple[str, _Content], Sets] = {}
 
     def of_field(self, asset: AssetFact, field: FieldFact) -> Sets:
         if self._asset is None or self._asset[0] is not asset:
-            self._asset = (asset, self._join(self._of_store(asset.store), self._of(self._facets.of_asset(asset))))
+            self._asset = (asset, self._of_store(asset.store).both(self._of(self._facets.of_asset(asset))))
         content = (field.entities, bool(field.unknown))
         known = self._fields.get((field.path, content))
         if known is None:
             known = self._fields[field.path, content] = self._of(self._facets.of_field(field))
-        found = self._join(self._asset[1], known)
+        found = self._asset[1].both(known)
         return found if self._below is None else found.but(self._below.of_field(asset, field))
 
     def _of_store(self, store: StoreFact) -> Sets:
@@ -83,16 +90,8 @@ class _Level:
             found = self._stores[store] = self._of(self._facets.of_store(store))
         return found
 
-    def _join(self, one: Sets, other: Sets) -> Sets:
-        return one.either(other) if self._any else one.both(other)
-
     def _of(self, facets: Sequence[tuple[int, Sets]]) -> Sets:
-        """All keys together; of what is excluded, each key alone."""
-        if self._any:
-            found = NONE
-            for asked, sets in facets:
-                found = found.either(Sets(sets.certain & asked, sets.possible & asked))
-            return found
+        """All keys together; who does not ask is content with anything."""
         found = Sets(self._facets.all, self._facets.all)
         for asked, sets in facets:
             free = self._facets.all & ~asked
@@ -129,20 +128,15 @@ def fit(selector: Selector, asset: AssetFact, field: FieldFact) -> Fit:
 
 
 def _excluded(selector: Selector, asset: AssetFact, field: FieldFact) -> tuple[Fits, str]:
-    """What is excluded must not fit with any of its keys."""
-    told = list(_keys(selector, asset, field))
-    if selector.excluded is not None and told:
-        inner = _excluded(selector.excluded, asset, field)
-        if inner[0] is Fits.NO:
+    """What is excluded must not fit: all of its keys together."""
+    found = fit(selector, asset, field)
+    match found.fits:
+        case Fits.YES:
+            return Fits.NO, "the rule leaves it out (`not`)"
+        case Fits.UNKNOWN:
+            return Fits.UNKNOWN, f"whether the rule leaves it out (`not`): {found.reasons[0]}"
+        case Fits.NO:
             return Fits.YES, ""
-        if inner[0] is Fits.UNKNOWN:
-            told = [(Fits.UNKNOWN if fits is Fits.YES else fits, reason or inner[1]) for fits, reason in told]
-    if any(fits is Fits.YES for fits, _ in told):
-        return Fits.NO, "the rule leaves it out (`not`)"
-    for fits, reason in told:
-        if fits is Fits.UNKNOWN:
-            return Fits.UNKNOWN, f"whether the rule leaves it out (`not`): {reason}"
-    return Fits.YES, ""
 
 
 def _keys(selector: Selector, asset: AssetFact, field: FieldFact) -> Iterator[tuple[Fits, str]]:
