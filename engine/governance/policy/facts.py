@@ -6,6 +6,7 @@ which nothing is known cannot be said not to hold what a rule looks for.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -158,6 +159,7 @@ class Estate:
     assets: tuple[AssetFact, ...]
     stores: Mapping[str, StoreFact]
     _places: Mapping[tuple[str, str], AssetFact] = field(repr=False)
+    _referring: Mapping[tuple[str, str], frozenset[str]] = field(repr=False)
 
     @classmethod
     def of(cls, assets: Iterable[AssetFact], stores: Iterable[StoreFact] = ()) -> Self:
@@ -165,11 +167,20 @@ class Estate:
         ordered = tuple(sorted(assets, key=lambda one: (one.store.name, one.name)))
         named = {one.name: one for one in (*stores, *(one.store for one in ordered))}
         places = {(one.store.name, one.name): one for one in ordered}
-        return cls(ordered, MappingProxyType(dict(sorted(named.items()))), MappingProxyType(places))
+        referring: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for one in ordered:
+            for key in one.foreign_keys:
+                referring[one.store.name, key.asset].add(one.name)
+        froze = {place: frozenset(names) for place, names in referring.items()}
+        return cls(ordered, MappingProxyType(dict(sorted(named.items()))), places, froze)
 
     def asset(self, store: str, name: str) -> AssetFact | None:
         """The asset of that name, or None."""
         return self._places.get((store, name))
+
+    def referring(self, store: str, name: str) -> frozenset[str]:
+        """Assets of a store that have a declared foreign key to one of its assets; it may be among them itself."""
+        return self._referring.get((store, name), frozenset())
 
     def reachable(self, start: AssetFact) -> Iterator[AssetFact]:
         """An asset, and those that it refers to over declared foreign keys, directly or through others."""
