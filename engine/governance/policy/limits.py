@@ -154,7 +154,9 @@ def never_later(one: Limit, other: Limit) -> bool:
     """
     if not one.counted_from <= other.counted_from or one.bounds[0] > other.bounds[1]:
         return False
-    return certainly_longer(other, one) or (one.duration == other.duration and _alike(one, other))
+    if _alike(one, other) and (one.bounds[1] <= other.bounds[0] or one.duration == other.duration):
+        return True
+    return certainly_longer(other, one)
 
 
 def certainly_longer(one: Limit, other: Limit) -> bool:
@@ -197,7 +199,7 @@ def does_all(one: Disposal | None, other: Disposal | None) -> bool:
         case Delete(), _:
             return True
         case Anonymise(), Anonymise():
-            return other.values.keys() <= one.values.keys()
+            return other.values.items() <= one.values.items()
         case _:
             return False
 
