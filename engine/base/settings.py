@@ -11,7 +11,6 @@ import os
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
@@ -29,21 +28,23 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from sqlalchemy import URL
 
-from engine.base.errors import ConfigError, NotFound
-from engine.base.settings_errors import STORE_DEPTH, explained, unknown_key
+from engine.base.errors import NotFound
+from engine.base.settings_errors import explained, unknown_key
+from engine.base.settings_filling import Filler
 from engine.base.settings_ledger import LedgerSettings, bucket_name, server_address
 from engine.base.settings_schedules import LimitSettings, Model, Name, ScheduleSettings, listed
 from engine.base.settings_secrets import Secrets
 from engine.base.settings_server import ServerSettings
-from engine.base.settings_yaml import Source, Tree, Where, read_yaml
+from engine.base.settings_yaml import Source, Tree, read_yaml
 from engine.base.state.canonical import canonical
 
-_SECRETS = ("access_key_id", "secret_access_key")
-_PATHS: tuple[Where, ...] = (("keyring",), ("ledger", "policy"), ("server", "tls_certificate"), ("server", "tls_key"))
-_PLACEHOLDER = re.compile(r"\$\{[^}]+\}")
 FILE_NAME = "reeve.yaml"
 ENVIRONMENT_VARIABLE = "REEVE_CONFIG"
-KEYS = ("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "schedules", "ledger", "server")
+KEYS = (
+    *("tenant", "state", "keyring", "stores", "detectors", "exclude", "names", "policies", "schedules", "ledger"),
+    "server",
+)
+_NOT_HASHED = frozenset({"policies", "schedules", "ledger", "server"})
 _SHORT = StringConstraints(min_length=1, max_length=200)
 
 
@@ -154,12 +155,13 @@ class Settings(Model):
         detectors: files with detectors of one's own, absolute.
         exclude: the file again, with nothing but what is written under ``exclude``, for whoever knows what it means; or None.
         names: whether names are looked for in free text; None where a name model is installed.
+        policies: files and folders with policies, absolute.
         schedules: what is done again and again, by name.
         ledger: how the trail is named, published and witnessed.
         server: how the API and the console are served.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
-            another order or with other comments. Not in it: values of ``${...}``, limits of stores, schedules and the
-            settings of ledger and server, none of which change what a scan finds.
+            another order or with other comments. Not in it: values of ``${...}``, limits of stores, policies, schedules and
+            the settings of ledger and server, none of which change what a scan finds.
     """
 
     file: Path
@@ -172,6 +174,7 @@ class Settings(Model):
     detectors: Annotated[tuple[Path, ...], BeforeValidator(listed)] = ()
     exclude: Source | None = Field(None, repr=False)
     names: bool | None = None
+    policies: Annotated[tuple[Path, ...], BeforeValidator(listed)] = ()
     schedules: Annotated[Mapping[Name, ScheduleSettings], AfterValidator(MappingProxyType)] = Field(
         default_factory=_no_schedules
     )
@@ -195,6 +198,14 @@ class Settings(Model):
         )
 
 
+def configuration_file(
+    file: Path | None = None, *, environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Path:
+    """Where the configuration is, absolute; there may be no such file. Arguments as for ``load_settings``."""
+    environ = os.environ if environ is None else environ
+    return ((folder or Path.cwd()) / (file or environ.get(ENVIRONMENT_VARIABLE) or FILE_NAME)).absolute()
+
+
 def load_settings(
     file: Path | None = None, *, environ: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> Settings:
@@ -209,12 +220,11 @@ def load_settings(
         ConfigError: whatever is wrong, with file and line.
     """
     environ = os.environ if environ is None else environ
-    folder = Path.cwd() if folder is None else folder
-    file = (folder / (file or environ.get(ENVIRONMENT_VARIABLE) or FILE_NAME)).absolute()
+    file = configuration_file(file, environ=environ, folder=folder)
     source = read_yaml(file)
     written = _normal(source)
     filled = {key: value for key, value in written.items() if key != "exclude"}  # expressions there may hold `${`
-    values = _Filler(source, Secrets(environ, file.parent)).mapping(filled, ())
+    values = Filler(source, Secrets(environ, file.parent)).mapping(filled, ())
     try:
         settings = Settings.model_validate(
             {
@@ -245,8 +255,8 @@ def _only(source: Source, key: str) -> Source:
     return Source(source.file, {key: source.tree[key]}, source.lines)
 
 
-def _normal(source: Source) -> dict[str, Tree]:
-    """What is written, in the form that is hashed: absent instead of null, and purposes as lists.
+def written_keys(source: Source) -> dict[str, Tree]:
+    """What stands under the keys of a configuration; absent instead of null.
 
     Raises:
         ConfigError: a key that is none.
@@ -255,6 +265,16 @@ def _normal(source: Source) -> dict[str, Tree]:
     for key in top:
         if key not in KEYS:
             raise unknown_key(source, (key,), KEYS)
+    return top
+
+
+def _normal(source: Source) -> dict[str, Tree]:
+    """What is written, in the form that is hashed: absent instead of null, and purposes as lists.
+
+    Raises:
+        ConfigError: a key that is none.
+    """
+    top = written_keys(source)
     stores = top.get("stores")
     if isinstance(stores, dict):
         top["stores"] = {name: _normal_store(store) for name, store in stores.items()}
@@ -264,7 +284,7 @@ def _normal(source: Source) -> dict[str, Tree]:
 def _hashed(written: Mapping[str, Tree]) -> dict[str, Tree]:
     """What decides what a scan finds."""
     stores = written.get("stores")
-    kept = {key: value for key, value in written.items() if key not in ("schedules", "ledger", "server")}
+    kept = {key: value for key, value in written.items() if key not in _NOT_HASHED}
     if isinstance(stores, dict):
         kept["stores"] = {
             name: {key: value for key, value in store.items() if key != "limits"} if isinstance(store, dict) else store
@@ -280,46 +300,3 @@ def _normal_store(store: Tree) -> Tree:
     if isinstance(kept.get("purpose"), str):
         kept["purpose"] = [kept["purpose"]]
     return kept
-
-
-class _Filler:
-    """Puts in what ``${...}`` stands for, makes URLs of URLs and paths absolute."""
-
-    def __init__(self, source: Source, secrets: Secrets) -> None:
-        self._source = source
-        self._secrets = secrets
-
-    def mapping(self, tree: Mapping[str, Tree], where: Where) -> dict[str, object]:
-        return {key: self._value(value, (*where, key)) for key, value in tree.items()}
-
-    def _value(self, value: Tree, where: Where) -> object:
-        match value:
-            case None:
-                return None
-            case dict():
-                return self.mapping(value, where)
-            case list():
-                return [self._value(item, (*where, index)) for index, item in enumerate(value)]
-            case str() if where == ("state",) or _is(where, "url"):
-                return self._secrets.url(value, partial(self._refuse, where))
-            case str() if where[0] == "detectors" or where in _PATHS or _is(where, "path") or _in_target(where, "path"):
-                return self._source.file.parent / self._secrets.fill(value, partial(self._refuse, where))
-            case str() if any(
-                _is(where, key) or _in_target(where, key) for key in _SECRETS
-            ) and not _PLACEHOLDER.fullmatch(value):
-                raise self._refuse(where, "a secret stands here in clear", "write ${NAME} or ${file:PATH}, and no more")
-            case str():
-                return self._secrets.fill(value, partial(self._refuse, where))
-
-    def _refuse(self, where: Where, message: str, hint: str) -> ConfigError:
-        return self._source.error(where, message, hint=hint)
-
-
-def _is(where: Where, key: str) -> bool:
-    """Whether this is ``stores.NAME.key``."""
-    return len(where) == STORE_DEPTH + 1 and where[0] == "stores" and where[STORE_DEPTH] == key
-
-
-def _in_target(where: Where, key: str) -> bool:
-    """Whether this is ``ledger.publish.INDEX.key``."""
-    return len(where) == 4 and where[:2] == ("ledger", "publish") and where[3] == key

@@ -32,7 +32,7 @@ TARGET_KEYS = (
 STORE_DEPTH = 2
 """A store's keys stand below ``stores`` and its name."""
 
-_LATER = frozenset({"policies", "write"})
+_LATER = frozenset({"write"})
 _KINDS = f"kinds: {', '.join(STORE_KEYS)}"
 _ABSENT = frozenset({"missing", "union_tag_not_found"})
 _WORDS = {

@@ -29,6 +29,24 @@ _NULL = "tag:yaml.org,2002:null"
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What a file of YAML is meant to be, for errors.
+
+    Attributes:
+        name: with its article.
+        key: one that stands at its top.
+        hint: what makes one, where there is none.
+    """
+
+    name: str
+    key: str
+    hint: str
+
+
+CONFIGURATION = Kind("a configuration", "stores", "`reeve init` writes one")
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A configuration file that was read.
 
@@ -54,14 +72,18 @@ class Source:
         return ConfigError(message, file=str(self.file), line=self.lines.get(where, 1), hint=hint)
 
 
-def read_yaml(file: Path) -> Source:
+def read_yaml(file: Path, kind: Kind = CONFIGURATION) -> Source:
     """Read a configuration file.
 
     Raises:
         ConfigError: missing, unreadable, too large, not UTF-8, not YAML, a key given twice, or something other than mappings,
             lists and text.
     """
-    text = _text(file)
+    return yaml_source(_text(file, kind), file, kind)
+
+
+def yaml_source(text: str, file: Path, kind: Kind = CONFIGURATION) -> Source:
+    """Read what stands in a configuration file. See ``read_yaml``."""
     try:
         top = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as exc:
@@ -80,21 +102,21 @@ def read_yaml(file: Path) -> Source:
     if top is not None:
         tree = _Walk(source).tree(top, (), 0)
         if tree is not None and not isinstance(tree, dict):
-            raise source.error((), "a configuration is a set of keys, such as `stores:`")
+            raise source.error((), f"{kind.name} is a set of keys, such as `{kind.key}:`")
         source.tree.update(tree or {})
     return source
 
 
-def _text(file: Path) -> str:
+def _text(file: Path, kind: Kind) -> str:
     try:
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError("there is no such file", file=str(file), hint="`reeve init` writes one") from None
+        raise ConfigError("there is no such file", file=str(file), hint=kind.hint) from None
     except OSError as exc:
         raise ConfigError(f"the file cannot be read ({type(exc).__name__})", file=str(file)) from None
     if len(content) > MAX_BYTES:
-        raise ConfigError(f"a configuration has at most {MAX_BYTES >> 10} KiB", file=str(file))
+        raise ConfigError(f"{kind.name} has at most {MAX_BYTES >> 10} KiB", file=str(file))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:

@@ -141,7 +141,7 @@ class Rule:
         labels: what must be declared of the store: ``purpose``, ``jurisdiction``.
         statutory: its minimum is the law's: no erasure and no waiver goes before it.
         source: what it rests on, or None.
-        place: where it is written.
+        place: where it is written; two rules that say the same in two places are equal.
         zone: IANA name: whose days count.
     """
 
@@ -155,7 +155,7 @@ class Rule:
     labels: tuple[str, ...]
     statutory: bool
     source: Source | None
-    place: Place
+    place: Place = field(compare=False)
     zone: str
 
 
