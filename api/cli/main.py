@@ -22,6 +22,7 @@ from api.cli import (
     ledger,
     ledger_verify,
     policy,
+    policy_estate,
     scan,
     scans,
     schedules,
@@ -55,6 +56,7 @@ app.add_typer(inventory.app, name="inventory")
 ledger.app.command("verify")(ledger_verify.verify)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(detectors.app, name="detectors")
+policy_estate.join(policy.app)
 app.add_typer(policy.app, name="policy")
 app.add_typer(actor.app, name="actor")
 app.add_typer(evidence.app, name="evidence")

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from engine.governance.policy.decisions import (
     Asked,
     Broken,
+    Contradiction,
     Covered,
     Decided,
+    Expires,
     FieldDecision,
+    KeptForEver,
     Met,
     NoRule,
     NothingAsked,
@@ -21,12 +24,13 @@ from engine.governance.policy.decisions import (
     RetentionDecision,
     Unclear,
     Unknown,
+    Waived,
 )
 from engine.governance.policy.facets import Fits, Sets
 from engine.governance.policy.facts import AssetFact, FieldFact, StoreFact
 from engine.governance.policy.limits import Limits
-from engine.governance.policy.model import Policies, Rule
-from engine.governance.policy.retain import retain
+from engine.governance.policy.model import Anonymise, Disposal, Policies, Rule
+from engine.governance.policy.retain import listed, retain
 from engine.governance.policy.selecting import Selection, fit
 from engine.governance.policy.waiving import WaiverFact
 
@@ -75,7 +79,17 @@ class Decider:
             found = found.either(sets)
             if field.path or field.unknown:
                 fields.append(OfField(field.path, field.id, self._of_field(field, sets)))
-        return Decided(asset, self._retention(asset, found), self._requirements(asset.store, found), tuple(fields))
+        retention = self._retention(asset, found)
+        told = tuple(self._with_rows(one, retention) for one in fields)
+        return Decided(asset, retention, self._requirements(asset.store, found), told)
+
+    def _with_rows(self, field: OfField, retention: RetentionDecision) -> OfField:
+        """What no rule selects is decided about all the same, where its rows are."""
+        rules = _rules_of_rows(field.path, retention) if isinstance(field.decision, NoRule) else ()
+        if not rules:
+            return field
+        reason = f"no rule selects it; its rows are decided by {', '.join(rules)}"
+        return OfField(field.path, field.id, Covered(rules, reason))
 
     def decide_all(self, assets: Iterable[AssetFact]) -> Iterator[Decided]:
         """Everything about all of them, as they come."""
@@ -129,10 +143,26 @@ class Decider:
         if possible:
             return Unknown(possible, f"it may be selected by {', '.join(possible)}: {field.unknown or 'see the asset'}")
         if categories:
-            return NoRule(categories, f"it holds {', '.join(categories)}, and no rule is about it")
+            return NoRule(categories, f"it holds {listed(categories)}, and no rule is about it")
         if field.unknown:
             return Unknown((), f"what it holds: {field.unknown}")
         return NothingAsked("no rule is about it, and nothing personal or confidential was recognised in it")
+
+
+def _rules_of_rows(path: str, retention: RetentionDecision) -> tuple[str, ...]:
+    """The rules by which the rows of a field are kept, or go; anonymising is about the columns that it names alone."""
+    match retention:
+        case Expires() | Waived() | Contradiction():
+            found = {one.rule for one in retention.maxima if _reaches(one.disposal, path)}
+        case KeptForEver():
+            found = {one.rule for one in retention.minima}
+        case _:
+            found = set()
+    return tuple(sorted(found))
+
+
+def _reaches(disposal: Disposal | None, path: str) -> bool:
+    return path in disposal.values if isinstance(disposal, Anonymise) else True
 
 
 def why_unknown(rules: Sequence[Rule], asset: AssetFact) -> str:

@@ -23,7 +23,7 @@ from engine.governance.policy.facts import AssetFact, EntityFact, Estate, FieldF
 TOGETHER = 500  # assets of one lot of queries: SQLite bounds the parameters of a statement
 _FOUND = type_coerce(FieldRow.found, Text).label("found")
 """As text: checking its canonical form takes most of the time of reading many."""
-_UNREAD = {"failed": "failed", "skipped": "were skipped", "pending": "are not read yet"}
+_UNREAD = {"failed": "failed", "skipped": "skipped", "pending": "not read yet"}
 
 
 @dataclass(frozen=True, slots=True)

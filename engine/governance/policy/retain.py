@@ -22,11 +22,14 @@ from engine.governance.policy.limits import (
     clash,
     longest,
     may_outlive,
+    never_later,
     outlives,
     shortest,
 )
 from engine.governance.policy.model import Anonymise, Delete, Disposal, Rule
 from engine.governance.policy.waiving import WaiverFact, covering
+
+_LISTED = 4  # categories that a sentence names
 
 
 def retain(
@@ -88,7 +91,7 @@ def _without_maximum(
         return KeptForEver(minima, lost, f"{minima[0].rule} says how long at least, and no rule how long at most")
     categories = tuple(sorted({one.category for field in asset.fields for one in field.entities}))
     if categories:
-        return NoRule(categories, f"it holds {', '.join(categories)}, and no rule says how long")
+        return NoRule(categories, f"it holds {listed(categories)}, and no rule says how long")
     if asset.unknown:
         return Unknown((), f"no rule says how long, and what it holds is not known: {asset.unknown}")
     return NothingAsked("no rule says how long, and nothing personal or confidential was recognised in it")
@@ -125,8 +128,15 @@ def _perhaps(possible: Sequence[Rule]) -> Iterator[str]:
 
 def _sentence(maxima: Sequence[Limit], minima: Sequence[Limit]) -> str:
     told = "; ".join(f"{one.rule}: {disposed(one.disposal)} {one.words}" for one in maxima)
-    rules = ", ".join(one.rule for one in minima)
+    later = [one for one in minima if not all(never_later(one, maximum) for maximum in maxima)]
+    rules = ", ".join(one.rule for one in later)
     return f"{told}, not before the minimum of {rules} is over" if rules else told
+
+
+def listed(categories: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = f" and {len(categories) - _LISTED} more" if len(categories) > _LISTED else ""
+    return ", ".join(categories[:_LISTED]) + more
 
 
 def disposed(disposal: Disposal | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from engine.governance.policy.explain import explain
 from engine.governance.policy.facets import Fits
 from engine.governance.policy.facts import AssetFact, Estate, FieldFact, StoreFact
 from engine.governance.policy.lint import Finding, Smell, lint
-from engine.governance.policy.model import Delete, Rule, Selector
+from engine.governance.policy.model import Anonymise, Delete, Disposal, Rule, Selector
 from engine.governance.policy.simulate import simulate
 from engine.governance.policy.violations import Kind, Violation, violations
 from engine.governance.policy.waiving import WaiverFact
@@ -220,10 +221,21 @@ def test_a_contradiction_and_the_unknown_are_violations() -> None:
     ]
 
 
-def test_a_field_without_a_rule_in_an_asset_that_has_one_is_a_violation() -> None:
+@pytest.mark.parametrize(
+    ("disposal", "broken"),
+    [
+        (Delete(), []),
+        (Anonymise(MappingProxyType({"email": None, "iban": None})), []),
+        (Anonymise(MappingProxyType({"email": None})), [(Kind.NO_RULE, "shop/t.iban")]),
+    ],
+)
+def test_a_field_that_stays_when_the_row_is_anonymised_needs_a_rule(
+    disposal: Disposal, broken: list[tuple[Kind, str]]
+) -> None:
     asset = table("t", FieldFact("email", (EMAIL,)), FieldFact("iban", (IBAN,)))
-    found = found_in(asset, rules=[rule("r", select=Selector(categories=("user.contact",)), maximum="P1Y")])
-    assert [(one.kind, one.place) for one in found] == [(Kind.NO_RULE, "shop/t.iban")]
+    contacts = Selector(categories=("user.contact",))
+    found = found_in(asset, rules=[rule("r", select=contacts, maximum="P1Y", disposal=disposal)])
+    assert [(one.kind, one.place) for one in found] == broken
 
 
 @pytest.mark.parametrize(
