@@ -27,6 +27,7 @@ from api.cli import (
     scans,
     schedules,
     serve,
+    waiver,
     witness,
     worker,
 )
@@ -60,6 +61,7 @@ policy_estate.join(policy.app)
 app.add_typer(policy.app, name="policy")
 app.add_typer(actor.app, name="actor")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(waiver.app, name="waiver")
 app.add_typer(witness.app, name="witness")
 app.command("demo")(demo.demo)
 

@@ -151,9 +151,10 @@ def _known(home: Home, *, store: str = "") -> tuple[Policies, Estate, Sequence[W
     """The configuration's policies, the estate (or one store of it), and the waivers in force."""
     from engine.governance.policy.configured import configured_policies
     from engine.governance.policy.reading import read_estate
+    from engine.governance.policy.waivers import waivers_in_force
 
     policies = configured_policies(home.settings)
     if not home.settings.policies:
         err().print("no policies are named in the configuration: `policies: [policies]`, a list of files and folders")
     with home.database.snapshot() as session:
-        return policies, read_estate(session, store=store), ()
+        return policies, read_estate(session, store=store), waivers_in_force(session)

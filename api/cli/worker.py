@@ -43,6 +43,7 @@ def worker(
     from engine.estate.scan.configured import Configured
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
     from engine.evidence.work import EvidenceWork
+    from engine.governance.policy.waivers import note_expired
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
 
@@ -61,7 +62,7 @@ def worker(
         home.database,
         DbosDurable(home.settings.state, tenant.tenant_id),
         {kind: _told(kind, function) for kind, function in kinds.items()},
-        chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts),
+        chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts, note_expired),
         timing=timing,
     )
     _stop_on_signals(one)

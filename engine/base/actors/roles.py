@@ -24,6 +24,9 @@ class Scope(StrEnum):
     ACTORS_READ = "actors:read"
     ACTORS_WRITE = "actors:write"
     PLANS_APPROVE = "plans:approve"
+    POLICIES_READ = "policies:read"
+    WAIVERS_WRITE = "waivers:write"
+    WAIVERS_APPROVE = "waivers:approve"
 
 
 class Role(StrEnum):
@@ -36,13 +39,22 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-_READS = frozenset({Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.LEDGER_READ, Scope.EVIDENCE_READ})
+_READS = frozenset(
+    {Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.LEDGER_READ, Scope.EVIDENCE_READ, Scope.POLICIES_READ}
+)
 
 SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
         Role.PRIVACY_OFFICER: _READS
-        | {Scope.INVENTORY_WRITE, Scope.SCANS_RUN, Scope.LEDGER_DISCLOSE, Scope.EVIDENCE_RUN, Scope.ACTORS_READ},
-        Role.APPROVER: _READS | {Scope.PLANS_APPROVE},
+        | {
+            Scope.INVENTORY_WRITE,
+            Scope.SCANS_RUN,
+            Scope.LEDGER_DISCLOSE,
+            Scope.EVIDENCE_RUN,
+            Scope.ACTORS_READ,
+            Scope.WAIVERS_WRITE,
+        },
+        Role.APPROVER: _READS | {Scope.PLANS_APPROVE, Scope.WAIVERS_APPROVE},
         Role.SERVICE: frozenset({Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.SCANS_RUN}),
         Role.AUDITOR: _READS | {Scope.LEDGER_DISCLOSE, Scope.ACTORS_READ},
         Role.ADMINISTRATOR: frozenset(
