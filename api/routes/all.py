@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import actors, evidence, health, inventory, ledger, me, scans
+from api.routes import actors, evidence, health, inventory, ledger, me, policies, scans, waivers
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -16,5 +16,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     actors.router,
     ledger.router,
     evidence.router,
+    policies.router,
+    waivers.router,
 )
 """In the order of the OpenAPI document."""

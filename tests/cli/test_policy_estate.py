@@ -98,7 +98,7 @@ def test_diff_and_simulation_tell_of_decisions_that_change(home: Path, tmp_path:
     simulated = reeve("policy", "simulate", only, "--json", folder=home).json
     assert simulated["retention"]["expires"] == {"before": 2, "after": 0}
     assert simulated["retention"]["no_rule"] == {"before": 1, "after": 2}
-    assert [one["asset"] for one in simulated["changed"]] == ["letters.csv", "customers", "orders"]
+    assert [one["asset"] for one in simulated["changed"]] == ["letters.csv", "logo.png", "customers", "orders"]
     assert "rows: expires" in reeve("policy", "simulate", only, folder=home).out
 
 
