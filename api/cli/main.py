@@ -23,10 +23,13 @@ from api.cli import (
     ledger,
     ledger_verify,
     plan,
+    policy,
+    policy_estate,
     scan,
     scans,
     schedules,
     serve,
+    waiver,
     witness,
     worker,
 )
@@ -56,10 +59,13 @@ app.add_typer(inventory.app, name="inventory")
 ledger.app.command("verify")(ledger_verify.verify)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(detectors.app, name="detectors")
+policy_estate.join(policy.app)
+app.add_typer(policy.app, name="policy")
 app.add_typer(actor.app, name="actor")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(plan.app, name="plan")
 app.add_typer(hold.app, name="hold")
+app.add_typer(waiver.app, name="waiver")
 app.add_typer(witness.app, name="witness")
 app.command("demo")(demo.demo)
 

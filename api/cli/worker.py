@@ -44,6 +44,7 @@ def worker(
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
     from engine.evidence.work import EvidenceWork
     from engine.governance.holds.place import make_effective
+    from engine.governance.policy.waivers import note_expired
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
 
@@ -62,7 +63,15 @@ def worker(
         home.database,
         DbosDurable(home.settings.state, tenant.tenant_id),
         {kind: _told(kind, function) for kind, function in kinds.items()},
-        chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts, make_effective),
+        chores=(
+            configured.sync,
+            give_up_cancelled,
+            offer_reading,
+            forget_ended,
+            forget_attempts,
+            make_effective,
+            note_expired,
+        ),
         timing=timing,
     )
     _stop_on_signals(one)

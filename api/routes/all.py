@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import actors, evidence, health, holds, inventory, ledger, me, plans, scans
+from api.routes import actors, evidence, health, holds, inventory, ledger, me, plans, policies, scans, waivers
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -18,5 +18,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     evidence.router,
     holds.router,
     plans.router,
+    policies.router,
+    waivers.router,
 )
 """In the order of the OpenAPI document."""

@@ -27,6 +27,7 @@ PlanId = NewType("PlanId", UUID)
 HoldId = NewType("HoldId", UUID)
 HoldScopeId = NewType("HoldScopeId", UUID)
 BatchId = NewType("BatchId", UUID)
+WaiverId = NewType("WaiverId", UUID)
 
 
 def new_id() -> UUID:

@@ -198,6 +198,7 @@ def test_every_event_says_what_it_is_for() -> None:
         "keyring",
         "ledger",
         "scan",
+        "waiver",
         "work",
     }
     for kind in kinds.values():

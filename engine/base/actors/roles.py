@@ -28,6 +28,9 @@ class Scope(StrEnum):
     PLANS_READ = "plans:read"
     PLANS_WRITE = "plans:write"
     PLANS_APPROVE = "plans:approve"
+    POLICIES_READ = "policies:read"
+    WAIVERS_WRITE = "waivers:write"
+    WAIVERS_APPROVE = "waivers:approve"
 
 
 class Role(StrEnum):
@@ -48,6 +51,7 @@ _READS = frozenset(
         Scope.EVIDENCE_READ,
         Scope.HOLDS_READ,
         Scope.PLANS_READ,
+        Scope.POLICIES_READ,
     }
 )
 
@@ -62,8 +66,9 @@ SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
             Scope.HOLDS_WRITE,
             Scope.PLANS_WRITE,
             Scope.ACTORS_READ,
+            Scope.WAIVERS_WRITE,
         },
-        Role.APPROVER: _READS | {Scope.PLANS_APPROVE},
+        Role.APPROVER: _READS | {Scope.PLANS_APPROVE, Scope.WAIVERS_APPROVE},
         Role.SERVICE: frozenset({Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.SCANS_RUN}),
         Role.AUDITOR: _READS | {Scope.LEDGER_DISCLOSE, Scope.ACTORS_READ},
         Role.ADMINISTRATOR: frozenset(

@@ -7,7 +7,7 @@ named is there, and no name stands for two things (:mod:`engine.governance.polic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -16,8 +16,8 @@ from engine.base.errors import BadInput
 from engine.base.work.cron import zone_of
 from engine.governance.calendar.durations import Duration
 from engine.governance.policy.problems import At, near, shown
-from engine.governance.policy.shapes import Constant, Exact, Schema, Sentence, Set, Shape, Word, Written
-from engine.governance.policy.tables import Ask, Either, Key, Keys, Named, Several
+from engine.governance.policy.shapes import Constant, Exact, Schema, Sentence, Set, Word, Written
+from engine.governance.policy.tables import Ask, Either, Key, Keys, Named, Several, sets
 from engine.governance.policy.words import ENCRYPTION, LABELS, SENSITIVITIES, Words
 
 VERSION = "1"
@@ -68,23 +68,11 @@ def grammar(words: Words) -> Keys:
 def homes(words: Words) -> Mapping[str, str]:
     """Where each key belongs, for those who wrote it somewhere else."""
     found: dict[str, list[str]] = {}
-    for keys in _sets(grammar(words)):
+    for keys in sets(grammar(words)):
         for key in keys.keys:
             if keys.what not in found.setdefault(key, []):
                 found[key].append(keys.what)
     return {key: " or ".join(places) for key, places in found.items()}
-
-
-def _sets(shape: Shape) -> Iterator[Keys]:
-    match shape:
-        case Keys():
-            yield shape
-            for key in shape.keys.values():
-                yield from _sets(key.shape)
-        case Either():
-            yield from _sets(shape.keys)
-        case Several() | Named():
-            yield from _sets(shape.item)
 
 
 def _rule(words: Words) -> Keys:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -239,6 +239,19 @@ class Either:
     def schema(self) -> Schema:
         """One of both."""
         return {"anyOf": [self.text.schema(), self.keys.schema()]}
+
+
+def sets(shape: Shape) -> Iterator[Keys]:
+    """Every set of known keys that may stand in some shape, the shape itself among them."""
+    match shape:
+        case Keys():
+            yield shape
+            for key in shape.keys.values():
+                yield from sets(key.shape)
+        case Either():
+            yield from sets(shape.keys)
+        case Several() | Named():
+            yield from sets(shape.item)
 
 
 def _either(keys: tuple[str, ...]) -> str:

@@ -33,6 +33,7 @@ from engine.base.state.tables.scans import (
     SketchRow,
 )
 from engine.base.state.tables.tenants import Tenant
+from engine.base.state.tables.waivers import WaiverRow
 from engine.base.state.tables.work import JobId, JobRow, LeaseRow, ScheduleId, ScheduleRow, WorkerId, WorkerRow
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "TenantOwned",
     "TotpRow",
     "VerdictRow",
+    "WaiverRow",
     "WorkerId",
     "WorkerRow",
     "id_column",

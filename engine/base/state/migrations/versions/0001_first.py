@@ -555,6 +555,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "actor_id", name=op.f("pk_totp")),
     )
     op.create_table(
+        "waiver",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("asset", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("control", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.Column("expiry_noted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(field = '' OR asset <> '') AND (asset = '' OR store <> '')", name=op.f("ck_waiver_scope_whole")
+        ),
+        sa.CheckConstraint("(approved_by IS NULL) = (approved_at IS NULL)", name=op.f("ck_waiver_approval_whole")),
+        sa.CheckConstraint("(ended_by IS NULL) = (ended_at IS NULL)", name=op.f("ck_waiver_end_whole")),
+        sa.CheckConstraint("approved_by IS NULL OR approved_by <> asked_by", name=op.f("ck_waiver_two_actors")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "approved_by"], ["actor.tenant_id", "actor.id"], name=op.f("fk_waiver_tenant_id_approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "asked_by"], ["actor.tenant_id", "actor.id"], name=op.f("fk_waiver_tenant_id_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "ended_by"], ["actor.tenant_id", "actor.id"], name=op.f("fk_waiver_tenant_id_ended_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "owner_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_waiver_tenant_id_owner_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_waiver_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_waiver")),
+    )
+    op.create_index(op.f("ix_waiver_tenant_id_expires_at"), "waiver", ["tenant_id", "expires_at"], unique=False)
+    op.create_table(
         "approval",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1179,6 +1221,8 @@ def downgrade() -> None:
     op.drop_table("evidence_run")
     op.drop_index(op.f("ix_approval_tenant_id_over"), table_name="approval")
     op.drop_table("approval")
+    op.drop_index(op.f("ix_waiver_tenant_id_expires_at"), table_name="waiver")
+    op.drop_table("waiver")
     op.drop_table("totp")
     op.drop_index(op.f("ix_session_tenant_id_actor_id"), table_name="session")
     op.drop_table("session")

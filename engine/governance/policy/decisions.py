@@ -1,0 +1,240 @@
+"""What policies can come to for an asset or a field: closed unions, each with its reason (design, rule 1).
+
+Only :class:`Expires` lets a row go. Whatever is unknown, contradictory or without a rule does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from engine.base.ids import AssetId, FieldId, WaiverId
+from engine.governance.policy.facts import AssetFact
+from engine.governance.policy.limits import Limit, Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Expires:
+    """Rows go when a maximum is over, and all minima are.
+
+    Attributes:
+        maxima: a row is due when any of them is over; the shortest first. At least one. More than one where they cannot be
+            compared: each is a plan of its own.
+        minima: all must be over, of whatever maximum.
+        lost: rules that do not count, and why.
+        notes: what else to know: minima that outlive a maximum, rules that may be about it.
+        reason: in a sentence.
+    """
+
+    word: ClassVar[str] = "expires"
+
+    maxima: tuple[Limit, ...]
+    minima: tuple[Limit, ...]
+    lost: tuple[Lost, ...]
+    notes: tuple[str, ...]
+    reason: str
+
+    @property
+    def maximum(self) -> Limit:
+        """The shortest."""
+        return self.maxima[0]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForEver:
+    """Rules say how long at least, and none how long at most."""
+
+    word: ClassVar[str] = "kept_for_ever"
+
+    minima: tuple[Limit, ...]
+    lost: tuple[Lost, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """Every maximum is waived: rows stay while the waivers last.
+
+    Attributes:
+        maxima: that would count.
+        minima: that count all the same.
+        waivers: in the order of the maxima.
+    """
+
+    word: ClassVar[str] = "waived"
+
+    maxima: tuple[Limit, ...]
+    minima: tuple[Limit, ...]
+    waivers: tuple[WaiverId, ...]
+    lost: tuple[Lost, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Rules ask for what cannot both be: nothing goes before they agree."""
+
+    word: ClassVar[str] = "contradiction"
+
+    rules: tuple[str, ...]
+    maxima: tuple[Limit, ...]
+    minima: tuple[Limit, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoRule:
+    """It holds personal or confidential data, and no rule says how long. A gap.
+
+    Attributes:
+        categories: of what was recognised in it.
+    """
+
+    word: ClassVar[str] = "no_rule"
+
+    categories: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NothingAsked:
+    """No rule is about it, and nothing personal or confidential was recognised in it."""
+
+    word: ClassVar[str] = "nothing_asked"
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It cannot be told. ``rules``: those that may be about it."""
+
+    word: ClassVar[str] = "unknown"
+
+    rules: tuple[str, ...]
+    reason: str
+
+
+RetentionDecision = Expires | KeptForEver | Waived | Contradiction | NoRule | NothingAsked | Unknown
+"""How long the rows of an asset are kept."""
+
+
+class Asked(StrEnum):
+    """What a rule can require beside retention."""
+
+    OWNER = "owner"
+    PURPOSE = "purpose"
+    JURISDICTION = "jurisdiction"
+    AT_REST = "encryption_at_rest"
+    FIELD = "encryption_field"
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A requirement that our own records show to be met."""
+
+    word: ClassVar[str] = "met"
+
+    asked: str
+    rules: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A requirement that our own records show not to be met."""
+
+    word: ClassVar[str] = "broken"
+
+    asked: str
+    rules: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A requirement of which it cannot be told whether it is asked, or whether it is met.
+
+    Attributes:
+        checked: whether it is met was looked at.
+    """
+
+    word: ClassVar[str] = "unknown"
+
+    asked: str
+    rules: tuple[str, ...]
+    reason: str
+    checked: bool = True
+
+
+RequirementDecision = Met | Broken | Unclear
+"""Whether an asset has what rules require of it. ``asked`` is a word of ``Asked``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Rules are about the field."""
+
+    word: ClassVar[str] = "covered"
+
+    rules: tuple[str, ...]
+    reason: str
+
+
+FieldDecision = Covered | NoRule | NothingAsked | Unknown
+"""Whether any rule is about a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfField:
+    """The decision about one field."""
+
+    path: str
+    id: FieldId | None
+    decision: FieldDecision
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """All decisions about one asset.
+
+    Attributes:
+        asset: with all that is known of it.
+        retention: of its rows.
+        requirements: in order of what is asked.
+        fields: in order of the inventory, what was not read last, with an empty path.
+    """
+
+    asset: AssetFact
+    retention: RetentionDecision
+    requirements: tuple[RequirementDecision, ...]
+    fields: tuple[OfField, ...]
+
+    def words(self) -> Iterator[str]:
+        """What it comes to, in short: for counting."""
+        yield f"retention:{self.retention.word}"
+        yield from (f"{one.asked}:{one.word}" for one in self.requirements)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Rows that are over their maximum: only a plan over the store itself can tell (``retention``).
+
+    Attributes:
+        store, asset: whose rows.
+        rule: whose maximum.
+        rows: how many were over it; not those that a hold, a minimum or a waiver keeps.
+        seen_at: by the clock of the plan.
+        oldest_due_at: since when the one is over that has been longest; None where that was not asked.
+    """
+
+    store: str
+    asset: str
+    asset_id: AssetId
+    rule: str
+    rows: int
+    seen_at: datetime
+    oldest_due_at: datetime | None = None

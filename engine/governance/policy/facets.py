@@ -1,0 +1,191 @@
+"""What one key of a selector says of one thing: it fits, it does not, or that cannot be told.
+
+A facet answers for many selectors at once. Its answer is two sets of them, as the bits of two integers: those that certainly fit
+and those that may; what is in the second alone is unknown. And, or, and not on such pairs are Kleene's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from fnmatch import translate
+from typing import NamedTuple
+
+from classifiers.detector import Sensitivity
+from engine.governance.policy.facts import AssetFact, EntityFact, FieldFact, StoreFact, TagFacts
+from engine.governance.policy.model import Selector
+
+
+class Fits(StrEnum):
+    """Three truth values."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Sets(NamedTuple):
+    """Selectors, as bits: which certainly fit, and which may (all of the former among them)."""
+
+    certain: int
+    possible: int
+
+    def both(self, other: Sets) -> Sets:
+        """Where this and the other one fit."""
+        return Sets(self.certain & other.certain, self.possible & other.possible)
+
+    def either(self, other: Sets) -> Sets:
+        """Where this or the other one fits."""
+        return Sets(self.certain | other.certain, self.possible | other.possible)
+
+    def but(self, other: Sets) -> Sets:
+        """Where this fits and the other one does not."""
+        return Sets(self.certain & ~other.possible, self.possible & ~other.certain)
+
+
+NONE = Sets(0, 0)
+
+
+class Words:
+    """Exact words, and for each the selectors that name it."""
+
+    def __init__(self, lists: Sequence[Sequence[str]]) -> None:
+        self.asked = 0
+        self._masks: dict[str, int] = {}
+        for place, words in enumerate(lists):
+            self.asked |= bool(words) << place
+            for word in words:
+                self._masks[word] = self._masks.get(word, 0) | 1 << place
+
+    def naming(self, words: Iterable[str]) -> int:
+        """Selectors that name any of these."""
+        found = 0
+        for word in words:
+            found |= self._masks.get(word, 0)
+        return found
+
+    def items(self) -> Iterable[tuple[str, int]]:
+        """Each word with its selectors."""
+        return self._masks.items()
+
+
+class Globs:
+    """Shell patterns, case-sensitive; what was asked once is remembered."""
+
+    def __init__(self, lists: Sequence[Sequence[str]]) -> None:
+        self._words = Words([[one for one in patterns if not _is_glob(one)] for patterns in lists])
+        globs = Words([[one for one in patterns if _is_glob(one)] for patterns in lists])
+        self.asked = self._words.asked | globs.asked
+        self._patterns = [(re.compile(translate(pattern)), mask) for pattern, mask in globs.items()]
+        self._known: dict[str, int] = {}
+
+    def matching(self, text: str) -> int:
+        """Selectors with a pattern that matches."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._words.naming((text,))
+            for pattern, mask in self._patterns:
+                if mask & ~found and pattern.match(text):
+                    found |= mask
+            self._known[text] = found
+        return found
+
+
+def _is_glob(text: str) -> bool:
+    return any(char in text for char in "*?[")
+
+
+class Facets:
+    """All facets of some selectors.
+
+    Attributes:
+        all: every selector, as bits; those that are None fit nothing.
+    """
+
+    def __init__(self, selectors: Sequence[Selector | None]) -> None:
+        def lists(of: Callable[[Selector], Sequence[str]]) -> list[Sequence[str]]:
+            return [() if one is None else of(one) for one in selectors]
+
+        self.all = sum(1 << place for place, one in enumerate(selectors) if one is not None)
+        self._stores = Globs(lists(lambda one: one.stores))
+        self._owners = Globs(lists(lambda one: one.owners))
+        self._jurisdictions = Words(lists(lambda one: one.jurisdictions))
+        self._purposes = Words(lists(lambda one: one.purposes))
+        self._assets = Globs(lists(lambda one: one.assets))
+        self._tags = Words(lists(lambda one: one.tags))
+        self._fields = Globs(lists(lambda one: one.fields))
+        self._entities = Words(lists(lambda one: one.entities))
+        self._categories = Words(lists(lambda one: one.categories))
+        self._levels = Words(lists(lambda one: one.sensitivities))
+
+    def of_store(self, store: StoreFact) -> list[tuple[int, Sets]]:
+        """By facet: who asks, and what is so. What was not declared is unknown to all who ask."""
+        owners = self._owners.matching(store.owner) if store.owner else None
+        jurisdictions = self._jurisdictions.naming((store.jurisdiction,)) if store.jurisdiction else None
+        purposes = self._purposes.naming(store.purposes) if store.purposes else None
+        return [
+            _known(self._stores.asked, self._stores.matching(store.name)),
+            _known(self._owners.asked, owners),
+            _known(self._jurisdictions.asked, jurisdictions),
+            _known(self._purposes.asked, purposes),
+        ]
+
+    def of_asset(self, asset: AssetFact) -> list[tuple[int, Sets]]:
+        """As in ``of_store``, what is said of an asset itself."""
+        return [
+            _known(self._assets.asked, self._assets.matching(asset.name)),
+            (self._tags.asked, self._tagged(asset.tags) if self._tags.asked else NONE),
+        ]
+
+    def of_field(self, field: FieldFact) -> list[tuple[int, Sets]]:
+        """As in ``of_store``, what is said of a field itself."""
+        return [self._of_path(field), *self.of_content(field.entities, unknown=bool(field.unknown))]
+
+    def _of_path(self, field: FieldFact) -> tuple[int, Sets]:
+        nameless = not field.path and field.unknown  # whatever was not read may have any name
+        return _known(self._fields.asked, None if nameless else self._fields.matching(field.path))
+
+    def of_content(self, entities: Sequence[EntityFact], *, unknown: bool) -> list[tuple[int, Sets]]:
+        """What is said of what a field holds. What was found is certain; what was not, only if all was read."""
+        names = {name for one in entities for name in (one.entity, f"{one.entity}/{one.subtype}")}
+        kinds = {kind for one in entities for kind in _ancestors(one.category)}
+        levels = possible_levels(entities, unknown=unknown)
+        named = self._levels.naming(one.label for one in levels)
+        certain = named
+        for one in levels:
+            certain &= self._levels.naming((one.label,))
+        return [
+            _found(self._entities.asked, self._entities.naming(names), unknown=unknown),
+            _found(self._categories.asked, self._categories.naming(kinds), unknown=unknown),
+            (self._levels.asked, Sets(certain, named)),
+        ]
+
+    def _tagged(self, tags: TagFacts) -> Sets:
+        certain = possible = 0
+        for key, mask in self._tags.items():
+            count = tags.counts.get(key, 0)
+            certain |= mask if count and count == tags.objects else 0
+            possible |= mask if count or tags.unknown else 0
+        return Sets(certain, possible)
+
+
+def possible_levels(entities: Sequence[EntityFact], *, unknown: bool) -> Sequence[Sensitivity]:
+    """Which sensitivities a field may have: what was not read can only make it worse than what was found."""
+    found = max((one.sensitivity for one in entities), default=None)
+    if not unknown:
+        return (Sensitivity.INTERNAL if found is None else found,)
+    return [level for level in Sensitivity if found is None or level >= found]
+
+
+def _ancestors(category: str) -> list[str]:
+    parts = category.split(".")
+    return [".".join(parts[: count + 1]) for count in range(len(parts))]
+
+
+def _known(asked: int, matching: int | None) -> tuple[int, Sets]:
+    return asked, Sets(0, asked) if matching is None else Sets(matching, matching)
+
+
+def _found(asked: int, naming: int, *, unknown: bool) -> tuple[int, Sets]:
+    return asked, Sets(naming, asked if unknown else naming)

@@ -1,0 +1,134 @@
+"""Decisions that reality breaks, as far as our own records show. Which rows are over their maximum, only a plan can tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+from engine.base.ids import WaiverId
+from engine.governance.policy.decisions import (
+    Asked,
+    Broken,
+    Contradiction,
+    Decided,
+    NoRule,
+    RequirementDecision,
+    Unclear,
+    Unknown,
+)
+from engine.governance.policy.waiving import WaiverFact, covering
+
+_NAMES = UUID("7b3c4f86-61a4-5f0e-9a35-0b8f1f2d5c11")
+"""Of the ids of violations: made from what they are, so that the same one has the same id at every look."""
+
+
+class Kind(StrEnum):
+    """What is broken, the worst first."""
+
+    CONTRADICTION = "contradiction"
+    NO_RULE = "no_rule"
+    OWNER_MISSING = "owner_missing"
+    LABEL_MISSING = "label_missing"
+    UNKNOWN = "unknown"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One decision that reality breaks.
+
+    Attributes:
+        kind: of it.
+        store, asset, field: where; empty for all below.
+        rules: that it breaks, or that ask for what is unknown.
+        reason: in a sentence.
+        assets: how many it concerns.
+        waivers: that accept it: one for each of its rules, or none at all.
+    """
+
+    kind: Kind
+    store: str
+    asset: str
+    field: str
+    rules: tuple[str, ...]
+    reason: str
+    assets: int = 1
+    waivers: tuple[WaiverId, ...] = ()
+
+    @property
+    def id(self) -> UUID:
+        """The same for the same violation."""
+        return uuid5(_NAMES, "\0".join((self.kind, self.store, self.asset, self.field, *self.rules)))
+
+    @property
+    def place(self) -> str:
+        """``store``, ``store/asset`` or ``store/asset.field``."""
+        asset = f"/{self.asset}" if self.asset else ""
+        return f"{self.store}{asset}{f'.{self.field}' if self.field else ''}"
+
+    @property
+    def waived(self) -> bool:
+        """Whether it is accepted."""
+        return bool(self.waivers)
+
+
+def violations(decided: Iterable[Decided], waivers: Sequence[WaiverFact] = ()) -> Iterator[Violation]:
+    """What is broken, accepted or not: of each asset as it comes, and of stores when all of their assets have come.
+
+    Args:
+        decided: about assets, each once.
+        waivers: those in force.
+    """
+    stores: dict[tuple[str, Kind, str, tuple[str, ...]], int] = defaultdict(int)
+    for one in decided:
+        for found in _of_asset(one):
+            yield _accepted(found, waivers)
+        for requirement in one.requirements:
+            kind = _kind(requirement)
+            if kind is not None:
+                stores[one.asset.store.name, kind, requirement.reason, requirement.rules] += 1
+    for (store, kind, reason, rules), assets in sorted(stores.items()):
+        yield _accepted(Violation(kind, store, "", "", rules, reason, assets), waivers)
+
+
+def _of_asset(one: Decided) -> Iterator[Violation]:
+    store, asset, retention = one.asset.store.name, one.asset.name, one.retention
+    match retention:
+        case NoRule():
+            yield Violation(Kind.NO_RULE, store, asset, "", (), retention.reason)
+        case Contradiction():
+            yield Violation(Kind.CONTRADICTION, store, asset, "", retention.rules, retention.reason)
+        case Unknown():
+            yield Violation(Kind.UNKNOWN, store, asset, "", retention.rules, retention.reason)
+        case _:
+            pass
+    for field in one.fields:
+        if isinstance(field.decision, NoRule) and not isinstance(retention, NoRule):
+            yield Violation(Kind.NO_RULE, store, asset, field.path, (), field.decision.reason)
+        elif isinstance(field.decision, Unknown) and not isinstance(retention, Unknown) and field.path:
+            yield Violation(Kind.UNKNOWN, store, asset, field.path, field.decision.rules, field.decision.reason)
+
+
+def _kind(one: RequirementDecision) -> Kind | None:
+    match one:
+        case Broken(asked=Asked.OWNER):
+            return Kind.OWNER_MISSING
+        case Broken():
+            return Kind.LABEL_MISSING
+        case Unclear(checked=False):
+            return Kind.NOT_CHECKED
+        case Unclear():
+            return Kind.UNKNOWN
+        case _:
+            return None
+
+
+def _accepted(one: Violation, waivers: Sequence[WaiverFact]) -> Violation:
+    found = [covering(waivers, rule, one.store, one.asset, one.field) for rule in one.rules]
+    if not found or not all(found):
+        return one
+    ids = tuple(waiver.id for waiver in found if waiver is not None)
+    return Violation(one.kind, one.store, one.asset, one.field, one.rules, one.reason, one.assets, ids)
