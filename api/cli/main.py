@@ -29,6 +29,7 @@ from api.cli import (
     scans,
     schedules,
     serve,
+    sweep,
     waiver,
     witness,
     worker,
@@ -64,6 +65,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(actor.app, name="actor")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(plan.app, name="plan")
+app.add_typer(sweep.app, name="sweep")
 app.add_typer(hold.app, name="hold")
 app.add_typer(waiver.app, name="waiver")
 app.add_typer(witness.app, name="witness")

@@ -12,6 +12,7 @@ from api.cli.output import err, out, print_json
 from engine.base.errors import BadInput, IntegrityViolated
 
 if TYPE_CHECKING:
+    from engine.base.actors.approvals import PlanScope, StandingScope
     from engine.base.ids import TenantId
     from engine.base.state.canonical import JsonValue
     from engine.governance.change.plan import Header
@@ -106,10 +107,10 @@ def approve(
         header = require_root(session, row)
         root = row.root or ""
     print_header(err(), header, root)
-    _ask(yes)
-    signed = _sign(key, passphrase, header.tenant_id, root, days)
+    ask(yes)
+    approval = _sign(key, passphrase, header.tenant_id, root, days)
     with database.transaction() as session:
-        approve_plan(session, plan_id, signed)
+        approve_plan(session, plan_id, approval)
         session.flush()
         after = whole_plan(session, plan_id)
     if as_json:
@@ -136,9 +137,9 @@ def sign(
 
     header, root = _read_tree(file)
     print_header(err(), header, root)
-    _ask(yes)
-    signed = _sign(key, passphrase, header.tenant_id, root, days)
-    out().print(signed.decode(), markup=False, soft_wrap=True)
+    ask(yes)
+    approval = _sign(key, passphrase, header.tenant_id, root, days)
+    out().print(approval.decode(), markup=False, soft_wrap=True)
 
 
 @app.command("record")
@@ -148,10 +149,10 @@ def record(context: typer.Context, plan: Which, file: Annotated[Path, typer.Argu
     from engine.governance.change.approving import approve_plan
     from engine.governance.change.view import find_plan
 
-    signed = _bytes(file).strip()
+    approval = _bytes(file).strip()
     with open_home(context.obj).database.transaction() as session:
         plan_id = find_plan(session, plan).id
-        approve_plan(session, plan_id, signed)
+        approve_plan(session, plan_id, approval)
     err().print(f"recorded an approval of {plan_id}")
 
 
@@ -175,21 +176,31 @@ def cancel(context: typer.Context, plan: Which, as_json: AsJson = False) -> None
     err().print(f"plan {plan_id.hex[-8:]} {'will be' if soon else 'is'} cancelled{' after its batch' if soon else ''}")
 
 
-def _ask(yes: bool) -> None:
+def ask(yes: bool) -> None:
+    """Ask whether to approve what was shown; an error if not."""
     if not yes and not typer.confirm("Approve this?", err=True):
         raise BadInput("nothing was approved")
 
 
-def _sign(key: Path, passphrase: bool, tenant_id: TenantId, root: str, days: int) -> bytes:
+def signed(
+    key: Path, passphrase: bool, tenant_id: TenantId, over: PlanScope | StandingScope, lasts: timedelta
+) -> bytes:
+    """An approval, signed with the key in a file."""
     from api.cli.secret import asked_for
-    from engine.base.actors.approvals import PlanScope, Statement, fingerprint, sign_approval
+    from engine.base.actors.approvals import Statement, fingerprint, sign_approval
     from engine.base.actors.approver_files import read_key_file
     from engine.base.clock import SystemClock
 
     private = read_key_file(key, asked_for("passphrase", stdin=False) if passphrase else "")
     now = SystemClock().now()
     name = fingerprint(private.public_key().public_bytes_raw())
-    return sign_approval(Statement(tenant_id, name, PlanScope(root), now, now + timedelta(days=days)), private)
+    return sign_approval(Statement(tenant_id, name, over, now, now + lasts), private)
+
+
+def _sign(key: Path, passphrase: bool, tenant_id: TenantId, root: str, days: int) -> bytes:
+    from engine.base.actors.approvals import PlanScope
+
+    return signed(key, passphrase, tenant_id, PlanScope(root), timedelta(days=days))
 
 
 def _read_tree(file: Path) -> tuple[Header, str]:

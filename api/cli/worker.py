@@ -25,7 +25,7 @@ def worker(
         bool, typer.Option("--until-idle", help="End when no work is left, instead of waiting for more.")
     ] = False,
 ) -> None:
-    """Run scans that were asked for with `reeve scan --queue`, and what schedules have due, until it is stopped.
+    """Run what was asked for with --queue, what was approved, and what schedules have due, until it is stopped.
 
     It keeps the ledger up to date, too: signs, publishes and verifies it; and makes legal holds effective that nobody waits for.
 
@@ -43,10 +43,13 @@ def worker(
     from engine.estate.scan.configured import Configured
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
     from engine.evidence.work import EvidenceWork
+    from engine.governance.change.applying import expire_plans
+    from engine.governance.change.work import give_up_cancelled_plans
     from engine.governance.holds.place import make_effective
     from engine.governance.policy.waivers import note_expired
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
+    from retention.work import SweepWork, run_approved
 
     home = open_home(context.obj)
     tenant = home.database.context
@@ -58,6 +61,7 @@ def worker(
     kinds = {
         **ScanWork(configured.made_by, timing.dead_after).kinds(),
         **EvidenceWork(lambda: load_settings(home.settings.file).config_hash).kinds(),
+        **SweepWork(lambda: load_settings(home.settings.file)).kinds(),
     }
     one = Worker(
         home.database,
@@ -71,6 +75,9 @@ def worker(
             forget_attempts,
             make_effective,
             note_expired,
+            expire_plans,
+            give_up_cancelled_plans,
+            run_approved,
         ),
         timing=timing,
     )

@@ -74,19 +74,35 @@ def _zone(name: str) -> str:
     return name
 
 
+class SweepLimitSettings(Model):
+    """How much one plan of a sweep may do; what is beyond is refused when it is made.
+
+    Attributes:
+        rows: in all.
+        share: of the rows of any table, in percent.
+        shrink: of the planned roots, in percent, that may be left out while it runs before it waits for a person.
+    """
+
+    rows: Annotated[int, Field(ge=0)] = 1_000_000
+    share: Annotated[int, Field(ge=0, le=100)] = 50
+    shrink: Annotated[int, Field(ge=0, le=100)] = 20
+
+
 class ScheduleSettings(Model):
     """What is done again and again.
 
     Attributes:
-        run: what: ``scan``, or ``evidence`` for the tests of controls.
+        run: what: ``scan``; ``sweep`` to plan what is over its time, and to run what a standing approval covers; or ``evidence``
+            for the tests of controls.
         cron, zone: when: five fields of cron, on the wall clock of a zone.
-        stores: of a scan; empty for all.
+        stores: of a scan or a sweep; empty for all.
         quiet: local times such as ``08:00-18:00`` during which nothing starts and running work pauses.
         enabled: whether it runs.
         full, sample, until_bound, blocks: how much a scan reads, as the options of ``reeve scan``.
+        limits: of each plan of a sweep.
     """
 
-    run: Literal["scan", "evidence"] = "scan"
+    run: Literal["scan", "sweep", "evidence"] = "scan"
     cron: Annotated[str, AfterValidator(_cron)]
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     stores: Annotated[tuple[Name, ...], BeforeValidator(listed)] = ()
@@ -96,6 +112,7 @@ class ScheduleSettings(Model):
     sample: Annotated[int, Field(ge=1)] | None = None
     until_bound: Annotated[float, Field(ge=0.000001, le=0.5)] | None = None
     blocks: bool = False
+    limits: SweepLimitSettings | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -103,8 +120,12 @@ class ScheduleSettings(Model):
             raise PydanticCustomError("how_much", "more than one of three")
         if self.blocks and self.sample is None and self.until_bound is None:
             raise PydanticCustomError("blocks", "blocks of no sample")
-        if self.run != "scan" and (self.stores or self.full or self.sample or self.until_bound):
+        if self.run != "scan" and (self.full or self.sample or self.until_bound):
             raise PydanticCustomError("only_scans", "what only scans have")
+        if self.run == "evidence" and self.stores:
+            raise PydanticCustomError("only_scans", "what only scans have")
+        if self.run != "sweep" and self.limits is not None:
+            raise PydanticCustomError("only_sweeps", "what only sweeps have")
         return self
 
     def quiet_hours(self) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.base.durable import Arguments
 from engine.base.errors import ReeveError
 from engine.base.settings import Settings, load_settings
-from engine.base.settings_schedules import ScheduleSettings
+from engine.base.settings_schedules import ScheduleSettings, SweepLimitSettings
 from engine.base.state.database import Database
 from engine.base.state.opening import note_configuration
 from engine.base.work.cron import Quiet
@@ -113,4 +113,7 @@ def _declared(name: str, one: ScheduleSettings) -> DeclaredSchedule:
     arguments: Arguments = {}
     if one.run == SCAN:
         arguments = scan_arguments(one.stores, Asked(one.full, one.sample, one.until_bound, one.blocks))
+    elif one.run == "sweep":
+        limits = one.limits or SweepLimitSettings()
+        arguments = {"stores": sorted(one.stores), "limits": limits.model_dump()}
     return DeclaredSchedule(name, one.run, one.cron, one.zone, arguments, quiet, one.enabled)

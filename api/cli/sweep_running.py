@@ -1,0 +1,53 @@
+"""Running a plan in the process of a command, with its progress on stderr."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from api.cli.output import err
+
+if TYPE_CHECKING:
+    from api.cli.home import Home
+    from engine.base.ids import PlanId
+
+_TOLD_SECONDS = 2.0
+
+
+def run_here(home: Home, plan_id: PlanId) -> None:
+    """Run a plan as far as it may go.
+
+    Raises:
+        NotFound, PlanTaken, PlanNotReady, OutcomePending, StoreError, ConfigError: see ``Applier.run`` and ``open_hands``.
+    """
+    from engine.base.clock import SystemClock
+    from engine.base.work.presence import Presence
+    from engine.governance.change.applying import Applier
+    from engine.governance.change.view import show_plan, whole_plan
+    from engine.governance.policy.configured import configured_policies
+    from retention.opening import open_hands
+    from retention.sweep import give_up_unless_asked
+
+    told = time.monotonic()
+
+    def tell() -> None:
+        nonlocal told
+        if time.monotonic() - told < _TOLD_SECONDS:
+            return
+        told = time.monotonic()
+        with home.database.snapshot() as session:
+            found = whole_plan(session, plan_id)
+        done, verified = found.progress.batches.get("done", 0), found.progress.verified
+        err().print(
+            f"{sum(found.progress.done):,} rows, {done:,} of {found.plan.batches:,} batches, {verified:,} read again"
+        )
+
+    with home.database.snapshot() as session:
+        store = show_plan(session, plan_id).store
+    give_up_unless_asked(home.database, home.settings, plan_id)
+    with (
+        Presence(home.database, runs_jobs=False) as presence,
+        open_hands(home.settings, store, SystemClock()) as hands,
+    ):
+        policies = configured_policies(home.settings).hash
+        Applier(home.database, presence.leases, presence.id, hands, policies=policies, stop_point=tell).run(plan_id)

@@ -1,0 +1,114 @@
+"""Sweeps as jobs: a schedule has plans made, and those that a standing approval covers are run; the others wait for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.base.ids import PlanId
+from engine.base.settings import Settings
+from engine.base.state.canonical import JsonValue
+from engine.base.state.context import context_of
+from engine.base.state.tables import JobId, JobRow, PlanRow
+from engine.base.work.jobs import submit
+from engine.base.work.running import Job, Work
+from engine.governance.change.approving import Waiting, approval_for
+from engine.governance.change.batches import Hands
+from engine.governance.change.kept import plan_of
+from engine.governance.change.plan import Limits
+from engine.governance.change.work import CHANGE, ChangeWork, ask_for_run
+from engine.governance.policy.configured import configured_policies
+from retention.opening import open_hands
+from retention.sweep import LABEL, Planned, Sweeper, Wanted, give_up_unless_asked
+
+SWEEP = "sweep"
+"""The kind of jobs that make plans."""
+
+
+def sweep_arguments(stores: tuple[str, ...], limits: Limits) -> dict[str, JsonValue]:
+    """What a job of kind ``sweep`` is told."""
+    return {"stores": sorted(stores), "limits": asdict(limits)}
+
+
+def ask_for_sweep(session: Session, stores: tuple[str, ...], limits: Limits, *, key: str = "") -> JobId:
+    """Ask for plans over these databases; over all if none is named. See :func:`engine.base.work.jobs.submit`."""
+    return submit(session, SWEEP, sweep_arguments(stores, limits), key=key)
+
+
+def run_approved(session: Session) -> None:
+    """Have plans of sweeps run that were approved since they last ran. A chore of the leader: an approval is enough."""
+    now = context_of(session).clock.now()
+    approved = select(PlanRow).where(
+        PlanRow.state == "approved", PlanRow.expires_at > now, PlanRow.label.startswith(LABEL)
+    )
+    for row in session.scalars(approved).all():
+        runs = select(JobRow.ended_at).where(JobRow.key.startswith(f"{CHANGE}/{row.id}/"))
+        ended = session.scalars(runs).all()
+        if all(at is not None and row.approved_at is not None and at < row.approved_at for at in ended):
+            ask_for_run(session, row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepWork:
+    """The functions of both kinds: making plans, and running them.
+
+    Attributes:
+        settings: reads the configuration as it is now.
+    """
+
+    settings: Callable[[], Settings]
+
+    def kinds(self) -> dict[str, Work]:
+        """By the names of the kinds."""
+        return {SWEEP: self.sweep, CHANGE: self.change}
+
+    def sweep(self, job: Job) -> JsonValue:
+        """Make plans; returns how many came of it, by what became of them."""
+        stores, limits = job.arguments.get("stores"), job.arguments.get("limits")
+        wanted = Wanted(
+            stores=tuple(map(str, stores)) if isinstance(stores, list) else (),
+            limits=Limits(**limits) if isinstance(limits, dict) else Limits(),
+            schedule=job.schedule or "",
+        )
+        sweeper = Sweeper(job.database, self.settings(), guard=job.check, stop_point=job.stop_point)
+        came: Counter[str] = Counter()
+        for result in sweeper.plan(wanted):
+            came[_word(result)] += 1
+            if isinstance(result, Planned) and not result.refused:
+                came["started"] += self._started(job, result.plan_id)
+        return dict(sorted(came.items()))
+
+    def change(self, job: Job) -> JsonValue:
+        """Run a plan as far as it may go, if what asked for it still does."""
+        plan_id = PlanId(UUID(str(job.arguments["plan"])))
+        give_up_unless_asked(job.database, self.settings(), plan_id, job.check)
+        return ChangeWork(lambda name: self._hands(job, name), lambda: configured_policies(self.settings()).hash).run(
+            job
+        )
+
+    def _hands(self, job: Job, store: str) -> AbstractContextManager[Hands]:
+        with job.database.snapshot() as session:
+            clock = context_of(session).clock
+        return open_hands(self.settings(), store, clock)
+
+    @staticmethod
+    def _started(job: Job, plan_id: PlanId) -> bool:
+        """Whether a plan needs nobody: then it is asked for."""
+        with job.database.transaction() as session:
+            job.check(session)
+            if isinstance(approval_for(session, plan_of(session, plan_id)), Waiting):
+                return False
+            ask_for_run(session, plan_id)
+            return True
+
+
+def _word(result: object) -> str:
+    return {"Planned": "planned", "NothingDue": "nothing_due", "Underway": "underway"}.get(
+        type(result).__name__, "not_planned"
+    )
