@@ -28,6 +28,7 @@ _DURATION = (
     "|T(?:[0-9]{1,8}H)?(?:[0-9]{1,8}M)?)$"
 )
 _BEGIN = "say what the time is counted from: `from: account_closed` (an event), or `from: {column: closed_at}`"
+_SYNONYMS = (("table", "asset"), ("column", "field"), ("database", "store"), ("bucket", "store"))
 _ALL = "such as `select: {category: user.contact}`, or `select: all` for every field there is"
 
 
@@ -40,6 +41,7 @@ def grammar(words: Words) -> Keys:
     """
     return Keys(
         "a policy file",
+        "version: 1",
         {
             "version": Key(
                 Word((VERSION,), "version of policy files", "write `version: 1`", number=True),
@@ -50,12 +52,25 @@ def grammar(words: Words) -> Keys:
                 _zone(), "Whose days count, for all rules of the file that do not say otherwise. Without it, UTC."
             ),
             "events": Key(
-                Named("events", _NAME, _NAME_RULE, _column("an event")),
+                Named(
+                    "events",
+                    _NAME,
+                    _NAME_RULE,
+                    "account_closed: {table: accounts, column: closed_at}",
+                    _column("an event"),
+                ),
                 "Where it stands when something happened, by a name that `from` can give. "
                 "Files that are used together share their events.",
             ),
             "rules": Key(
-                Named("rules", _NAME, _NAME_RULE, _rule(words)), "By name; unique among all files used together."
+                Named(
+                    "rules",
+                    _NAME,
+                    _NAME_RULE,
+                    "owned: {select: {category: user}, require: {owner: true}}",
+                    _rule(words),
+                ),
+                "By name; unique among all files used together.",
             ),
         },
         required=("version",),
@@ -78,6 +93,7 @@ def homes(words: Words) -> Mapping[str, str]:
 def _rule(words: Words) -> Keys:
     return Keys(
         "a rule",
+        "{select: {category: user.contact}, require: {owner: true}}",
         {
             "title": Key(
                 Sentence("Accounts go two years after they were closed"), "The rule in a sentence, for people."
@@ -131,15 +147,19 @@ def _selector(words: Words) -> Keys:
         **{key: Key(Several(Exact(example)), meaning) for key, (example, meaning) in name.items()},
     }
     excluded = Key(
-        Keys("`not`", keys), "What must not fit, by the same keys: together all of them; values: any of them."
+        Keys("`not`", "{tag: archive}", keys),
+        "What must not fit, by the same keys: together all of them; values: any of them.",
     )
-    return Keys("`select`", {**keys, "not": excluded}, why=(("", _ALL),))
+    return Keys(
+        "`select`", "{category: user.contact}", {**keys, "not": excluded}, why=(("", _ALL),), synonyms=_SYNONYMS
+    )
 
 
 def _require() -> Keys:
     disposal = "write `disposal: delete` or `disposal: {anonymise: {email: null}}` beside `retention`"
     return Keys(
         "`require`",
+        "{owner: true}",
         {
             "retention": Key(_retention(), "How long rows of the assets with a selected field are kept."),
             "disposal": Key(
@@ -174,6 +194,7 @@ def _retention() -> Keys:
     )
     return Keys(
         "`retention`",
+        "{maximum: P2Y, from: account_closed}",
         {
             "minimum": Key(_duration(), "Not shorter: an ISO 8601 duration."),
             "maximum": Key(_duration(), "Not longer: an ISO 8601 duration. Then the disposal is due."),
@@ -207,6 +228,7 @@ def _disposal() -> Keys:
     tables = Several(Exact("order_items"))
     delete = Keys(
         "`delete`",
+        "{dependents: [orders], detach: [notes]}",
         {
             "dependents": Key(tables, "Tables whose rows go with the row that they refer to."),
             "detach": Key(tables, "Tables whose rows stay, and refer to nothing any more."),
@@ -215,10 +237,15 @@ def _disposal() -> Keys:
         why=(("", "for the rows alone write `disposal: delete`"),),
     )
     values = Named(
-        "columns", r"[^\x00-\x1f\x7f]{1,512}", "this is not the name of a column", Constant(Exact("removed"))
+        "columns",
+        r"[^\x00-\x1f\x7f]{1,512}",
+        "this is not the name of a column",
+        "{email: null, name: removed}",
+        Constant(Exact("removed")),
     )
     return Keys(
         "`disposal`",
+        "{anonymise: {email: null}}",
         {
             "delete": Key(delete, "The rows go, and what is named here."),
             "anonymise": Key(values, "The rows stay; these columns get null, or a constant text."),
@@ -230,6 +257,7 @@ def _disposal() -> Keys:
 def _column(what: str) -> Keys:
     return Keys(
         what,
+        "{table: accounts, column: closed_at}",
         {
             "column": Key(Exact("closed_at"), "The column that tells when."),
             "table": Key(Exact("accounts"), "The table that has it; without it, the asset that the rule is about."),
@@ -244,6 +272,7 @@ def _column(what: str) -> Keys:
 def _source() -> Keys:
     return Keys(
         "`source`",
+        "{title: 'Regulation (EU) 2016/679, Article 5(1)(e)'}",
         {
             "title": Key(Sentence("Regulation (EU) 2016/679, Article 5(1)(e)"), "The text, and the place in it."),
             "url": Key(
