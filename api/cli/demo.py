@@ -1,4 +1,4 @@
-"""``reeve demo``: a small estate, scanned by two workers, changed, and scanned again, with its report."""
+"""``reeve demo``: a small estate, scanned by two workers, changed, scanned again and swept, with its report and its proofs."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ def demo(
 
     The estate is synthetic: a shop's database, a folder of files, and a bucket on an S3 server of its own. One file is broken
     on purpose, so that the report shows a gap. One of the workers is killed on the way: the other one goes on with what it did.
-    The second scan draws a sample of what changed. At the end the ledger of all this is verified and exported, and a Type I
-    report is made from it. Run it again to scan the same estate once more.
+    The second scan draws a sample of what changed. Then a sweep of the database is planned, approved, carried out and read again.
+    At the end the ledger of all this is verified and exported, and a Type I report is made from it. Run it again to scan the
+    same estate once more.
     """
     from api.demo.estate import LAKE
     from api.demo.server import BucketServer
@@ -50,6 +51,8 @@ def demo(
             f"\nDone in {time.monotonic() - began:.1f} s. Open [bold]{report}[/] in a browser, or try:\n"
             f"  reeve --config {config} inventory list\n"
             f"  reeve --config {config} inventory show shop/customers\n"
+            f"  reeve --config {config} policy explain shop/customers\n"
+            f"  reeve --config {config} sweep list\n"
             f"  reeve --config {config} ledger verify"
         )
         if serve:
@@ -61,6 +64,7 @@ def demo(
 def _tell_all(folder: Path, config: Path, server: BucketServer) -> None:
     """Build, scan with two workers of which one dies, let a day pass, scan again."""
     from api.demo.estate import build_estate, fill_bucket, next_day
+    from api.demo.sweeping import write_policies
     from engine.base.settings_template import write_template
 
     say = err().print
@@ -70,6 +74,7 @@ def _tell_all(folder: Path, config: Path, server: BucketServer) -> None:
     unfinished = config.with_suffix(".part")
     unfinished.unlink(missing_ok=True)
     write_template(unfinished, stores, names=False)  # it tells the same story wherever it is told
+    write_policies(folder, unfinished)
     unfinished.rename(config)
     _scan_together(config)
     say(
@@ -77,6 +82,29 @@ def _tell_all(folder: Path, config: Path, server: BucketServer) -> None:
     )
     next_day(folder, server)
     _scan(config, sample=SAMPLE)
+    _sweep(config, folder)
+
+
+def _sweep(config: Path, folder: Path) -> None:
+    """Let go what the policies let go, with another person's approval, but for what a hold or a law keeps."""
+    from api.cli.home import open_home
+    from api.cli.sweep_running import run_here
+    from api.demo.sweeping import APPROVER, hold_one, sweep_all
+
+    say, home = err().print, open_home(config)
+    say("\na legal hold on one customer; a sweep of those who never ordered is planned, approved and carried out ...")
+    hold_one(home.database, folder)
+    swept = sweep_all(home.database, home.settings, folder, lambda plan_id: run_here(home, plan_id))
+    if swept is None:
+        return
+    one = swept.plan
+    kept = ", ".join(f"{rows:,} {reason.replace('_', ' ')}" for reason, rows in swept.kept.items())
+    out().print(
+        f"\nSwept: {sum(one.progress.done):,} of {one.plan.total:,} planned rows are gone, approved by {APPROVER}, "
+        f"{one.progress.verified} of {one.plan.batches} batches read again, {one.progress.found} rows found\n"
+        f"  kept: {kept}\n  remains in backups until "
+        f"{', '.join(f'{copy.until:%Y-%m-%d}' for copy in one.plan.header.copies if copy.until) if one.plan.header else ''}"
+    )
 
 
 def _scan_together(config: Path) -> None:
