@@ -330,6 +330,6 @@ class _Counting:
         return found
 
     def _count(self, page: Page) -> None:
-        self._excluded.update(one.reason.value for one in page.excluded)
+        self._excluded.update(one.reason.value for one in page.excluded if one.step == 0)
         for number, keys in enumerate(page.keys):
             self._rows[number] += len(keys)

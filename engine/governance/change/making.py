@@ -287,7 +287,8 @@ class _Tally:
 
     def add(self, secret: bytes, excluded: Sequence[LeftOut]) -> None:
         for one in excluded:
-            self._counts[one.reason, one.detail] = self._counts.get((one.reason, one.detail), 0) + 1
+            if one.step == 0:  # what hangs on a root was not due itself; it is listed as what kept it
+                self._counts[one.reason, one.detail] = self._counts.get((one.reason, one.detail), 0) + 1
             ((leaf),) = leaves_of(secret, ((one.key,),))
             self.root.add(leaf + f"{one.step}/{one.reason}/{one.detail}".encode())
 

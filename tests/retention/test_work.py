@@ -1,0 +1,126 @@
+"""Sweeps as jobs: a schedule plans, a standing approval lets it run, and whatever is beyond that waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from engine.base.state.canonical import JsonValue
+from engine.base.state.context import context_of
+from engine.base.state.tables import JobRow, PlanRow
+from engine.base.work.jobs import submit
+from engine.base.work.presence import Presence
+from engine.base.work.running import Runner
+from engine.governance.change.plan import Limits
+from retention.work import SWEEP, SweepWork, run_approved, sweep_arguments
+from tests.retention.house import House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    house.scan()
+    yield house
+    house.database.close()
+
+
+def ask(house: House, schedule: str | None = "nightly") -> None:
+    """As a schedule does; each time for another instant."""
+    with house.database.transaction() as session:
+        now = context_of(session).clock.now()
+        arguments = sweep_arguments((), Limits(share=100))
+        submit(session, SWEEP, arguments, schedule=schedule, expected_at=now if schedule else None)
+
+
+def work(house: House) -> list[JsonValue]:
+    """Do what is queued, until nothing is; what each job came to."""
+    came: list[JsonValue] = []
+    with Presence(house.database, runs_jobs=True) as presence:
+        kinds = SweepWork(lambda: house.settings).kinds()
+        runner = Runner(house.database, presence.id, kinds, presence.leases)
+        while True:
+            with house.database.snapshot() as session:
+                row = session.scalars(select(JobRow).where(JobRow.state == "queued").order_by(JobRow.id)).first()
+            if row is None:
+                return came
+            runner({"job": str(row.id), "attempt": row.attempt})
+            with house.database.snapshot() as session:
+                done = session.scalars(select(JobRow).where(JobRow.id == row.id)).one()
+                assert (done.state, done.failure) == ("done", "")
+                came.append(done.outcome)
+
+
+def plans(house: House) -> list[str]:
+    with house.database.snapshot() as session:
+        return list(session.scalars(select(PlanRow.state).order_by(PlanRow.id)))
+
+
+def test_what_a_standing_approval_covers_is_done_at_night(house: House) -> None:
+    house.approve_standing(rows=20)
+    ask(house)
+    first, second = work(house)
+    assert first == {"planned": 1, "started": 1}
+    assert isinstance(second, dict)
+    assert second["state"] == "done"
+    assert house.ids() == []
+    ask(house)
+    assert work(house) == [{"nothing_due": 1}]
+
+
+@pytest.mark.parametrize("rows", [0, 19])
+def test_what_is_beyond_it_waits_for_a_person(house: House, rows: int) -> None:
+    if rows:
+        house.approve_standing(rows)
+    ask(house)
+    assert work(house) == [{"planned": 1, "started": 0}]
+    assert (plans(house), len(house.ids())) == (["made"], 20)
+    ask(house)
+    assert work(house) == [{"underway": 1}], "whoever is about to sign it finds it"
+
+
+def test_a_standing_approval_is_for_schedules_only(house: House) -> None:
+    house.approve_standing(rows=20)
+    ask(house, schedule=None)
+    assert work(house) == [{"planned": 1, "started": 0}]
+
+
+def test_a_standing_approval_ends_with_the_policies_that_it_was_given_over(house: House) -> None:
+    house.approve_standing(rows=20)
+    file = house.folder / "policies.yaml"
+    file.write_text(file.read_text().replace("P2Y", "P1Y"))
+    ask(house)
+    assert work(house) == [{"planned": 1, "started": 0}]
+
+
+def test_an_approval_is_enough_to_have_a_plan_run(house: House) -> None:
+    planned = house.planned()
+    house.approve(planned.plan_id)
+    for _ in range(2):
+        with house.database.transaction() as session:
+            run_approved(session)
+    (outcome,) = work(house)
+    assert isinstance(outcome, dict)
+    assert outcome["state"] == "done"
+    with house.database.transaction() as session:
+        run_approved(session)
+    assert work(house) == []
+
+
+def test_a_plan_that_a_run_refused_is_not_tried_again_and_again(house: House) -> None:
+    planned = house.planned()
+    house.approve(planned.plan_id)
+    config = house.folder / "reeve.yaml"
+    whole = config.read_text()
+    config.write_text(whole.replace("    write: {url: sqlite:///shop.db}\n", ""))
+    with house.database.transaction() as session:
+        run_approved(session)
+    with pytest.raises(AssertionError, match="config"):
+        work(house)
+    with house.database.transaction() as session:
+        run_approved(session)
+    assert work(house) == []
+    config.write_text(whole)
+    assert house.carry_out(planned.plan_id).state == "done"
