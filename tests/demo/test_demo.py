@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+from api.demo.shop import CUSTOMERS
 from tests.cli.reeve import reeve
 
 
@@ -25,11 +28,12 @@ def test_it_tells_the_whole_story_and_can_be_told_again(tmp_path: Path) -> None:
     report = (place / "report.html").read_text()
     assert all(word in report for word in ("lake", "clicks/dt=*", "0.25 %", "truncated", "loyalty.avro"))
     check_against_truth(place)
+    check_sweep(place, told.out)
     check_proof(place, told.out)
     again = reeve("demo", "estate", folder=tmp_path)
     assert again.code == 0, again.err
-    assert "25 had not changed since an earlier scan read them." in again.out, (
-        "what was sampled and what was cut is read"
+    assert "16 had not changed since an earlier scan read them." in again.out, (
+        "what was sampled, what was cut and the database that was swept are read"
     )
 
 
@@ -40,6 +44,22 @@ def check_against_truth(place: Path) -> None:
     truth = json.loads((place / "truth.json").read_text())["fields"]
     held = {(one["asset"], one["field"]): one["entity"] for one in truth if one["store"] == "lake" and one["entity"]}
     assert found == held
+
+
+def check_sweep(place: Path, told: str) -> None:
+    """Who never ordered is gone, but for whom a hold or a law keeps; and the trail says so."""
+    assert "rows are gone, approved by Vera Approver" in told
+    assert "kept: 1 held, " in told
+    assert " statutory minimum" in told
+    (plan,) = reeve("sweep", "list", "--json", folder=place).json["plans"]
+    shown = reeve("sweep", "show", plan["plan"], "--json", folder=place).json
+    assert (shown["state"], shown["progress"]["found"]) == ("done", 0)
+    reasons = {one["reason"]: one["rows"] for one in shown["document"]["excluded"]}
+    assert reasons["held"] == 1
+    assert reasons["statutory_minimum"] > 0
+    with closing(sqlite3.connect(place / "shop.db")) as shop:
+        rows = shop.execute("SELECT count(*) FROM customers").fetchone()[0]
+    assert rows == CUSTOMERS - sum(shown["progress"]["done"][:1])
 
 
 def check_proof(place: Path, told: str) -> None:
