@@ -276,7 +276,7 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         ("tenant: ${file:nowhere}", 1, "cannot be read as text (FileNotFoundError)", ""),
         ("tenant: a\nstate: b\ntenant: c", 3, "given in line 1 already", ""),
         ("stores:\n  a: {kind: files, path: x}\n  a: {kind: files, path: y}", 3, "given in line 2 already", ""),
-        ("tenant: a\n\tstate: b", 2, "not valid YAML", "indentation"),
+        ("tenant: a\n\tstate: b", 2, "not valid YAML", "by tabs"),
         ("tenant: 'a", 1, "not valid YAML", ""),
         ("tenant: *nope", 1, "not valid YAML", ""),
         ("a: 1\n---\nb: 2", 2, "not valid YAML", ""),

@@ -108,7 +108,12 @@ def policies(draw: st.DrawFn) -> Policies:
 
 
 def _one_or_list(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return items | st.lists(items, min_size=1, max_size=3, unique_by=repr)
+    return items | st.lists(items, min_size=1, max_size=3, unique_by=_as_text)
+
+
+def _as_text(item: Any) -> str:
+    """What the parser compares by: text, whichever way it is written."""
+    return repr(sorted((key, str(value)) for key, value in item.items())) if isinstance(item, dict) else str(item)
 
 
 _TEXTS = _EXACT | st.integers(0, 9999)  # a number is text, too
