@@ -151,7 +151,7 @@ def _keys(selector: Selector, asset: AssetFact, field: FieldFact) -> Iterator[tu
         if values:
             yield _declared(asset.store, key, found=bool(found))
     if selector.assets:
-        yield _sure("it has another name", fits=_globbed(asset.name, selector.assets))
+        yield _sure("the asset has another name", fits=_globbed(asset.name, selector.assets))
     if selector.tags:
         yield _tagged(asset, selector.tags)
     yield from _content(selector, field)

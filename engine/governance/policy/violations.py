@@ -108,8 +108,21 @@ def _of_asset(one: Decided) -> Iterator[Violation]:
     for field in one.fields:
         if isinstance(field.decision, NoRule) and not isinstance(retention, NoRule):
             yield Violation(Kind.NO_RULE, store, asset, field.path, (), field.decision.reason)
-        elif isinstance(field.decision, Unknown) and not isinstance(retention, Unknown) and field.path:
-            yield Violation(Kind.UNKNOWN, store, asset, field.path, field.decision.rules, field.decision.reason)
+    if not isinstance(retention, Unknown):
+        yield from _unknown_fields(one)
+
+
+def _unknown_fields(one: Decided) -> Iterator[Violation]:
+    """What is not known of fields: once for all of an asset for which the same rules may count."""
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+    for field in one.fields:
+        if isinstance(field.decision, Unknown):
+            groups[field.decision.rules].append((field.path, field.decision.reason))
+    for rules, found in sorted(groups.items()):
+        path, reason = found[0]
+        if len(found) > 1:
+            path, reason = "", f"{len(found):,} fields: {reason}"
+        yield Violation(Kind.UNKNOWN, one.asset.store.name, one.asset.name, path, rules, reason)
 
 
 def _kind(one: RequirementDecision) -> Kind | None:

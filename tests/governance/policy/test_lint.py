@@ -211,6 +211,20 @@ def test_violations_are_what_our_own_records_show_to_be_broken() -> None:
     assert len({one.id for one in found}) == len(found)
 
 
+def test_what_is_unknown_of_an_asset_is_told_once() -> None:
+    fields = tuple(FieldFact(name, unknown=UNREAD) for name in ("id", "a", "b"))
+    asset = table("t", *fields, unknown=UNREAD)
+    contacts = rule("c", select=Selector(categories=("user.contact",)), owner=True)
+    by_id = rule("r", select=Selector(fields=("id",)), maximum="P1Y")
+    told = [(one.kind, one.place, one.rules, one.reason) for one in found_in(asset, rules=[by_id, contacts])]
+    assert told == [
+        (Kind.UNKNOWN, "shop/t", ("c",), f"2 fields: it may be selected by c: {UNREAD}"),
+        (Kind.UNKNOWN, "shop/t", ("c", "r"), f"it may be selected by c, r: {UNREAD}"),
+    ]
+    (whole,) = found_in(asset, rules=[contacts])
+    assert (whole.kind, whole.place) == (Kind.UNKNOWN, "shop/t")
+
+
 def test_a_contradiction_and_the_unknown_are_violations() -> None:
     less = rule("less", select=on("accounts"), minimum="P9Y", start=CLOSED)
     unread = AssetFact(SHOP, "dump", unknown=UNREAD)
