@@ -88,8 +88,7 @@ class Decider:
         rules = _rules_of_rows(field.path, retention) if isinstance(field.decision, NoRule) else ()
         if not rules:
             return field
-        reason = f"no rule selects it; its rows are decided by {', '.join(rules)}"
-        return OfField(field.path, field.id, Covered(rules, reason))
+        return OfField(field.path, field.id, Covered(rules, by_rows=True))
 
     def decide_all(self, assets: Iterable[AssetFact]) -> Iterator[Decided]:
         """Everything about all of them, as they come."""
@@ -139,7 +138,7 @@ class Decider:
     def _cover(self, field: FieldFact, sets: Sets, categories: tuple[str, ...]) -> FieldDecision:
         certain, possible = _named(self.selection.certain(sets)), _named(self.selection.unknown(sets))
         if certain:
-            return Covered(certain, f"selected by {', '.join(certain)}")
+            return Covered(certain)
         if possible:
             return Unknown(possible, f"it may be selected by {', '.join(possible)}: {field.unknown or 'see the asset'}")
         if categories:

@@ -176,12 +176,18 @@ RequirementDecision = Met | Broken | Unclear
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """Rules are about the field."""
+    """Rules are about the field, or its rows are decided about. ``by_rows``: the latter alone."""
 
     word: ClassVar[str] = "covered"
 
     rules: tuple[str, ...]
-    reason: str
+    by_rows: bool = False
+
+    @property
+    def reason(self) -> str:
+        """In a sentence."""
+        rules = ", ".join(self.rules)
+        return f"no rule selects it; its rows are decided by {rules}" if self.by_rows else f"selected by {rules}"
 
 
 FieldDecision = Covered | NoRule | NothingAsked | Unknown
