@@ -1,4 +1,7 @@
-"""Policies: the rules, what they come to for each asset and why, and what of it reality breaks."""
+"""Policies: the rules, what they come to for each asset and why, and what of it reality breaks.
+
+Where the files are wrong nothing is decided, and the pages say so instead of showing an estate without rules.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,10 @@ from api.access.reading import note_read
 from api.console.render import page
 from api.routes.policies import explained, rules_of, violations_of
 from api.routes.policies_models import Rule
-from api.shell.house import House, InHouse
+from api.shell.house import InHouse
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
-from engine.base.errors import ConfigError
-from engine.governance.policy.canonical import policies_of
 from engine.governance.policy.decide import Decider
-from engine.governance.policy.model import Policies
 from engine.governance.policy.reading import Wanted, read_assets
 from engine.governance.policy.violations import Kind
 from engine.governance.policy.waivers import waivers_in_force
@@ -56,7 +56,7 @@ CLASSES: Final = {
 @router.get("/policies")
 def policies(request: Request, house: InHouse, principal: Reader) -> Response:
     """The rules, and what is decided about the rows of each asset."""
-    rules, problem = present_rules(house)
+    rules = rules_of(house)
     word = request.query_params.get("kind", "")
     with house.reading(principal) as session:
         decider = Decider(rules.rules, waivers_in_force(session))
@@ -72,7 +72,6 @@ def policies(request: Request, house: InHouse, principal: Reader) -> Response:
         "policies.html",
         rules=list(map(Rule.of, rules.rules)),
         hash=rules.hash,
-        problem=problem,
         decided=shown,
         counts=counts,
         kind=word if word in WORDS else "",
@@ -86,19 +85,19 @@ def policies(request: Request, house: InHouse, principal: Reader) -> Response:
 @router.get("/policies/assets/{asset_id}")
 def asset(request: Request, house: InHouse, principal: Reader, asset_id: UUID) -> Response:
     """One asset: every decision, and what each rule has to do with it."""
-    rules, problem = present_rules(house)
+    rules = rules_of(house)
     with house.reading(principal) as session:
         found = explained(session, rules, asset_id)
     note_read(house, request, principal, Scope.POLICIES_READ, len(found.decided.fields))
     return page(
-        request, "policy_asset.html", one=found, problem=problem, words=WORDS, classes=CLASSES, asset_id=asset_id
+        request, "policy_asset.html", one=found, words=WORDS, classes=CLASSES, asset_id=asset_id
     )  # fmt: skip
 
 
 @router.get("/policies/violations")
 def violations(request: Request, house: InHouse, principal: Reader) -> Response:
     """What reality breaks, the worst first; accepted ones at the end."""
-    rules, problem = present_rules(house)
+    rules = rules_of(house)
     word = request.query_params.get("kind", "")
     with house.reading(principal) as session:
         found = violations_of(session, rules)
@@ -119,18 +118,9 @@ def violations(request: Request, house: InHouse, principal: Reader) -> Response:
         kinds=KINDS,
         classes=CLASSES,
         asks=principal.may(Scope.WAIVERS_WRITE),
-        problem=problem,
         number=number,
         pages=pages,
     )
-
-
-def present_rules(house: House) -> tuple[Policies, ConfigError | None]:
-    """The rules as they are now; none, with what is wrong, where they cannot be read."""
-    try:
-        return rules_of(house), None
-    except ConfigError as exc:
-        return policies_of(()), exc
 
 
 def paged(request: Request, total: int) -> tuple[int, int]:

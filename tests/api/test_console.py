@@ -246,6 +246,20 @@ def test_a_violation_is_accepted_by_another_than_who_asked(opened: Callable[...,
     expect(page.get_by_role("status")).to_contain_text("open again")
 
 
+def test_policies_that_are_wrong_are_not_shown_as_none(opened: Callable[..., Page], database: Database) -> None:
+    policies = Path(str(database.url.database)).parent.parent / "policies.yaml"
+    page = opened("Ada Brook")
+    policies.write_text(POLICY.replace("maximum", "maximun"))
+    try:
+        page.goto("/policies/waivers")
+        expect(page.get_by_role("heading", name="Waivers")).to_be_visible()
+        for path in ("/policies", "/policies/violations"):
+            answer = page.request.get(path, headers={"Accept": "text/html"})
+            assert (answer.status, "configuration is wrong" in answer.text()) == (503, True)
+    finally:
+        policies.write_text(POLICY)
+
+
 def test_a_service_is_registered_and_gets_a_key_that_works(opened: Callable[..., Page], address: str) -> None:
     page = opened("Kim Root")
     expect(page.get_by_role("link", name="Inventory")).to_have_count(0)  # administrators do not read it
