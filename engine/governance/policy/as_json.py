@@ -55,7 +55,7 @@ def retention_document(one: RetentionDecision) -> Document:
         case Expires() | Waived() | Contradiction():
             told["maxima"] = [limit_document(limit) for limit in one.maxima]
             told["minima"] = [limit_document(limit) for limit in one.minima]
-        case KeptForEver():
+        case KeptForEver() | Unknown():
             told["minima"] = [limit_document(limit) for limit in one.minima]
         case _:
             pass

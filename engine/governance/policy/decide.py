@@ -6,6 +6,7 @@ A :class:`Decider` takes rules once and then decides asset by asset, so that an 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from engine.governance.policy.decisions import (
     Asked,
@@ -110,7 +111,8 @@ class Decider:
             certain, possible = self.selection.certain(sets), self.selection.unknown(sets)
             decision = self._retained[key] = retain(asset, certain, possible, self._waivers, self._limits)
         if isinstance(decision, Unknown) and decision.rules:  # why differs from asset to asset
-            return Unknown(decision.rules, f"{decision.reason}: {why_unknown(self.selection.unknown(sets), asset)}")
+            why = why_unknown(self.selection.unknown(sets), asset)
+            return replace(decision, reason=f"{decision.reason}: {why}")
         return decision
 
     def _requirements(self, store: StoreFact, found: Sets) -> tuple[RequirementDecision, ...]:

@@ -84,7 +84,7 @@ def _without_maximum(
     asset: AssetFact, minima: tuple[Limit, ...], lost: tuple[Lost, ...], possible: Sequence[Rule]
 ) -> RetentionDecision:
     if perhaps := sorted(rule.name for rule in possible if rule.retention is not None):
-        return Unknown(tuple(perhaps), "it cannot be told which rules of retention are about it")
+        return Unknown(tuple(perhaps), "it cannot be told which rules of retention are about it", minima)
     if minima:
         return KeptForEver(minima, lost, f"{minima[0].rule} says how long at least, and no rule how long at most")
     categories = tuple(sorted({one.category for field in asset.fields for one in field.entities}))

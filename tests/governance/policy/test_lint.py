@@ -26,7 +26,8 @@ ACCOUNTS = table("accounts", FieldFact("id"), FieldFact("email", (EMAIL,)), Fiel
 ORDERS = table("orders", FieldFact("id"), FieldFact("account"), foreign_keys=(refers("account", to="accounts"),))
 ITEMS = table("items", FieldFact("id"), FieldFact("order"), foreign_keys=(refers("order", to="orders"),))
 BARE = table("bare", FieldFact("n"), primary_key=())
-ESTATE = Estate.of([ITEMS, ORDERS, ACCOUNTS, BARE])
+LEAFLETS = table("leaflets.csv", FieldFact("n"), kind="file", primary_key=None)
+ESTATE = Estate.of([ITEMS, ORDERS, ACCOUNTS, BARE, LEAFLETS])
 CLOSED = [column("closed_at")]
 
 
@@ -83,6 +84,7 @@ def test_good_policies_have_no_findings() -> None:
             rule("r", select=on("orders"), maximum="P1Y", start=[column("id")]),
             ("reference_not_named", ("r",), ("shop/orders",)),
         ),
+        (rule("r", select=on("leaflets.csv"), maximum="P1Y", start=[column("n")]), ("not_swept", ("r",), ("shop/leaflets.csv",))),
         (
             rule("r", select=on("accounts"), minimum="P3Y", start=CLOSED),
             ("contradiction", ("good", "r"), ("shop/accounts",)),
@@ -153,7 +155,7 @@ def test_a_simulation_counts_before_and_after() -> None:
     assert found.retention.document() == {
         "expires": {"before": 0, "after": 1},
         "no_rule": {"before": 1, "after": 0},
-        "nothing_asked": {"before": 3, "after": 3},
+        "nothing_asked": {"before": 4, "after": 4},
     }
     (one,) = found.assets
     assert (one.asset, one.fields.document()) == (
