@@ -101,8 +101,6 @@ def violations(request: Request, house: InHouse, principal: Reader) -> Response:
     word = request.query_params.get("kind", "")
     with house.reading(principal) as session:
         found = violations_of(session, rules)
-    order = list(Kind)
-    found.sort(key=lambda one: (one.waived, order.index(one.kind), one.place))
     counts = Counter(one.kind for one in found if not one.waived)
     wanted = [one for one in found if word not in KINDS or one.kind == word]
     number, pages = paged(request, len(wanted))

@@ -109,6 +109,7 @@ def violation_document(one: Violation) -> Document:
         "asset": one.asset or None,
         "field": one.field or None,
         "rules": list(one.rules),
+        "asked": one.asked or None,
         "reason": one.reason,
         "assets": one.assets,
         "waivers": list(map(str, one.waivers)),

@@ -201,13 +201,15 @@ def found_in(*assets: AssetFact, rules: list[Rule], waivers: list[WaiverFact] | 
 def test_violations_are_what_our_own_records_show_to_be_broken() -> None:
     bare = StoreFact("bare")
     some = [replace(ACCOUNTS, store=bare), replace(ORDERS, store=bare)]
-    asks = rule("asks", owner=True, labels=("purpose",), encryption=("at_rest",))
+    asks = rule("asks", owner=True, labels=("purpose", "jurisdiction"), encryption=("at_rest", "field"))
     found = found_in(*some, rules=[asks])
-    assert [(one.kind, one.place, one.rules, one.assets) for one in found] == [
-        (Kind.NO_RULE, "bare/accounts", (), 1),
-        (Kind.LABEL_MISSING, "bare", ("asks",), 2),
-        (Kind.NOT_CHECKED, "bare", ("asks",), 2),
-        (Kind.OWNER_MISSING, "bare", ("asks",), 2),
+    assert [(one.kind, one.place, one.rules, one.asked, one.assets) for one in found] == [
+        (Kind.NO_RULE, "bare/accounts", (), "", 1),
+        (Kind.LABEL_MISSING, "bare", ("asks",), "jurisdiction", 2),
+        (Kind.LABEL_MISSING, "bare", ("asks",), "purpose", 2),
+        (Kind.NOT_CHECKED, "bare", ("asks",), "encryption_at_rest", 2),
+        (Kind.NOT_CHECKED, "bare", ("asks",), "encryption_field", 2),
+        (Kind.OWNER_MISSING, "bare", ("asks",), "owner", 2),
     ]
     assert [one.id for one in found_in(*reversed(some), rules=[asks])] == [one.id for one in found]
     assert len({one.id for one in found}) == len(found)
@@ -252,6 +254,16 @@ def test_a_field_that_stays_when_the_row_is_anonymised_needs_a_rule(
     contacts = Selector(categories=("user.contact",))
     found = found_in(asset, rules=[rule("r", select=contacts, maximum="P1Y", disposal=disposal)])
     assert [(one.kind, one.place) for one in found] == broken
+
+
+def test_what_a_store_lacks_is_told_once_whoever_asks_for_it() -> None:
+    bare = StoreFact("bare")
+    some = [replace(ACCOUNTS, store=bare), replace(ORDERS, store=bare)]
+    rules = [rule("a", select=on("accounts"), maximum="P1Y", owner=True), rule("b", select=on("orders"), owner=True)]
+    (both,) = found_in(*some, rules=rules)
+    assert (both.kind, both.place, both.rules, both.assets) == (Kind.OWNER_MISSING, "bare", ("a", "b"), 2)
+    (one,) = found_in(some[0], rules=rules)
+    assert (one.rules, one.id) == (("a",), both.id)
 
 
 @pytest.mark.parametrize(
