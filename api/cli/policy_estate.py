@@ -1,4 +1,4 @@
-"""``reeve policy explain``, ``lint``, ``diff`` and ``simulate``: what policies mean for the estate as the inventory knows it.
+"""``reeve policy explain``, ``violations``, ``lint``, ``diff``, ``simulate``: what policies mean for the estate as it is known.
 
 Nothing here reads a store or changes anything.
 """
@@ -30,7 +30,7 @@ Skip = Annotated[int, typer.Option(min=0, help="Leave out so many first.")]
 
 def join(app: typer.Typer) -> None:
     """Put these commands into the group ``policy``."""
-    for command in (explain, lint, diff, simulate):
+    for command in (explain, violations, lint, diff, simulate):
         app.command(command.__name__)(command)
 
 
@@ -66,6 +66,39 @@ def explain(
     print_decided(shown)
     if (left := len(estate.assets) - skip - len(shown)) > 0:
         err().print(f"{left} more: --skip {skip + limit}")
+
+
+def violations(
+    context: typer.Context,
+    fail: Annotated[bool, typer.Option("--fail", help="Exit with 1 if there are any that no waiver accepts.")] = False,
+    limit: Limit = 100,
+    skip: Skip = 0,
+    as_json: JSON = False,
+) -> None:
+    """List decisions that reality breaks, as far as our own records show, the open ones first.
+
+    Rows over their maximum are not among them: only a plan over the store tells.
+    """
+    from api.cli.policy_print import print_violation
+    from engine.governance.policy.as_json import violation_document
+    from engine.governance.policy.decide import Decider
+    from engine.governance.policy.violations import worst_first
+
+    policies, estate, waivers = _known(_home(context))
+    found = worst_first(Decider(policies.rules, waivers).decide_all(estate.assets), waivers)
+    still = sum(not one.waived for one in found)
+    shown = found[skip : skip + limit]
+    if as_json:
+        listed = list(map(violation_document, shown))
+        print_json({"total": len(found), "open": still, "skip": skip, "violations": listed})
+    else:
+        for one in shown:
+            print_violation(one)
+        out().print(f"{still} open and {len(found) - still} accepted, over {len(estate.assets):,} assets")
+        if (left := len(found) - skip - len(shown)) > 0:
+            err().print(f"{left} more: --skip {skip + limit}")
+    if fail and still:
+        raise typer.Exit(1)
 
 
 def lint(

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from engine.governance.policy.explain import Explanation
     from engine.governance.policy.lint import Finding
     from engine.governance.policy.simulate import Simulation, Tally
+    from engine.governance.policy.violations import Violation
 
 _COLOURS = {
     "expires": "green", "kept_for_ever": "green", "waived": "yellow", "contradiction": "red", "no_rule": "red",
     "unknown": "yellow", "broken": "red", "met": "green", "covered": "green",
 }  # fmt: skip
 _MARKS = {Fits.YES: "->", Fits.UNKNOWN: " ?", Fits.NO: "  "}
+_SOFT = ("unknown", "not_checked")
 _PLACES = 5  # of a finding that a terminal lists
 
 
@@ -66,6 +68,15 @@ def print_explanation(one: Explanation) -> None:
     for told in one.rules:
         style = "dim" if told.fits is Fits.NO else None
         console.print(f"  {_MARKS[told.fits]} {plain(told.sentence)}", style=style)
+
+
+def print_violation(one: Violation) -> None:
+    """A violation for people."""
+    what = one.kind.value.replace("_", " ")
+    colour = "dim" if one.waived else "yellow" if one.kind in _SOFT else "red"
+    rules = f" ({plain(', '.join(one.rules))})" if one.rules else ""
+    accepted = ", accepted" if one.waived else ""
+    out().print(f"[{colour}]{what}{accepted}[/] [bold]{plain(one.place)}[/]: {plain(one.reason)}{rules}")
 
 
 def finding_document(one: Finding) -> dict[str, object]:

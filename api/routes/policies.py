@@ -23,7 +23,7 @@ from engine.governance.policy.decide import Decider
 from engine.governance.policy.explain import Explanation, explain
 from engine.governance.policy.model import Policies as Rules
 from engine.governance.policy.reading import Wanted, read_assets
-from engine.governance.policy.violations import Kind, Violation, violations
+from engine.governance.policy.violations import Kind, Violation, worst_first
 from engine.governance.policy.waivers import waivers_in_force
 
 router = APIRouter(prefix="/v1", tags=["policies"])
@@ -133,9 +133,9 @@ def rules_of(house: House) -> Rules:
 
 
 def violations_of(session: Session, rules: Rules, store: str = "") -> list[Violation]:
-    """All violations of the estate, or of one store. For the console, too."""
+    """All violations of the estate, or of one store, the worst first. For the console, too."""
     waivers = waivers_in_force(session)
-    return list(violations(Decider(rules.rules, waivers).decide_all(read_assets(session, Wanted(store))), waivers))
+    return worst_first(Decider(rules.rules, waivers).decide_all(read_assets(session, Wanted(store))), waivers)
 
 
 def explained(session: Session, rules: Rules, asset_id: UUID, field: str = "") -> Explanation:

@@ -121,6 +121,7 @@ class Violation(BaseModel):
     asset: str | None
     field: str | None
     rules: list[str]
+    asked: Annotated[str | None, Of(description="owner, purpose, jurisdiction, encryption_at_rest or encryption_field")]
     reason: str
     assets: Annotated[int, Of(description="how many it concerns")]
     waivers: Annotated[list[UUID], Of(description="that accept it; empty while it is open")]
@@ -135,6 +136,7 @@ class Violation(BaseModel):
             asset=one.asset or None,
             field=one.field or None,
             rules=list(one.rules),
+            asked=one.asked or None,
             reason=one.reason,
             assets=one.assets,
             waivers=list(one.waivers),

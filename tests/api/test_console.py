@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,27 @@ PAGES = (
     "/inventory",
     "/inventory?only=personal&sort=-rows",
     "/scans",
+    "/policies",
+    "/policies/violations",
+    "/policies/waivers",
     "/ledger",
     "/evidence",
     "/actors",
     "/account",
     "/nowhere",
 )
+POLICY = """
+version: 1
+rules:
+  contacts:
+    title: Who can be written to goes after two years
+    select: {category: user.contact, store: shop}
+    require: {retention: {maximum: P2Y, from: {column: note}}, disposal: delete, owner: true}
+  labelled:
+    title: The files declare a purpose
+    select: {store: files}
+    require: {labels: purpose}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +73,20 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         f"stores:\n  shop: {{kind: sql, url: 'sqlite:///{estate}/shop.db', owner: sales}}\n"
         f"  files: {{kind: files, path: '{estate}/files'}}\n"
     )
-    (home / "reeve.yaml").write_text(SETTINGS + declared)
+    (home / "reeve.yaml").write_text(f"{SETTINGS}{declared}policies: policies.yaml\n")
+    (home / "policies.yaml").write_text(POLICY)
     state = open_state(load_settings(home / "reeve.yaml"), SystemClock())
     scanner(state, stores(estate)).run()
     with state.transaction() as session:
-        for name, roles in (("Ada Brook", (Role.PRIVACY_OFFICER,)), ("Kim Root", (Role.ADMINISTRATOR,))):
+        for name, roles in (
+            ("Ada Brook", (Role.PRIVACY_OFFICER,)),
+            ("Kim Root", (Role.ADMINISTRATOR,)),
+            ("Eli Marsh", (Role.APPROVER,)),
+        ):
             made = register(session, ActorKind.PERSON, name)
             for role in roles:
                 grant(session, made.id, role)
-    for name in ("Ada Brook", "Kim Root"):
+    for name in ("Ada Brook", "Kim Root", "Eli Marsh"):
         with state.snapshot() as session:
             known = find(session, ActorKind.PERSON, name)
         assert known is not None
@@ -192,6 +213,51 @@ def test_a_scan_is_asked_for_and_cancelled(opened: Callable[..., Page], database
     }
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("status")).to_contain_text("cancelled")
+
+
+def test_a_violation_is_accepted_by_another_than_who_asked(opened: Callable[..., Page]) -> None:
+    page = opened("Ada Brook")
+    page.get_by_role("link", name="Policies").click()
+    page.get_by_role("link", name="customers").click()
+    expect(page.get_by_text("its maximum counts: P2Y from note")).to_be_visible()
+    page.goto("/policies/violations?kind=label_missing")
+    page.get_by_role("link", name="ask to accept").click()
+    expect(page.get_by_label("Rule")).to_have_value("labelled")
+    expect(page.get_by_label("Store")).to_have_value("files")
+    page.get_by_label("Why").fill("ask jane.doe@example.com")
+    page.get_by_label("What is done instead").fill("the register is reviewed every month")
+    page.get_by_label("Last day").fill((datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%d"))
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.get_by_role("alert")).to_contain_text("personal data")
+    page.get_by_label("Why").first.fill("the register is being filled")
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.get_by_role("status")).to_contain_text("asked for")
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    other = opened("Eli Marsh")
+    other.goto("/policies/waivers")
+    other.get_by_role("button", name="Approve").click()
+    expect(other.get_by_role("status")).to_contain_text("approved")
+    page.goto("/policies/violations")
+    expect(page.get_by_text("1 accepted by waivers")).to_be_visible()
+    page.goto("/policies/waivers")
+    page.get_by_text("End it").click()
+    page.locator("details").get_by_label("Why").fill("the register is complete")
+    page.get_by_role("button", name="End", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("open again")
+
+
+def test_policies_that_are_wrong_are_not_shown_as_none(opened: Callable[..., Page], database: Database) -> None:
+    policies = Path(str(database.url.database)).parent.parent / "policies.yaml"
+    page = opened("Ada Brook")
+    policies.write_text(POLICY.replace("maximum", "maximun"))
+    try:
+        page.goto("/policies/waivers")
+        expect(page.get_by_role("heading", name="Waivers")).to_be_visible()
+        for path in ("/policies", "/policies/violations"):
+            answer = page.request.get(path, headers={"Accept": "text/html"})
+            assert (answer.status, "configuration is wrong" in answer.text()) == (503, True)
+    finally:
+        policies.write_text(POLICY)
 
 
 def test_a_service_is_registered_and_gets_a_key_that_works(opened: Callable[..., Page], address: str) -> None:

@@ -70,6 +70,21 @@ def test_without_a_name_all_assets_are_listed(home: Path) -> None:
     assert (ran.code, ran.out) == (2, "")
 
 
+def test_violations_fail_where_asked_to(home: Path) -> None:
+    told = reeve("policy", "violations", "--json", folder=home).json
+    assert [(one["kind"], one["store"], one["asset"]) for one in told["violations"]] == [
+        ("no_rule", "files", "letters.csv"),
+        ("label_missing", "files", None),
+        ("unknown", "files", "logo.png"),
+    ]
+    assert (told["total"], told["open"]) == (3, 3)
+    ran = reeve("policy", "violations", "--fail", "--limit", "1", folder=home)
+    assert ran.code == 1
+    assert "3 open and 0 accepted" in ran.out
+    assert "2 more" in ran.err
+    assert reeve("policy", "violations", folder=home).code == 0
+
+
 def test_lint_fails_where_asked_to(home: Path) -> None:
     told = reeve("policy", "lint", "--json", folder=home).json
     found = {(one["finding"], *one["rules"]) for one in told["findings"]}

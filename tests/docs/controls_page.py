@@ -16,6 +16,7 @@ WORDS = {
     "records": "Our own records",
     "access": "Access to Reeve",
     "keys": "Keys",
+    "policies": "Policies",
     "ledger": "Ledger",
     "evidence": "Evidence about evidence",
 }

@@ -55,7 +55,7 @@ def retention_document(one: RetentionDecision) -> Document:
         case Expires() | Waived() | Contradiction():
             told["maxima"] = [limit_document(limit) for limit in one.maxima]
             told["minima"] = [limit_document(limit) for limit in one.minima]
-        case KeptForEver():
+        case KeptForEver() | Unknown():
             told["minima"] = [limit_document(limit) for limit in one.minima]
         case _:
             pass
@@ -109,6 +109,7 @@ def violation_document(one: Violation) -> Document:
         "asset": one.asset or None,
         "field": one.field or None,
         "rules": list(one.rules),
+        "asked": one.asked or None,
         "reason": one.reason,
         "assets": one.assets,
         "waivers": list(map(str, one.waivers)),

@@ -6,6 +6,7 @@ A :class:`Decider` takes rules once and then decides asset by asset, so that an 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from engine.governance.policy.decisions import (
     Asked,
@@ -88,8 +89,7 @@ class Decider:
         rules = _rules_of_rows(field.path, retention) if isinstance(field.decision, NoRule) else ()
         if not rules:
             return field
-        reason = f"no rule selects it; its rows are decided by {', '.join(rules)}"
-        return OfField(field.path, field.id, Covered(rules, reason))
+        return OfField(field.path, field.id, Covered(rules, by_rows=True))
 
     def decide_all(self, assets: Iterable[AssetFact]) -> Iterator[Decided]:
         """Everything about all of them, as they come."""
@@ -111,7 +111,8 @@ class Decider:
             certain, possible = self.selection.certain(sets), self.selection.unknown(sets)
             decision = self._retained[key] = retain(asset, certain, possible, self._waivers, self._limits)
         if isinstance(decision, Unknown) and decision.rules:  # why differs from asset to asset
-            return Unknown(decision.rules, f"{decision.reason}: {why_unknown(self.selection.unknown(sets), asset)}")
+            why = why_unknown(self.selection.unknown(sets), asset)
+            return replace(decision, reason=f"{decision.reason}: {why}")
         return decision
 
     def _requirements(self, store: StoreFact, found: Sets) -> tuple[RequirementDecision, ...]:
@@ -139,7 +140,7 @@ class Decider:
     def _cover(self, field: FieldFact, sets: Sets, categories: tuple[str, ...]) -> FieldDecision:
         certain, possible = _named(self.selection.certain(sets)), _named(self.selection.unknown(sets))
         if certain:
-            return Covered(certain, f"selected by {', '.join(certain)}")
+            return Covered(certain)
         if possible:
             return Unknown(possible, f"it may be selected by {', '.join(possible)}: {field.unknown or 'see the asset'}")
         if categories:

@@ -110,16 +110,35 @@ class NothingAsked:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It cannot be told. ``rules``: those that may be about it."""
+    """It cannot be told.
+
+    Attributes:
+        rules: that may be about it.
+        reason: why that is not known.
+        minima: of rows: those that count whatever else turns out.
+    """
 
     word: ClassVar[str] = "unknown"
 
     rules: tuple[str, ...]
     reason: str
+    minima: tuple[Limit, ...] = ()
 
 
 RetentionDecision = Expires | KeptForEver | Waived | Contradiction | NoRule | NothingAsked | Unknown
 """How long the rows of an asset are kept."""
+
+
+def minima_of(decision: RetentionDecision) -> tuple[Limit, ...]:
+    """All minima that must be over before a row goes by whatever is decided elsewhere, as the dependent of another row.
+
+    Those of rules that only may be about the asset are among them.
+    """
+    match decision:
+        case NoRule() | NothingAsked():
+            return ()
+        case _:
+            return decision.minima
 
 
 class Asked(StrEnum):
@@ -176,12 +195,18 @@ RequirementDecision = Met | Broken | Unclear
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """Rules are about the field."""
+    """Rules are about the field, or its rows are decided about. ``by_rows``: the latter alone."""
 
     word: ClassVar[str] = "covered"
 
     rules: tuple[str, ...]
-    reason: str
+    by_rows: bool = False
+
+    @property
+    def reason(self) -> str:
+        """In a sentence."""
+        rules = ", ".join(self.rules)
+        return f"no rule selects it; its rows are decided by {rules}" if self.by_rows else f"selected by {rules}"
 
 
 FieldDecision = Covered | NoRule | NothingAsked | Unknown

@@ -13,7 +13,7 @@ from fnmatch import translate
 from typing import NamedTuple
 
 from classifiers.detector import Sensitivity
-from engine.governance.policy.facts import AssetFact, EntityFact, FieldFact, StoreFact, TagFacts
+from engine.governance.policy.facts import AssetFact, EntityFact, StoreFact, TagFacts
 from engine.governance.policy.model import Selector
 
 
@@ -138,13 +138,9 @@ class Facets:
             (self._tags.asked, self._tagged(asset.tags) if self._tags.asked else NONE),
         ]
 
-    def of_field(self, field: FieldFact) -> list[tuple[int, Sets]]:
-        """As in ``of_store``, what is said of a field itself."""
-        return [self._of_path(field), *self.of_content(field.entities, unknown=bool(field.unknown))]
-
-    def _of_path(self, field: FieldFact) -> tuple[int, Sets]:
-        nameless = not field.path and field.unknown  # whatever was not read may have any name
-        return _known(self._fields.asked, None if nameless else self._fields.matching(field.path))
+    def of_path(self, path: str, *, known: bool) -> tuple[int, Sets]:
+        """As in ``of_store``, what is said of a field's name; whatever was not read may have any."""
+        return _known(self._fields.asked, self._fields.matching(path) if known else None)
 
     def of_content(self, entities: Sequence[EntityFact], *, unknown: bool) -> list[tuple[int, Sets]]:
         """What is said of what a field holds. What was found is certain; what was not, only if all was read."""

@@ -95,34 +95,61 @@ def spelled(column: Column) -> str:
 
 
 class Limits:
-    """The limits of rules, each made once: most are the same for all assets."""
+    """The limits of rules, each made once, and what was found out about two of them: most are the same for all assets."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, str, bool], Limit] = {}
+        self._ids: set[int] = set()
+        self._beaten: dict[tuple[int, int], bool] = {}
 
     def maximum(self, rule: Rule, asset: AssetFact) -> Limit | None:
         """The maximum that a rule sets for an asset, if it does."""
-        found = rule.retention
-        if found is None or found.maximum is None:
-            return None
-        if any(one.table or one.store for one in found.beginnings):
-            return _maximum(rule, found, asset)
-        key = (rule.name, "maximum", True)
-        if key not in self._made:
-            self._made[key] = _maximum(rule, found, asset)
-        return self._made[key]
+        known = self._made.get((rule.name, "maximum", True))
+        if known is not None or rule.retention is None or rule.retention.maximum is None:
+            return known
+        made = _maximum(rule, rule.retention, asset)
+        if _everywhere(rule.retention):
+            self._keep((rule.name, "maximum", True), made)
+        return made
 
     def minimum(self, rule: Rule, asset: AssetFact, *, certain: bool = True) -> Limit | None:
         """The minimum that a rule sets for an asset, if it does."""
-        found = rule.retention
-        if found is None or found.minimum is None:
-            return None
-        if any(one.table or one.store for one in found.beginnings):
-            return _minimum(rule, found, asset, certain=certain)
-        key = (rule.name, "minimum", certain)
-        if key not in self._made:
-            self._made[key] = _minimum(rule, found, asset, certain=certain)
-        return self._made[key]
+        known = self._made.get((rule.name, "minimum", certain))
+        if known is not None or rule.retention is None or rule.retention.minimum is None:
+            return known
+        made = _minimum(rule, rule.retention, asset, certain=certain)
+        if _everywhere(rule.retention):
+            self._keep((rule.name, "minimum", certain), made)
+        return made
+
+    def shortest(self, maxima: Iterable[Limit]) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
+        """The maxima that count, the shortest first, and those that do not."""
+        ordered = sorted(maxima, key=lambda one: (one.bounds[1], one.bounds[0], one.rule))
+        return _winners(ordered, lambda one, other: self._known(_replaces, one, other))
+
+    def longest(self, minima: Iterable[Limit]) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
+        """The minima that count, the longest first, and those that do not."""
+        named = sorted(minima, key=lambda one: (not one.certain, one.rule))
+        ordered = sorted(named, key=lambda one: one.bounds, reverse=True)
+        return _winners(ordered, lambda one, other: self._known(_outlasts, one, other))
+
+    def _known(self, beats: Callable[[Limit, Limit], bool], one: Limit, other: Limit) -> bool:
+        key = (id(one), id(other))
+        known = self._beaten.get(key)
+        if known is None:
+            known = beats(one, other)
+            if key[0] in self._ids and key[1] in self._ids:
+                self._beaten[key] = known
+        return known
+
+    def _keep(self, key: tuple[str, str, bool], made: Limit) -> None:
+        self._made[key] = made
+        self._ids.add(id(made))  # kept for as long as this is, so it is nobody else's
+
+
+def _everywhere(one: Retention) -> bool:
+    """Whether it says the same of every asset."""
+    return all(not column.table and not column.store for column in one.beginnings)
 
 
 def _maximum(rule: Rule, found: Retention, asset: AssetFact) -> Limit:
@@ -169,17 +196,6 @@ def certainly_longer(one: Limit, other: Limit) -> bool:
 def _alike(one: Limit, other: Limit) -> bool:
     """Both count hours, or both days of one zone."""
     return one.duration.exact == other.duration.exact and (one.duration.exact or one.zone == other.zone)
-
-
-def shortest(maxima: Iterable[Limit]) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
-    """The maxima that count, the shortest first, and those that do not."""
-    return _winners(sorted(maxima, key=lambda one: (one.bounds[1], one.bounds[0], one.rule)), _replaces)
-
-
-def longest(minima: Iterable[Limit]) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
-    """The minima that count, the longest first, and those that do not."""
-    named = sorted(minima, key=lambda one: (not one.certain, one.rule))
-    return _winners(sorted(named, key=lambda one: one.bounds, reverse=True), _outlasts)
 
 
 def _replaces(one: Limit, other: Limit) -> bool:

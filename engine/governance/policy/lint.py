@@ -32,9 +32,18 @@ class Smell(StrEnum):
     MAY_CONTRADICT = "may_contradict"
     SEVERAL_MAXIMA = "several_maxima"
     REFERENCE_NOT_NAMED = "reference_not_named"
+    NOT_SWEPT = "not_swept"
 
 
-NOTES = frozenset({Smell.UNPROVED_RULE, Smell.MAY_CONTRADICT, Smell.SEVERAL_MAXIMA, Smell.REFERENCE_NOT_NAMED})
+NOTES = frozenset(
+    {
+        Smell.UNPROVED_RULE,
+        Smell.MAY_CONTRADICT,
+        Smell.SEVERAL_MAXIMA,
+        Smell.REFERENCE_NOT_NAMED,
+        Smell.NOT_SWEPT,
+    }
+)
 """What may be as it is meant to be: told, and nothing to fail on."""
 
 

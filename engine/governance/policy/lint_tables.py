@@ -34,7 +34,9 @@ def _elsewhere(column: Column, asset: AssetFact, estate: Estate) -> str:
 
 def tables_of(limit: Limit, asset: AssetFact, estate: Estate) -> Iterator[tuple[str, str]]:
     """What is wrong with the tables that a maximum speaks of: the kind of finding and a sentence."""
-    if asset.primary_key == ():
+    if asset.kind != "table":
+        yield "not_swept", "rows go from tables alone so far: nothing removes those of files, objects and views"
+    elif asset.primary_key == ():
         yield "no_primary_key", "its rows cannot be named one by one: the table has no primary key"
     if not isinstance(limit.disposal, Delete):
         return

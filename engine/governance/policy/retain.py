@@ -20,11 +20,9 @@ from engine.governance.policy.limits import (
     Limits,
     Lost,
     clash,
-    longest,
     may_outlive,
     never_later,
     outlives,
-    shortest,
 )
 from engine.governance.policy.model import Anonymise, Delete, Disposal, Rule
 from engine.governance.policy.waiving import WaiverFact, covering
@@ -58,10 +56,10 @@ def retain(
     found = {
         one.rule: waiver
         for one in maxima
-        if (waiver := covering(waivers, one.rule, asset.store.name, asset.name)) is not None
+        if waivers and (waiver := covering(waivers, one.rule, asset.store.name, asset.name)) is not None
     }
-    counted, beaten = shortest([one for one in maxima if one.rule not in found])
-    waived, _ = shortest([one for one in maxima if one.rule in found])
+    counted, beaten = limits.shortest([one for one in maxima if one.rule not in found])
+    waived, _ = limits.shortest([one for one in maxima if one.rule in found])
     lost = (*lost, *beaten)
     if not counted:
         reason = f"every maximum is waived: {', '.join(one.rule for one in waived)}"
@@ -79,14 +77,14 @@ def _minima(
 ) -> tuple[tuple[Limit, ...], tuple[Lost, ...]]:
     sure = [limits.minimum(rule, asset) for rule in certain]
     perhaps = [limits.minimum(rule, asset, certain=False) for rule in possible]
-    return longest([one for one in (*sure, *perhaps) if one is not None])
+    return limits.longest([one for one in (*sure, *perhaps) if one is not None])
 
 
 def _without_maximum(
     asset: AssetFact, minima: tuple[Limit, ...], lost: tuple[Lost, ...], possible: Sequence[Rule]
 ) -> RetentionDecision:
     if perhaps := sorted(rule.name for rule in possible if rule.retention is not None):
-        return Unknown(tuple(perhaps), "it cannot be told which rules of retention are about it")
+        return Unknown(tuple(perhaps), "it cannot be told which rules of retention are about it", minima)
     if minima:
         return KeptForEver(minima, lost, f"{minima[0].rule} says how long at least, and no rule how long at most")
     categories = tuple(sorted({one.category for field in asset.fields for one in field.entities}))

@@ -72,16 +72,22 @@ class _Level:
         self._below = _Level(inner) if any(inner) else None
         self._stores: dict[StoreFact, Sets] = {}
         self._asset: tuple[AssetFact, Sets] | None = None
-        self._fields: dict[tuple[str, _Content], Sets] = {}
+        self._contents: dict[_Content, Sets] = {}
+        self._paths: dict[tuple[str, bool], Sets] = {}
 
     def of_field(self, asset: AssetFact, field: FieldFact) -> Sets:
         if self._asset is None or self._asset[0] is not asset:
             self._asset = (asset, self._of_store(asset.store).both(self._of(self._facets.of_asset(asset))))
-        content = (field.entities, bool(field.unknown))
-        known = self._fields.get((field.path, content))
-        if known is None:
-            known = self._fields[field.path, content] = self._of(self._facets.of_field(field))
-        found = self._asset[1].both(known)
+        unknown = bool(field.unknown)
+        content = self._contents.get((field.entities, unknown))
+        if content is None:
+            content = self._of(self._facets.of_content(field.entities, unknown=unknown))
+            self._contents[field.entities, unknown] = content
+        nameless = unknown and not field.path
+        path = self._paths.get((field.path, nameless))
+        if path is None:
+            path = self._paths[field.path, nameless] = self._of([self._facets.of_path(field.path, known=not nameless)])
+        found = self._asset[1].both(path).both(content)
         return found if self._below is None else found.but(self._below.of_field(asset, field))
 
     def _of_store(self, store: StoreFact) -> Sets:
@@ -151,7 +157,7 @@ def _keys(selector: Selector, asset: AssetFact, field: FieldFact) -> Iterator[tu
         if values:
             yield _declared(asset.store, key, found=bool(found))
     if selector.assets:
-        yield _sure("it has another name", fits=_globbed(asset.name, selector.assets))
+        yield _sure("the asset has another name", fits=_globbed(asset.name, selector.assets))
     if selector.tags:
         yield _tagged(asset, selector.tags)
     yield from _content(selector, field)

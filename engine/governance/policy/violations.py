@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -44,6 +45,7 @@ class Violation:
         kind: of it.
         store, asset, field: where; empty for all below.
         rules: that it breaks, or that ask for what is unknown.
+        asked: what they ask for beside retention, a word of ``Asked``; empty for all else.
         reason: in a sentence.
         assets: how many it concerns.
         waivers: that accept it: one for each of its rules, or none at all.
@@ -55,13 +57,15 @@ class Violation:
     field: str
     rules: tuple[str, ...]
     reason: str
+    asked: str = ""
     assets: int = 1
     waivers: tuple[WaiverId, ...] = ()
 
     @property
     def id(self) -> UUID:
-        """The same for the same violation."""
-        return uuid5(_NAMES, "\0".join((self.kind, self.store, self.asset, self.field, *self.rules)))
+        """The same for the same violation; of a whole store whichever rules ask for what it lacks."""
+        rules = self.rules if self.asset else ()
+        return uuid5(_NAMES, "\0".join((self.kind, self.asked, self.store, self.asset, self.field, *rules)))
 
     @property
     def place(self) -> str:
@@ -82,16 +86,37 @@ def violations(decided: Iterable[Decided], waivers: Sequence[WaiverFact] = ()) -
         decided: about assets, each once.
         waivers: those in force.
     """
-    stores: dict[tuple[str, Kind, str, tuple[str, ...]], int] = defaultdict(int)
+    stores: dict[tuple[str, Kind, str], _OfStore] = defaultdict(_OfStore)
     for one in decided:
         for found in _of_asset(one):
             yield _accepted(found, waivers)
         for requirement in one.requirements:
             kind = _kind(requirement)
             if kind is not None:
-                stores[one.asset.store.name, kind, requirement.reason, requirement.rules] += 1
-    for (store, kind, reason, rules), assets in sorted(stores.items()):
-        yield _accepted(Violation(kind, store, "", "", rules, reason, assets), waivers)
+                seen = stores[one.asset.store.name, kind, str(requirement.asked)]
+                seen.rules.update(requirement.rules)
+                seen.assets, seen.reason = seen.assets + 1, requirement.reason
+    for (store, kind, asked), seen in sorted(stores.items()):
+        rules = tuple(sorted(seen.rules))
+        yield _accepted(Violation(kind, store, "", "", rules, seen.reason, asked, seen.assets), waivers)
+
+
+def worst_first(decided: Iterable[Decided], waivers: Sequence[WaiverFact] = ()) -> list[Violation]:
+    """All of them: the open ones before those that are accepted, the worst kinds first, then by place."""
+    order = list(Kind)
+    return sorted(
+        violations(decided, waivers),
+        key=lambda one: (one.waived, order.index(one.kind), one.place, one.asked, one.rules),
+    )
+
+
+@dataclass(slots=True)
+class _OfStore:
+    """What is broken for all of a store, seen asset by asset."""
+
+    rules: set[str] = dataclass_field(default_factory=set)
+    reason: str = ""
+    assets: int = 0
 
 
 def _of_asset(one: Decided) -> Iterator[Violation]:
@@ -108,8 +133,21 @@ def _of_asset(one: Decided) -> Iterator[Violation]:
     for field in one.fields:
         if isinstance(field.decision, NoRule) and not isinstance(retention, NoRule):
             yield Violation(Kind.NO_RULE, store, asset, field.path, (), field.decision.reason)
-        elif isinstance(field.decision, Unknown) and not isinstance(retention, Unknown) and field.path:
-            yield Violation(Kind.UNKNOWN, store, asset, field.path, field.decision.rules, field.decision.reason)
+    if not isinstance(retention, Unknown):
+        yield from _unknown_fields(one)
+
+
+def _unknown_fields(one: Decided) -> Iterator[Violation]:
+    """What is not known of fields: once for all of an asset for which the same rules may count."""
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+    for field in one.fields:
+        if isinstance(field.decision, Unknown):
+            groups[field.decision.rules].append((field.path, field.decision.reason))
+    for rules, found in sorted(groups.items()):
+        path, reason = found[0]
+        if len(found) > 1:
+            path, reason = "", f"{len(found):,} fields: {reason}"
+        yield Violation(Kind.UNKNOWN, one.asset.store.name, one.asset.name, path, rules, reason)
 
 
 def _kind(one: RequirementDecision) -> Kind | None:
@@ -131,4 +169,4 @@ def _accepted(one: Violation, waivers: Sequence[WaiverFact]) -> Violation:
     if not found or not all(found):
         return one
     ids = tuple(waiver.id for waiver in found if waiver is not None)
-    return Violation(one.kind, one.store, one.asset, one.field, one.rules, one.reason, one.assets, ids)
+    return replace(one, waivers=ids)

@@ -19,6 +19,7 @@ from engine.governance.policy.decisions import (
     RetentionDecision,
     Unknown,
     Waived,
+    minima_of,
 )
 from engine.governance.policy.facts import AssetFact, FieldFact, StoreFact, TagFacts
 from engine.governance.policy.model import Anonymise, Delete, Disposal, Rule, Selector
@@ -203,6 +204,22 @@ def test_a_minimum_that_may_apply_counts_and_a_maximum_that_may_does_not() -> No
     assert [one.rule for one in found.maxima] == ["most"]
     assert [(one.rule, one.certain) for one in found.minima] == [("law", False)]
     assert any("soon may be about it" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("rules", "minima"),
+    [
+        ([rule("a", minimum="P1Y"), rule("b", maximum="P2Y")], ["a"]),
+        ([rule("a", minimum="P1Y")], ["a"]),
+        ([rule("a", select=Selector(jurisdictions=("DE",)), minimum="P1Y")], ["a"]),
+        ([rule("a", minimum="P3Y"), rule("b", maximum="P2Y")], ["a"]),
+        ([rule("a", maximum="P3Y")], []),
+        ([], []),
+    ],
+)
+def test_minima_count_for_rows_that_go_with_others_whatever_is_decided(rules: list[Rule], minima: list[str]) -> None:
+    found = of(*rules, asset=table(store=StoreFact("shop")))
+    assert [one.rule for one in minima_of(found)] == minima
 
 
 def waiver(rule_name: str, store: str = "shop", asset: str = "accounts", days: int = 30, number: int = 1) -> WaiverFact:

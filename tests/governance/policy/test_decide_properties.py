@@ -15,7 +15,7 @@ from engine.governance.calendar import due_at
 from engine.governance.policy.decide import Decider
 from engine.governance.policy.decisions import Expires, Waived
 from engine.governance.policy.facts import AssetFact, FieldFact
-from engine.governance.policy.limits import Limit, shortest
+from engine.governance.policy.limits import Limit, Limits
 from engine.governance.policy.model import Anonymise, Column, Delete, Disposal, Rule
 from tests.governance.policy.making import EMAIL, SHOP, UNREAD, column, rule, table
 from tests.governance.policy.test_selecting import SELECTORS
@@ -132,6 +132,7 @@ def test_which_maxima_count_does_not_depend_on_how_they_are_grouped(some: list[R
     limits = [limit for one in found if isinstance(one, Expires) for limit in one.maxima]
     assume(limits)
     half = len(limits) // 2
+    shortest = Limits().shortest
     assert shortest([*shortest(limits[:half])[0], *shortest(limits[half:])[0]])[0] == shortest(limits)[0]
 
 

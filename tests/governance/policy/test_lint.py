@@ -26,7 +26,8 @@ ACCOUNTS = table("accounts", FieldFact("id"), FieldFact("email", (EMAIL,)), Fiel
 ORDERS = table("orders", FieldFact("id"), FieldFact("account"), foreign_keys=(refers("account", to="accounts"),))
 ITEMS = table("items", FieldFact("id"), FieldFact("order"), foreign_keys=(refers("order", to="orders"),))
 BARE = table("bare", FieldFact("n"), primary_key=())
-ESTATE = Estate.of([ITEMS, ORDERS, ACCOUNTS, BARE])
+LEAFLETS = table("leaflets.csv", FieldFact("n"), kind="file", primary_key=None)
+ESTATE = Estate.of([ITEMS, ORDERS, ACCOUNTS, BARE, LEAFLETS])
 CLOSED = [column("closed_at")]
 
 
@@ -83,6 +84,7 @@ def test_good_policies_have_no_findings() -> None:
             rule("r", select=on("orders"), maximum="P1Y", start=[column("id")]),
             ("reference_not_named", ("r",), ("shop/orders",)),
         ),
+        (rule("r", select=on("leaflets.csv"), maximum="P1Y", start=[column("n")]), ("not_swept", ("r",), ("shop/leaflets.csv",))),
         (
             rule("r", select=on("accounts"), minimum="P3Y", start=CLOSED),
             ("contradiction", ("good", "r"), ("shop/accounts",)),
@@ -153,7 +155,7 @@ def test_a_simulation_counts_before_and_after() -> None:
     assert found.retention.document() == {
         "expires": {"before": 0, "after": 1},
         "no_rule": {"before": 1, "after": 0},
-        "nothing_asked": {"before": 3, "after": 3},
+        "nothing_asked": {"before": 4, "after": 4},
     }
     (one,) = found.assets
     assert (one.asset, one.fields.document()) == (
@@ -199,16 +201,32 @@ def found_in(*assets: AssetFact, rules: list[Rule], waivers: list[WaiverFact] | 
 def test_violations_are_what_our_own_records_show_to_be_broken() -> None:
     bare = StoreFact("bare")
     some = [replace(ACCOUNTS, store=bare), replace(ORDERS, store=bare)]
-    asks = rule("asks", owner=True, labels=("purpose",), encryption=("at_rest",))
+    asks = rule("asks", owner=True, labels=("purpose", "jurisdiction"), encryption=("at_rest", "field"))
     found = found_in(*some, rules=[asks])
-    assert [(one.kind, one.place, one.rules, one.assets) for one in found] == [
-        (Kind.NO_RULE, "bare/accounts", (), 1),
-        (Kind.LABEL_MISSING, "bare", ("asks",), 2),
-        (Kind.NOT_CHECKED, "bare", ("asks",), 2),
-        (Kind.OWNER_MISSING, "bare", ("asks",), 2),
+    assert [(one.kind, one.place, one.rules, one.asked, one.assets) for one in found] == [
+        (Kind.NO_RULE, "bare/accounts", (), "", 1),
+        (Kind.LABEL_MISSING, "bare", ("asks",), "jurisdiction", 2),
+        (Kind.LABEL_MISSING, "bare", ("asks",), "purpose", 2),
+        (Kind.NOT_CHECKED, "bare", ("asks",), "encryption_at_rest", 2),
+        (Kind.NOT_CHECKED, "bare", ("asks",), "encryption_field", 2),
+        (Kind.OWNER_MISSING, "bare", ("asks",), "owner", 2),
     ]
     assert [one.id for one in found_in(*reversed(some), rules=[asks])] == [one.id for one in found]
     assert len({one.id for one in found}) == len(found)
+
+
+def test_what_is_unknown_of_an_asset_is_told_once() -> None:
+    fields = tuple(FieldFact(name, unknown=UNREAD) for name in ("id", "a", "b"))
+    asset = table("t", *fields, unknown=UNREAD)
+    contacts = rule("c", select=Selector(categories=("user.contact",)), owner=True)
+    by_id = rule("r", select=Selector(fields=("id",)), maximum="P1Y")
+    told = [(one.kind, one.place, one.rules, one.reason) for one in found_in(asset, rules=[by_id, contacts])]
+    assert told == [
+        (Kind.UNKNOWN, "shop/t", ("c",), f"2 fields: it may be selected by c: {UNREAD}"),
+        (Kind.UNKNOWN, "shop/t", ("c", "r"), f"it may be selected by c, r: {UNREAD}"),
+    ]
+    (whole,) = found_in(asset, rules=[contacts])
+    assert (whole.kind, whole.place) == (Kind.UNKNOWN, "shop/t")
 
 
 def test_a_contradiction_and_the_unknown_are_violations() -> None:
@@ -236,6 +254,16 @@ def test_a_field_that_stays_when_the_row_is_anonymised_needs_a_rule(
     contacts = Selector(categories=("user.contact",))
     found = found_in(asset, rules=[rule("r", select=contacts, maximum="P1Y", disposal=disposal)])
     assert [(one.kind, one.place) for one in found] == broken
+
+
+def test_what_a_store_lacks_is_told_once_whoever_asks_for_it() -> None:
+    bare = StoreFact("bare")
+    some = [replace(ACCOUNTS, store=bare), replace(ORDERS, store=bare)]
+    rules = [rule("a", select=on("accounts"), maximum="P1Y", owner=True), rule("b", select=on("orders"), owner=True)]
+    (both,) = found_in(*some, rules=rules)
+    assert (both.kind, both.place, both.rules, both.assets) == (Kind.OWNER_MISSING, "bare", ("a", "b"), 2)
+    (one,) = found_in(some[0], rules=rules)
+    assert (one.rules, one.id) == (("a",), both.id)
 
 
 @pytest.mark.parametrize(
