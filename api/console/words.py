@@ -16,6 +16,8 @@ NOTICES: Final[Mapping[str, str]] = MappingProxyType(
         "hold-placed": "The hold is placed: it counts from now on.",
         "hold-reviewed": "The hold is kept until the day you chose.",
         "hold-released": "The hold is released: what it covered may go again when the rules say so.",
+        "plan-approved": "The approval is recorded: the plan may be done.",
+        "plan-cancelled": "The plan is cancelled, or will be after the batch that is under way.",
         "cancelled": "The scan is cancelled; what it read so far stays.",
         "granted": "The role is granted.",
         "role-withdrawn": "The role is withdrawn.",

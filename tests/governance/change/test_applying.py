@@ -223,8 +223,9 @@ def test_an_approval_of_another_plan_is_refused_and_so_is_a_forged_one(world: Wo
         approve_plan(session, other, signed)
     assert refused.value.reason == "other_plan"
     forged = signed.replace(root.encode(), str(world.row(other).root).encode())
-    with world.database.transaction() as session, pytest.raises(IntegrityViolated):
+    with world.database.transaction() as session, pytest.raises(AccessRefused) as refused:
         approve_plan(session, other, forged)
+    assert refused.value.reason == "forged"
     assert world.run(other) == Ran("made", "not_approved")
 
 
