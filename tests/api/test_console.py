@@ -43,6 +43,7 @@ PAGES = (
     "/inventory",
     "/inventory?only=personal&sort=-rows",
     "/scans",
+    "/holds",
     "/plans",
     "/ledger",
     "/evidence",
@@ -196,6 +197,24 @@ def test_a_scan_is_asked_for_and_cancelled(opened: Callable[..., Page], database
     }
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("status")).to_contain_text("cancelled")
+
+
+def test_a_hold_is_placed_and_looked_at(opened: Callable[..., Page]) -> None:
+    page = opened("Ada Brook")
+    page.get_by_role("link", name="Holds").click()
+    form = page.locator("form[action='/holds']")
+    form.get_by_label("Matter").fill("Doe v. Shop")
+    form.get_by_label("Why these data are needed").fill("order to preserve")
+    form.get_by_label("Where").fill("shop/customers.email")
+    form.get_by_label("Identifiers or keys").fill("ann@example.com")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("heading", name="Doe v. Shop")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("it counts from now on")
+    expect(page.locator(".outcome.effective")).to_be_visible()
+    expect(page.get_by_text("another person has to")).to_be_visible()
+    page.get_by_label("Keep it until").fill("2020-01-01")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("alert")).to_contain_text("366 days")
 
 
 def test_a_service_is_registered_and_gets_a_key_that_works(opened: Callable[..., Page], address: str) -> None:
