@@ -79,10 +79,10 @@ def test_what_is_no_approval_of_it_is_refused(
     root = str(world.row(plan_id).root)
     stranger = Approver(approver.database, approver.actor_id, Ed25519PrivateKey.generate())
     signed = {
-        "another plan's": lambda: approver.sign(PlanScope("ab" * 32)).decode(),
-        "nonsense": lambda: "{}",
-        "unregistered": lambda: stranger.sign(PlanScope(root)).decode(),
-    }[what]()
+        "another plan's": approver.sign(PlanScope("ab" * 32)).decode(),
+        "nonsense": "{}",
+        "unregistered": stranger.sign(PlanScope(root)).decode(),
+    }[what]
     client = scanned.client(scanned.key(Scope.PLANS_APPROVE), **{"Idempotency-Key": "approve-1"})
     answer = client.post(f"/v1/plans/{plan_id}/approval", json={"signed": signed})
     assert answer.status_code >= 400

@@ -1,12 +1,26 @@
-"""Databases of one's own on the three servers."""
+"""Databases of one's own on the three servers: made once for a file of tests, and emptied for each test."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.retention.databases import Tables, opened
+from tests.conftest import _fresh
+from tests.retention.databases import Tables, emptied, opened
+
+
+@pytest.fixture(scope="module")
+def own_postgres(postgres_url: str) -> Iterator[Tables]:
+    with _fresh(postgres_url, "TEMPLATE template0") as url:
+        yield opened(url)
+
+
+@pytest.fixture(scope="module")
+def own_mariadb(mariadb_url: str) -> Iterator[Tables]:
+    with _fresh(mariadb_url, "CHARACTER SET utf8mb4") as url:
+        yield opened(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
@@ -16,5 +30,6 @@ def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Tables:
         path = tmp_path / "shop.db"
         path.touch()
         return opened(f"sqlite:///{path}")
-    name = "fresh_postgres" if request.param == "postgresql" else "fresh_mariadb"
-    return opened(request.getfixturevalue(name))
+    found: Tables = request.getfixturevalue("own_postgres" if request.param == "postgresql" else "own_mariadb")
+    emptied(found)
+    return found

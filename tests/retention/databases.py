@@ -124,3 +124,14 @@ def ids(keys: Sequence[Key]) -> list[Any]:
 def reasons(outcome: Outcome | Sequence[LeftOut]) -> dict[tuple[int, Any], Reason]:
     left = outcome.left_out if isinstance(outcome, Outcome) else outcome
     return {(one.step, one.key[0]): one.reason for one in left}
+
+
+def emptied(tables: Tables) -> None:
+    """Drop all that is in a database of a server."""
+    if tables.server == "postgresql":
+        tables.run("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+        return
+    names = tables.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
+    if names:
+        found = ", ".join("`" + name.replace("`", "``") + "`" for (name,) in names)
+        tables.run("SET SESSION foreign_key_checks = 0", f"DROP TABLE {found}")

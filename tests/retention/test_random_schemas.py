@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,10 @@ EXPECTED = {Word.CYCLE, Word.NOT_NULLABLE, Word.NOT_REACHED}
 
 
 @pytest.fixture(scope="module")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     path: Path = tmp_path_factory.mktemp("schemas") / "shop.db"
     path.touch()
-    yield opened(f"sqlite:///{path}")
+    return opened(f"sqlite:///{path}")
 
 
 def check(tables: Tables, world: World) -> None:

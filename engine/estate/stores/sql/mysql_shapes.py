@@ -52,12 +52,13 @@ SELECT table_schema, table_name, index_name, non_unique, column_name, sub_part
  ORDER BY table_schema, table_name, index_name, seq_in_index
 """
 
-# Whatever refers to a table of this database counts, wherever it is.
+# Whatever refers to a table of this database counts, wherever it is. What is done on deletion is told to users alone that may do
+# more than SELECT; others find it in the table's own statement.
 REFERENCES = f"""
 SELECT u.table_schema, u.table_name, u.constraint_name, u.column_name,
        u.referenced_table_schema, u.referenced_table_name, u.referenced_column_name, r.delete_rule, r.update_rule
   FROM information_schema.key_column_usage u
-  JOIN information_schema.referential_constraints r
+  LEFT JOIN information_schema.referential_constraints r
     ON r.constraint_schema = u.constraint_schema AND r.table_name = u.table_name AND r.constraint_name = u.constraint_name
  WHERE u.referenced_table_name IS NOT NULL AND ({_here("u.table_schema")} OR {_here("u.referenced_table_schema")})
  ORDER BY u.table_schema, u.table_name, u.constraint_name, u.ordinal_position
@@ -112,10 +113,30 @@ def shapes(connection: pymysql.Connection[Any], schema: str, name_of: Callable[[
             rows=count,
             transactional=transactions == "YES",
         )
-    rows = ask(REFERENCES)
+    rows = _with_rules(connection, ask(REFERENCES))
     references, unresolved = _references(rows, indexes, tables, name_of)
     hidden = _hidden(connection, {f"{row[0]}/{row[2]}" for row in rows}, schema, tables, name_of)
     return Shapes(Server.MYSQL, tables, references, unresolved | hidden)
+
+
+_RULES = re.compile(
+    r"CONSTRAINT `((?:[^`]|``)*)` FOREIGN KEY [^\n]*?\)(?: ON DELETE (CASCADE|SET NULL|SET DEFAULT|NO ACTION|RESTRICT))?"
+    r"(?: ON UPDATE (CASCADE|SET NULL|SET DEFAULT|NO ACTION|RESTRICT))?,?\n"
+)
+
+
+def _with_rules(connection: pymysql.Connection[Any], rows: list[Row]) -> list[Row]:
+    """What is done on deleting and changing, of keys of which the catalogue did not tell it."""
+    untold = dict.fromkeys((row[0], row[1]) for row in rows if row[7] is None)
+    rules: dict[tuple[str, str, str], tuple[str, str]] = {}
+    for schema, table in untold:
+        names = ".".join("`" + name.replace("`", "``") + "`" for name in (schema, table))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SHOW CREATE TABLE {names}")
+            found = cursor.fetchone()
+        for name, on_delete, on_update in _RULES.findall(found[1] if found else ""):
+            rules[schema, table, name.replace("``", "`")] = (on_delete or "RESTRICT", on_update or "RESTRICT")
+    return [row if row[7] is not None else (*row[:7], *rules.get(row[:3], ("CASCADE", "CASCADE"))) for row in rows]
 
 
 def _hidden(
