@@ -201,11 +201,8 @@ def _grown(shapes: Shapes, root: str, disposal: Delete) -> tuple[tuple[str, ...]
     """The tables whose rows go, in the order in which they are reached, and the steps."""
     members = [root]
     for asset in members:
-        members += [
-            one.asset
-            for one in shapes.referring_to(asset)
-            if one.asset in disposal.dependents and one.asset not in members
-        ]
+        found = dict.fromkeys(one.asset for one in shapes.referring_to(asset) if one.asset in disposal.dependents)
+        members += [child for child in found if child not in members]
     steps = [Step(root, Action.DELETE, shapes.tables[root].primary_key)]
     first = {root: 0}
     for asset in members[1:]:
