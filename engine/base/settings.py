@@ -162,21 +162,21 @@ class Settings(Model):
     """A configuration, complete and checked.
 
     Attributes:
-    file: where it was read from, absolute.
-    tenant: whose estate this is.
-    state: where our own records are: SQLite or PostgreSQL.
-    keyring: the file of the local keyring, absolute.
-    stores: by name.
-    detectors: files with detectors of one's own, absolute.
-    exclude: the file again, with nothing but what is written under ``exclude``, for whoever knows what it means; or None.
-    names: whether names are looked for in free text; None where a name model is installed.
-    policies: files and folders with policies, absolute.
-    schedules: what is done again and again, by name.
-    ledger: how the trail is named, published and witnessed.
-    server: how the API and the console are served.
-    config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
+        file: where it was read from, absolute.
+        tenant: whose estate this is.
+        state: where our own records are: SQLite or PostgreSQL.
+        keyring: the file of the local keyring, absolute.
+        stores: by name.
+        detectors: files with detectors of one's own, absolute.
+        exclude: the file again, with nothing but what is written under ``exclude``, for whoever knows what it means; or None.
+        names: whether names are looked for in free text; None where a name model is installed.
+        policies: files and folders with policies, absolute.
+        schedules: what is done again and again, by name.
+        ledger: how the trail is named, published and witnessed.
+        server: how the API and the console are served.
+        config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
             another order or with other comments. Not in it: values of ``${...}``, limits, copies and write credentials of
-        stores, policies, schedules and the settings of ledger and server, none of which change what a scan finds.
+            stores, policies, schedules and the settings of ledger and server, none of which change what a scan finds.
     """
 
     file: Path
