@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from engine.base.errors import BadInput, ConfigError, NotFound
 from engine.base.settings import FilesStore, S3Store, Settings, SqlStore, load_settings
 from engine.base.settings_copies import CopySettings
+from engine.base.settings_files import load_files
 from engine.base.settings_schedules import LimitSettings
 from engine.base.settings_template import template, write_template
 from tests.properties import tries
@@ -186,7 +187,8 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
     ("text", "line", "message", "hint"),
     [
         ("tenannt: x", 1, "no key `tenannt`", "did you mean `tenant`?"),
-        ("\n\npolicies: [a]", 3, "`policies` is not in this version", "keys here: tenant, state, keyring, stores"),
+        ("\n\npolices: [a]", 3, "no key `polices`", "did you mean `policies`?"),
+        ("policies: {a: b}", 1, "a text or a list of texts", ""),
         ("server:\n  prot: 1", 2, "no key `prot`", "did you mean `port`?"),
         ("server:\n  port: 70000", 2, "too large", ""),
         ("server:\n  tls_key: a.pem", 1, "belong together", ""),
@@ -281,7 +283,7 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         ("tenant: ${file:nowhere}", 1, "cannot be read as text (FileNotFoundError)", ""),
         ("tenant: a\nstate: b\ntenant: c", 3, "given in line 1 already", ""),
         ("stores:\n  a: {kind: files, path: x}\n  a: {kind: files, path: y}", 3, "given in line 2 already", ""),
-        ("tenant: a\n\tstate: b", 2, "not valid YAML", "indentation"),
+        ("tenant: a\n\tstate: b", 2, "not valid YAML", "by tabs"),
         ("tenant: 'a", 1, "not valid YAML", ""),
         ("tenant: *nope", 1, "not valid YAML", ""),
         ("a: 1\n---\nb: 2", 2, "not valid YAML", ""),
@@ -324,6 +326,29 @@ def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "reeve.yaml").mkdir()
     with pytest.raises(ConfigError, match="IsADirectoryError"):
         load_settings(folder=tmp_path)
+
+
+def test_policies_are_relative_to_the_file_and_do_not_change_what_a_scan_is(tmp_path: Path) -> None:
+    plain = load(tmp_path, "stores: {a: {kind: files, path: x}}")
+    one = load(tmp_path, "stores: {a: {kind: files, path: x}}\npolicies: rules")
+    two = load(
+        tmp_path, "stores: {a: {kind: files, path: x}}\npolicies: [rules/a.yaml, '${THERE}']", THERE="/srv/rules"
+    )
+    assert (plain.policies, one.policies) == ((), (tmp_path / "rules",))
+    assert two.policies == (tmp_path / "rules" / "a.yaml", Path("/srv/rules"))
+    assert plain.config_hash == one.config_hash == two.config_hash
+
+
+def test_files_are_known_without_the_secrets_of_stores(tmp_path: Path) -> None:
+    (tmp_path / "reeve.yaml").write_text(
+        "stores: {a: {kind: sql, url: 'postgresql://u:${NOT_SET}@h/d'}}\npolicies: p\ndetectors: [d.yaml]",
+        encoding="utf-8",
+    )
+    found = load_files(environ={}, folder=tmp_path)
+    assert (found.policies, found.detectors) == ((tmp_path / "p",), (tmp_path / "d.yaml",))
+    (tmp_path / "reeve.yaml").write_text("policies: [{a: b}]", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"reeve\.yaml:1: "):
+        load_files(environ={}, folder=tmp_path)
 
 
 def test_limits_and_schedules_do_not_change_what_a_scan_is(tmp_path: Path) -> None:
