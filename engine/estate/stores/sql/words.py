@@ -21,6 +21,7 @@ Bound = list[object]
 Part = tuple[str, ColumnShape]
 """An expression, and the column that it stands for."""
 T = TypeVar("T")
+_PLAIN = frozenset({int, str, bytes, type(None)})
 
 _EXACT: Mapping[Server, re.Pattern[str]] = {
     Server.POSTGRESQL: re.compile(
@@ -127,7 +128,9 @@ class Words:
         Raises:
             StoreError: a value that would not come back exactly.
         """
-        return tuple(_value(cell) for cell in cells)
+        if _PLAIN.issuperset(map(type, cells)):
+            return tuple(cells)  # type: ignore[arg-type]
+        return tuple(map(_value, cells))
 
 
 def _among_arrays(parts: Sequence[Part], keys: Sequence[Key]) -> tuple[str, Bound]:
