@@ -16,11 +16,13 @@ from api.cli import (
     demo,
     detectors,
     evidence,
+    hold,
     init,
     inventory,
     jobs,
     ledger,
     ledger_verify,
+    plan,
     scan,
     scans,
     schedules,
@@ -56,6 +58,8 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(detectors.app, name="detectors")
 app.add_typer(actor.app, name="actor")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(plan.app, name="plan")
+app.add_typer(hold.app, name="hold")
 app.add_typer(witness.app, name="witness")
 app.command("demo")(demo.demo)
 

@@ -27,7 +27,7 @@ def worker(
 ) -> None:
     """Run scans that were asked for with `reeve scan --queue`, and what schedules have due, until it is stopped.
 
-    It keeps the ledger up to date, too: signs, publishes and verifies it.
+    It keeps the ledger up to date, too: signs, publishes and verifies it; and makes legal holds effective that nobody waits for.
 
     Start as many as you like, on one machine with a state in SQLite, on several with one in PostgreSQL: they share the work,
     and what one that dies leaves behind another one goes on with. Ctrl-C or SIGTERM ends it at the next chunk; a second one at
@@ -43,6 +43,7 @@ def worker(
     from engine.estate.scan.configured import Configured
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
     from engine.evidence.work import EvidenceWork
+    from engine.governance.holds.place import make_effective
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
 
@@ -61,7 +62,7 @@ def worker(
         home.database,
         DbosDurable(home.settings.state, tenant.tenant_id),
         {kind: _told(kind, function) for kind, function in kinds.items()},
-        chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts),
+        chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts, make_effective),
         timing=timing,
     )
     _stop_on_signals(one)

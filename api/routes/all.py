@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import actors, evidence, health, inventory, ledger, me, scans
+from api.routes import actors, evidence, health, holds, inventory, ledger, me, plans, scans
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -16,5 +16,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     actors.router,
     ledger.router,
     evidence.router,
+    holds.router,
+    plans.router,
 )
 """In the order of the OpenAPI document."""

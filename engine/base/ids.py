@@ -24,6 +24,9 @@ SessionId = NewType("SessionId", UUID)
 ApproverKeyId = NewType("ApproverKeyId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
 PlanId = NewType("PlanId", UUID)
+HoldId = NewType("HoldId", UUID)
+HoldScopeId = NewType("HoldScopeId", UUID)
+BatchId = NewType("BatchId", UUID)
 
 
 def new_id() -> UUID:

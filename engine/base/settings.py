@@ -29,6 +29,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import URL
 
 from engine.base.errors import NotFound
+from engine.base.settings_copies import CopySettings
 from engine.base.settings_errors import explained, unknown_key
 from engine.base.settings_filling import Filler
 from engine.base.settings_ledger import LedgerSettings, bucket_name, server_address
@@ -63,12 +64,14 @@ class _Store(Model):
         jurisdiction: whose law it is under, or empty.
         purpose: what its data may be used for; empty when not declared.
         limits: how fast it may be read.
+        copies: that remain elsewhere when rows of it are gone.
     """
 
     owner: Annotated[str, _SHORT] = ""
     jurisdiction: Annotated[str, _SHORT] = ""
     purpose: Annotated[tuple[Annotated[str, _SHORT], ...], BeforeValidator(listed)] = ()
     limits: LimitSettings | None = None
+    copies: tuple[CopySettings, ...] = ()
 
 
 class WriteSettings(Model):
@@ -172,8 +175,8 @@ class Settings(Model):
         ledger: how the trail is named, published and witnessed.
         server: how the API and the console are served.
         config_hash: SHA-256 (hexadecimal) of the canonical form of what is written: equal for two files that say the same in
-            another order or with other comments. Not in it: values of ``${...}``, limits and write credentials of stores,
-            policies, schedules and the settings of ledger and server, none of which change what a scan finds.
+            another order or with other comments. Not in it: values of ``${...}``, limits, copies and write credentials of
+            stores, policies, schedules and the settings of ledger and server, none of which change what a scan finds.
     """
 
     file: Path
@@ -295,7 +298,7 @@ def _hashed(written: Mapping[str, Tree]) -> dict[str, Tree]:
     kept = {key: value for key, value in written.items() if key not in _NOT_HASHED}
     if isinstance(stores, dict):
         kept["stores"] = {
-            name: {key: value for key, value in store.items() if key not in ("limits", "write")}
+            name: {key: value for key, value in store.items() if key not in ("limits", "write", "copies")}
             if isinstance(store, dict)
             else store
             for name, store in stores.items()

@@ -16,14 +16,15 @@ from engine.base.settings_server import SERVER_KEYS
 from engine.base.settings_yaml import Source, Tree, Where
 
 STORE_KEYS = {
-    "sql": ("kind", "url", "write", "high_water", "owner", "jurisdiction", "purpose", "limits"),
-    "files": ("kind", "path", "owner", "jurisdiction", "purpose", "limits"),
+    "sql": ("kind", "url", "write", "high_water", "owner", "jurisdiction", "purpose", "limits", "copies"),
+    "files": ("kind", "path", "owner", "jurisdiction", "purpose", "limits", "copies"),
     "s3": (
         *("kind", "bucket", "prefix", "endpoint_url", "region", "versions", "access_key_id", "secret_access_key"),
-        *("tags", "inventory", "owner", "jurisdiction", "purpose", "limits"),
+        *("tags", "inventory", "owner", "jurisdiction", "purpose", "limits", "copies"),
     ),
 }
 WRITE_KEYS = ("url",)
+COPY_KEYS = ("kind", "until")
 LIMIT_KEYS = ("connections", "rows_per_second", "bytes_per_second")
 SCHEDULE_KEYS = ("run", "cron", "zone", "stores", "quiet", "enabled", "full", "sample", "until_bound", "blocks")
 LEDGER_KEYS = ("origin", "heartbeat", "publish", "policy", "timestamps")
@@ -63,6 +64,7 @@ _WORDS = {
     "cron": "cron has five fields: minute, hour, day, month, weekday, such as `30 2 * * *` for half past two every night",
     "zone": "`zone` is the name of a time zone, such as Europe/Berlin",
     "quiet": "quiet hours go from one local time to another one, such as 08:00-18:00",
+    "duration": "a duration belongs here, such as P30D, P18M or PT72H",
     "blocks": "`blocks` says how a sample is drawn: add `sample` or `until_bound`",
     "only_scans": "`stores`, `full`, `sample` and `until_bound` belong to schedules that run `scan`",
     "how_much": "`full`, `sample` and `until_bound` exclude one another: give one of them, or none",
@@ -123,6 +125,8 @@ def _explained(source: Source, problem: ErrorDetails) -> ConfigError:
 
 
 def _literal(where: Where) -> str:
+    if len(where) > STORE_DEPTH and where[STORE_DEPTH] == "copies":
+        return "`replica`, `wal`, `snapshot`, `backup`, `export` or `other` belongs here"
     return "`scan` or `evidence` belongs here" if where[0] == "schedules" else "`current` or `all` belongs here"
 
 
@@ -147,7 +151,7 @@ def _known(source: Source, where: Where) -> Sequence[str]:
     if where[0] == "ledger":
         return LEDGER_KEYS if len(where) == STORE_DEPTH else TARGET_KEYS
     if len(where) > STORE_DEPTH + 1:
-        return WRITE_KEYS if where[STORE_DEPTH] == "write" else LIMIT_KEYS
+        return {"write": WRITE_KEYS, "copies": COPY_KEYS}.get(str(where[STORE_DEPTH]), LIMIT_KEYS)
     kind = _at(source, (*where[:STORE_DEPTH], "kind"))
     return STORE_KEYS.get(kind, ()) if isinstance(kind, str) else ()
 

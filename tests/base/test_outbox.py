@@ -193,9 +193,11 @@ def test_every_event_says_what_it_is_for() -> None:
         "actor",
         "configuration",
         "evidence",
+        "hold",
         "inventory",
         "keyring",
         "ledger",
+        "plan",
         "scan",
         "work",
     }

@@ -17,6 +17,7 @@ WORDS = {
     "access": "Access to Reeve",
     "keys": "Keys",
     "ledger": "Ledger",
+    "holds": "Legal holds",
     "evidence": "Evidence about evidence",
 }
 

@@ -13,8 +13,8 @@ from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.evidence.conclusions import Deviation, Deviations, Effective, NoOccurrence, concluded
 from engine.evidence.period import Period
-from engine.ledger.tree.growing import Root
 from engine.evidence.records import Facts
+from engine.ledger.tree.growing import Root
 from tests.conftest import START
 from tests.evidence.world import World, completed, started
 

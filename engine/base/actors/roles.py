@@ -21,8 +21,12 @@ class Scope(StrEnum):
     LEDGER_DISCLOSE = "ledger:disclose"
     EVIDENCE_READ = "evidence:read"
     EVIDENCE_RUN = "evidence:run"
+    HOLDS_READ = "holds:read"
+    HOLDS_WRITE = "holds:write"
     ACTORS_READ = "actors:read"
     ACTORS_WRITE = "actors:write"
+    PLANS_READ = "plans:read"
+    PLANS_WRITE = "plans:write"
     PLANS_APPROVE = "plans:approve"
 
 
@@ -36,12 +40,29 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-_READS = frozenset({Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.LEDGER_READ, Scope.EVIDENCE_READ})
+_READS = frozenset(
+    {
+        Scope.INVENTORY_READ,
+        Scope.SCANS_READ,
+        Scope.LEDGER_READ,
+        Scope.EVIDENCE_READ,
+        Scope.HOLDS_READ,
+        Scope.PLANS_READ,
+    }
+)
 
 SCOPES: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
         Role.PRIVACY_OFFICER: _READS
-        | {Scope.INVENTORY_WRITE, Scope.SCANS_RUN, Scope.LEDGER_DISCLOSE, Scope.EVIDENCE_RUN, Scope.ACTORS_READ},
+        | {
+            Scope.INVENTORY_WRITE,
+            Scope.SCANS_RUN,
+            Scope.LEDGER_DISCLOSE,
+            Scope.EVIDENCE_RUN,
+            Scope.HOLDS_WRITE,
+            Scope.PLANS_WRITE,
+            Scope.ACTORS_READ,
+        },
         Role.APPROVER: _READS | {Scope.PLANS_APPROVE},
         Role.SERVICE: frozenset({Scope.INVENTORY_READ, Scope.SCANS_READ, Scope.SCANS_RUN}),
         Role.AUDITOR: _READS | {Scope.LEDGER_DISCLOSE, Scope.ACTORS_READ},

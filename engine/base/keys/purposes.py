@@ -31,11 +31,13 @@ class Purpose(StrEnum):
     """References in events to actors and objects: HMAC-SHA-256, 32 bytes."""
     LOOKUP = "lookup"
     """Keyed hashes by which a sealed value is found again: HMAC-SHA-256, 32 bytes."""
+    HOLD = "hold"
+    """Keyed hashes of identifiers and of keys of rows under a legal hold: SipHash and HMAC-SHA-256, 16 bytes."""
 
     @property
     def size(self) -> int:
         """Length of the key in bytes."""
-        return 16 if self in (Purpose.SKETCH, Purpose.MEMBERSHIP) else 32
+        return 16 if self in (Purpose.SKETCH, Purpose.MEMBERSHIP, Purpose.HOLD) else 32
 
 
 @dataclass(frozen=True, slots=True)

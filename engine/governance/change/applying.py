@@ -24,14 +24,18 @@ from engine.governance.change.approving import CANCEL, Waiting, Why, approval_fo
 from engine.governance.change.batches import Bench, Hands
 from engine.governance.change.ending import end_plan, has_found, has_unknown, stop_plan
 from engine.governance.change.errors import ApprovalGone, ClockSkewed, HoldPlaced, OutcomeUnknown, PlanNotReady
+from engine.governance.change.holding import Holds
 from engine.governance.change.kept import require_root, whole_numbers
 from engine.governance.change.making import refuse
+from engine.governance.change.pace import Pace, Whole
 from engine.governance.change.plan import Header
 from engine.governance.change.running import Right, take
 
 SKEW = timedelta(seconds=5)
 """How far the clock of a store may be from ours: what is due is told by both."""
 POLICY_CHANGED = "policy_changed"
+TRIES = 5
+"""So often a batch that a lock was not given to is tried, one time after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Applier:
         policies: hash of the policies as they are now; empty where there are none.
         check: a further fence, of the job that it is done for.
         stop_point: called between batches; raises where the run is to stop.
+        pace: how much of a batch is done at once.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class Applier:
         policies: str,
         check: Callable[[Session], None] = lambda _session: None,
         stop_point: Callable[[], None] = lambda: None,
+        pace: Pace | None = None,
     ) -> None:
         self._database = database
         self._leases = leases
@@ -73,6 +79,8 @@ class Applier:
         self._policies = policies
         self._check = check
         self._stop_point = stop_point
+        self._pace = pace or Whole()
+        self._tries = 0
 
     def run(self, plan_id: PlanId) -> Ran:
         """Run a plan as far as it may go.
@@ -100,9 +108,13 @@ class Applier:
                 if row.ended_at is not None:
                     return Ran(row.state, row.reason)
                 header = require_root(session, row)
-            return self._go(Bench(self._database, right, header, self._hands))
+            return self._go(self._bench(right, header))
         finally:
             self._leases.release(right.lease)
+
+    def _bench(self, right: Right, header: Header) -> Bench:
+        holds = Holds(header.task.store, self._hands.listing)
+        return Bench(self._database, right, header, self._hands, holds, self._pace)
 
     def _go(self, bench: Bench) -> Ran:
         while (number := bench.next_unknown()) is not None:
@@ -147,11 +159,17 @@ class Applier:
     def _one(self, bench: Bench, number: int) -> Ran | None:
         try:
             bench.do(number)
+            self._tries = 0
         except HoldPlaced:
             bench.give_back(number)
         except OutcomeUnknown:
             bench.find_out(number)
-        except StoreError:
+        except StoreError as exc:  # nothing was changed
+            bench.give_back(number)
+            self._tries += 1
+            if exc.reason != "timeout" or self._tries >= TRIES:
+                raise
+        except ClockSkewed:
             bench.give_back(number)
             raise
         except ApprovalGone:

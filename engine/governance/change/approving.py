@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.base.actors.approvals import ApprovalNotInForce, PlanScope, StandingScope, read_approval
 from engine.base.actors.approving import Approval, approvals_over, record_approval, standing_approval
-from engine.base.errors import AccessRefused, IntegrityViolated
+from engine.base.errors import AccessRefused, BadInput, IntegrityViolated
 from engine.base.ids import ApprovalId, PlanId
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
@@ -78,18 +78,26 @@ def approve_plan(session: Session, plan_id: PlanId, signed: bytes) -> ApprovalId
     Raises:
         NotFound: there is no such plan.
         PlanNotReady: it is still being made, or has ended.
-        AccessRefused: it is for another plan (``other_plan``), or does not count; see ``record_approval``.
+        BadInput: it is no signed approval.
+        AccessRefused: it is for another plan (``other_plan``), its signature does not fit (``forged``), or it does not count; see
+            ``record_approval``.
         ApprovalNotInForce: it is over, or begins later.
-        IntegrityViolated: it is no approval, or its signature does not fit; or the plan is not what its root says.
+        IntegrityViolated: the plan is not what its root says.
     """
     row = plan_of(session, plan_id, lock=True)
     if row.state not in _CAN_BE_APPROVED or row.expires_at <= context_of(session).clock.now():
         raise PlanNotReady("this plan cannot be approved: it is being made, or has ended", reason=row.state)
-    over = read_approval(signed)[0].over
+    try:
+        over = read_approval(signed)[0].over
+    except IntegrityViolated as exc:
+        raise BadInput(exc.message, hint="hand in what `reeve plan sign` printed, whole") from None
     if not isinstance(over, PlanScope) or over.root != row.root:
         raise AccessRefused("this approval is for another plan", reason="other_plan")
     require_root(session, row)
-    approval_id = record_approval(session, signed, maker_id=row.made_by)
+    try:
+        approval_id = record_approval(session, signed, maker_id=row.made_by)
+    except IntegrityViolated as exc:  # it came from outside: nothing of ours was changed
+        raise AccessRefused(exc.message, reason="forged") from None
     found = approval_for(session, row)
     if isinstance(found, Approval) and row.state in ("made", "stopped"):
         note_approved(session, row, found)
@@ -154,7 +162,7 @@ def _of_plan(session: Session, row: PlanRow, root: str) -> Iterator[Approval | W
             raise IntegrityViolated("an approval stands under another subject than it was given over")
         elif found.approver_id == row.made_by:
             yield Waiting(Why.OWN_PLAN)
-        elif row.shrunk_at is not None and found.recorded_at < row.shrunk_at:
+        elif row.shrunk_at is not None and min(found.recorded_at, found.statement.given_at) <= row.shrunk_at:
             yield Waiting(Why.SHRUNK)
         else:
             yield found

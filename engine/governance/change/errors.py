@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from engine.base.errors import BadInput, DependencyFailed, StoreError
+from engine.governance.holds.barrier import HoldPlaced
 
-
-class HoldPlaced(DependencyFailed):
-    """A hold was placed that may cover rows of a batch that is open: it is rolled back, and begun anew with the hold in view."""
-
-    code = "hold_placed"
+__all__ = [
+    "ApprovalGone",
+    "ClockSkewed",
+    "HoldPlaced",
+    "OutcomePending",
+    "OutcomeUnknown",
+    "PlanNotReady",
+    "PlanTaken",
+]
 
 
 class OutcomeUnknown(StoreError):

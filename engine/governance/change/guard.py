@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from engine.base.ids import BatchId
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import PlanBatchRow
 from engine.base.work.leases import LeaseLost
-from engine.governance.change.barrier import Barrier, HoldView
-from engine.governance.change.errors import HoldPlaced
 from engine.governance.change.running import Right
+from engine.governance.holds.barrier import note_session, require_free
+from engine.governance.holds.matcher import HoldMatcher
 from engine.governance.policy.model import Column
 
 
@@ -26,16 +26,14 @@ class BatchGuard:
         database: the state.
         right: to run the plan.
         number: of the batch; open_id: of its registration with the barrier.
-        barrier: of holds.
         holds: as they were when the batch was registered.
     """
 
     database: Database
     right: Right
     number: int
-    open_id: UUID
-    barrier: Barrier
-    holds: HoldView
+    open_id: BatchId
+    holds: HoldMatcher
 
     def began(self, session: str) -> None:
         """Write down by which session of the server the batch is done, before anything is changed."""
@@ -43,7 +41,7 @@ class BatchGuard:
             self.right.plan(state)
             batch = require_own(state, self.right, self.number)
             batch.server_session = session
-            self.barrier.note_session(state, self.open_id, session)
+            note_session(state, self.open_id, session)
 
     def columns(self, asset: str) -> tuple[Column, ...]:
         """What ``held`` compares."""
@@ -59,8 +57,7 @@ class BatchGuard:
             row = self.right.plan(state)
             require_own(state, self.right, self.number)
             self.right.approval(state, row)
-            if not self.barrier.still_free(state, self.open_id):
-                raise HoldPlaced("a hold was placed that may cover rows of this batch")
+            require_free(state, self.open_id)
         if not self.right.lease.still_held():  # waiting for the state may have taken long
             raise LeaseLost(f"the lease {self.right.lease.name} ran out")
 

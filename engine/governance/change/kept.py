@@ -66,6 +66,21 @@ def batch_roots(session: Session, plan_id: PlanId) -> list[BatchRoot]:
     ]
 
 
+def tree_of(session: Session, plan_id: PlanId) -> dict[str, JsonValue]:
+    """What the root of a plan is over: its header, and of each batch how many rows by step, and their root.
+
+    Raises:
+        NotFound, PlanNotReady: there is no such plan, or it was not made.
+        IntegrityViolated: it is not what its root says.
+    """
+    row = plan_of(session, plan_id)
+    header = require_root(session, row)
+    batches: list[JsonValue] = [
+        {"rows": list(one.rows), "root": one.root.hex()} for one in batch_roots(session, plan_id)
+    ]
+    return {"document": header.as_json(), "batches": batches, "root": row.root}
+
+
 def require_root(session: Session, row: PlanRow) -> Header:
     """The header of a plan, once its root was computed anew from all that is kept.
 

@@ -105,6 +105,11 @@ def either(one: bytes | None, other: bytes | None) -> bytes | None:
     return bytes(a | b for a, b in zip(one, other, strict=True))
 
 
+def count_marks(bits: bytes) -> int:
+    """How many bits are set."""
+    return int.from_bytes(bits, "big").bit_count()
+
+
 def count_by_step(keys: Iterable[Sequence[Key]]) -> tuple[int, ...]:
     """How many there are, by step."""
     return tuple(map(len, keys))

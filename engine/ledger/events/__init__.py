@@ -3,6 +3,6 @@
 Each event's docstring names the SOC 2 criteria (Trust Services Criteria 2017) that its attributes are there for.
 """
 
-from engine.ledger.events import access, change, evidence, inventory, ledger, scan, system, work
+from engine.ledger.events import access, change, evidence, hold, inventory, ledger, scan, system, work
 
-__all__ = ["access", "change", "evidence", "inventory", "ledger", "scan", "system", "work"]
+__all__ = ["access", "change", "evidence", "hold", "inventory", "ledger", "scan", "system", "work"]

@@ -15,6 +15,7 @@ from engine.base.state.tables.access import (
 from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
 from engine.base.state.tables.evidence import EvidenceItemId, EvidenceItemRow, EvidenceRunId, EvidenceRunRow
+from engine.base.state.tables.holds import HoldGateRow, HoldIdentifierRow, HoldRow, HoldScopeRow, OpenBatchRow
 from engine.base.state.tables.http import IdempotencyRow
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
@@ -51,6 +52,10 @@ __all__ = [
     "EvidenceRunRow",
     "FieldRow",
     "HighWaterRow",
+    "HoldGateRow",
+    "HoldIdentifierRow",
+    "HoldRow",
+    "HoldScopeRow",
     "IdempotencyRow",
     "InvitationRow",
     "JobId",
@@ -65,6 +70,7 @@ __all__ = [
     "MembershipRow",
     "ObjectRow",
     "ObservingRow",
+    "OpenBatchRow",
     "OutboxDisclosureRow",
     "OutboxRow",
     "PasswordRow",

@@ -56,6 +56,9 @@ _IDENTIFIERS = (
     ids.ApproverKeyId,
     ids.ApprovalId,
     ids.PlanId,
+    ids.HoldId,
+    ids.HoldScopeId,
+    ids.BatchId,
 )
 
 

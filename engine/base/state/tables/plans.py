@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.base.ids import ActorId, ApprovalId, PlanId, SubjectKeyId
+from engine.base.ids import ActorId, ApprovalId, BatchId, PlanId, SubjectKeyId
 from engine.base.keys.sealed import Sealed
 from engine.base.state.canonical import JsonValue
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
@@ -93,8 +92,8 @@ class PlanBatchRow(TenantOwned, Base):
         open_id: of its registration with the barrier of holds; None while it is not open.
         server_session: the session of the store's server that does it; None as long as nothing can have been changed.
         committed_at: by the clock of the store.
-        dealt: a bit for each row: whether it was dealt with; None before it is done.
-        absent: a bit for each row: whether it was found dealt with after an outcome that nobody knew; None if that never was.
+        dealt: a bit for each row: whether it was dealt with; None before that is known of any.
+        absent: the same for rows that were found dealt with after an outcome that nobody knew; None if that never was.
         outcome: counts; left_out: rows that were left out, with reasons: sealed.
         verified_at: when it was read again; found: rows that were dealt with and are as they were nonetheless.
     """
@@ -115,7 +114,7 @@ class PlanBatchRow(TenantOwned, Base):
     state: Mapped[str]
     epoch: Mapped[int]
     attempts: Mapped[int]
-    open_id: Mapped[UUID | None]
+    open_id: Mapped[BatchId | None]
     server_session: Mapped[str | None]
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

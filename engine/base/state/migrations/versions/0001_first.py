@@ -23,6 +23,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_tenant_name")),
     )
     op.create_table(
+        "hold_gate",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_hold_gate_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "store", name=op.f("pk_hold_gate")),
+    )
+    op.create_table(
         "lease",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -53,6 +61,32 @@ def upgrade() -> None:
         sa.Column("parts", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_observing_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "hash", name=op.f("pk_observing")),
+    )
+    op.create_table(
+        "open_batch",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("assets", sa.Text(), nullable=True),
+        sa.Column("gate", sa.BigInteger(), nullable=False),
+        sa.Column("worker", sa.Uuid(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("session", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("(closed_at IS NULL) = (outcome = '')", name=op.f("ck_open_batch_closed_with_outcome")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_open_batch_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_open_batch")),
+    )
+    op.create_index(
+        op.f("ix_open_batch_tenant_id_plan_number"), "open_batch", ["tenant_id", "plan", "number"], unique=False
+    )
+    op.create_index(
+        op.f("ix_open_batch_tenant_id_store_closed_at"), "open_batch", ["tenant_id", "store", "closed_at"], unique=False
     )
     op.create_table(
         "outbox",
@@ -324,6 +358,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_approver_key_tenant_id_actor_id"), "approver_key", ["tenant_id", "actor_id"], unique=False)
     op.create_table(
+        "hold",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("matter", sa.LargeBinary(), nullable=False),
+        sa.Column("matter_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("subject_key_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("review_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("placed_by", sa.Uuid(), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.Uuid(), nullable=True),
+        sa.Column("release_reason", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'released') = (released_at IS NOT NULL) AND (state = 'released') = (released_by IS NOT NULL) AND (state = 'released') = (release_reason IS NOT NULL)",
+            name=op.f("ck_hold_released_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'effective' OR effective_at IS NOT NULL", name=op.f("ck_hold_effective_with_time")
+        ),
+        sa.CheckConstraint("state IN ('placed', 'effective', 'released')", name=op.f("ck_hold_state_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "owner_id"], ["actor.tenant_id", "actor.id"], name=op.f("fk_hold_tenant_id_owner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "placed_by"], ["actor.tenant_id", "actor.id"], name=op.f("fk_hold_tenant_id_placed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "released_by"], ["actor.tenant_id", "actor.id"], name=op.f("fk_hold_tenant_id_released_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "subject_key_id"],
+            ["subject_key.tenant_id", "subject_key.id"],
+            name=op.f("fk_hold_tenant_id_subject_key_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_hold_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_hold")),
+    )
+    op.create_index(op.f("ix_hold_tenant_id_matter_hash"), "hold", ["tenant_id", "matter_hash"], unique=False)
+    op.create_index(op.f("ix_hold_tenant_id_state"), "hold", ["tenant_id", "state"], unique=False)
+    op.create_table(
         "idempotency",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
@@ -528,6 +607,30 @@ def upgrade() -> None:
         op.f("ix_evidence_run_tenant_id_period_to"), "evidence_run", ["tenant_id", "period_to"], unique=False
     )
     op.create_table(
+        "hold_scope",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("hold_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("asset", sa.Text(), nullable=False),
+        sa.Column("columns", sa.Text(), nullable=True),
+        sa.Column("identifiers", sa.BigInteger(), nullable=False),
+        sa.Column("gate", sa.BigInteger(), nullable=False),
+        sa.Column("key_generation", sa.BigInteger(), nullable=False),
+        sa.Column("form_version", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(kind = 'store') = (asset = '')", name=op.f("ck_hold_scope_asset_where_it_has_one")),
+        sa.CheckConstraint("kind IN ('store', 'asset', 'rows', 'subject')", name=op.f("ck_hold_scope_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "hold_id"], ["hold.tenant_id", "hold.id"], name=op.f("fk_hold_scope_tenant_id_hold_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_hold_scope_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_hold_scope")),
+    )
+    op.create_index(op.f("ix_hold_scope_tenant_id_hold_id"), "hold_scope", ["tenant_id", "hold_id"], unique=False)
+    op.create_index(op.f("ix_hold_scope_tenant_id_store"), "hold_scope", ["tenant_id", "store"], unique=False)
+    op.create_table(
         "scan",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -626,6 +729,19 @@ def upgrade() -> None:
         "evidence_item",
         ["tenant_id", "control", "effective_to"],
         unique=False,
+    )
+    op.create_table(
+        "hold_identifier",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("scope_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "scope_id"],
+            ["hold_scope.tenant_id", "hold_scope.id"],
+            name=op.f("fk_hold_identifier_tenant_id_scope_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_hold_identifier_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "scope_id", "digest", name=op.f("pk_hold_identifier")),
     )
     op.create_table(
         "plan",
@@ -1050,11 +1166,15 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_plan_tenant_id_root"), table_name="plan")
     op.drop_index(op.f("ix_plan_tenant_id_label"), table_name="plan")
     op.drop_table("plan")
+    op.drop_table("hold_identifier")
     op.drop_index(op.f("ix_evidence_item_tenant_id_control_effective_to"), table_name="evidence_item")
     op.drop_table("evidence_item")
     op.drop_table("asset")
     op.drop_index(op.f("ix_scan_tenant_id_status"), table_name="scan")
     op.drop_table("scan")
+    op.drop_index(op.f("ix_hold_scope_tenant_id_store"), table_name="hold_scope")
+    op.drop_index(op.f("ix_hold_scope_tenant_id_hold_id"), table_name="hold_scope")
+    op.drop_table("hold_scope")
     op.drop_index(op.f("ix_evidence_run_tenant_id_period_to"), table_name="evidence_run")
     op.drop_table("evidence_run")
     op.drop_index(op.f("ix_approval_tenant_id_over"), table_name="approval")
@@ -1071,6 +1191,9 @@ def downgrade() -> None:
     op.drop_table("invitation")
     op.drop_index(op.f("ix_idempotency_tenant_id_expires_at"), table_name="idempotency")
     op.drop_table("idempotency")
+    op.drop_index(op.f("ix_hold_tenant_id_state"), table_name="hold")
+    op.drop_index(op.f("ix_hold_tenant_id_matter_hash"), table_name="hold")
+    op.drop_table("hold")
     op.drop_index(op.f("ix_approver_key_tenant_id_actor_id"), table_name="approver_key")
     op.drop_table("approver_key")
     op.drop_index(op.f("ix_api_key_tenant_id_actor_id"), table_name="api_key")
@@ -1107,7 +1230,11 @@ def downgrade() -> None:
         postgresql_where=sa.text("ledger_index IS NOT NULL"),
     )
     op.drop_table("outbox")
+    op.drop_index(op.f("ix_open_batch_tenant_id_store_closed_at"), table_name="open_batch")
+    op.drop_index(op.f("ix_open_batch_tenant_id_plan_number"), table_name="open_batch")
+    op.drop_table("open_batch")
     op.drop_table("observing")
     op.drop_table("ledger_shard")
     op.drop_table("lease")
+    op.drop_table("hold_gate")
     op.drop_table("tenant")

@@ -1,0 +1,112 @@
+"""Plans as jobs: one worker runs a plan, and it can be paused, resumed and cancelled; what a dead one left another takes up."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.base.errors import StoreError
+from engine.base.ids import PlanId
+from engine.base.state.canonical import JsonValue
+from engine.base.state.tables import JobId, JobRow, PlanRow
+from engine.base.work.jobs import ENDED, submit
+from engine.base.work.running import Job, JobDeferred, JobStopped, Stop, Work
+from engine.governance.change.applying import Applier
+from engine.governance.change.approving import cancel_plan
+from engine.governance.change.batches import Hands
+from engine.governance.change.errors import OutcomePending, PlanNotReady, PlanTaken
+from engine.governance.change.kept import plan_of
+
+CHANGE = "change"
+"""The kind of these jobs."""
+AGAIN_SECONDS = 10.0
+"""How long a plan waits for another process, for a session that may still commit, or for a store that does not answer."""
+_PASSING = frozenset({"unreachable", "timeout"})
+
+
+def ask_for_run(session: Session, plan_id: PlanId) -> JobId:
+    """Ask for a plan to be run, or to be gone on with; the job of it that has not ended, if there is one.
+
+    Raises:
+        NotFound: there is no such plan.
+    """
+    plan_of(session, plan_id)
+    runs = session.scalars(select(JobRow).where(JobRow.key.startswith(f"{CHANGE}/{plan_id}/"))).all()
+    for one in runs:
+        if one.state not in ENDED:
+            return one.id
+    return submit(session, CHANGE, {"plan": str(plan_id)}, key=f"{CHANGE}/{plan_id}/{len(runs)}")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWork:
+    """The function of these jobs.
+
+    Attributes:
+        hands: opens what it takes to change a store, by its name, for as long as a plan runs.
+        policies: tells the hash of the policies as they are now.
+    """
+
+    hands: Callable[[str], AbstractContextManager[Hands]]
+    policies: Callable[[], str]
+
+    def kinds(self) -> dict[str, Work]:
+        """By the name of the kind."""
+        return {CHANGE: self.run}
+
+    def run(self, job: Job) -> JsonValue:
+        """Run a plan as far as it may go; returns its state, and why it stands still."""
+        plan_id = PlanId(UUID(str(job.arguments["plan"])))
+        with job.database.snapshot() as session:
+            store = plan_of(session, plan_id).store
+        try:
+            with self.hands(store) as hands:
+                applier = Applier(
+                    job.database,
+                    job.leases,
+                    job.worker_id,
+                    hands,
+                    policies=self.policies(),
+                    check=job.check,
+                    stop_point=job.stop_point,
+                )
+                ran = applier.run(plan_id)
+        except JobStopped as exc:
+            if exc.stop is Stop.CANCEL:
+                _give_up(job, plan_id)
+            raise
+        except (PlanTaken, OutcomePending):
+            job.stop_point()
+            raise JobDeferred(AGAIN_SECONDS) from None
+        except StoreError as exc:
+            if exc.reason not in _PASSING:
+                raise
+            job.stop_point()
+            raise JobDeferred(AGAIN_SECONDS) from None
+        return {"plan": str(plan_id), "state": ran.state, "reason": ran.reason}
+
+
+def give_up_cancelled_plans(session: Session) -> None:
+    """End plans whose job was cancelled before it ran. A chore of the leader."""
+    cancelled = select(JobRow.arguments).where(JobRow.kind == CHANGE, JobRow.state == "cancelled")
+    open_plans = select(PlanRow.id).where(PlanRow.state.in_(("made", "approved", "running", "stopped")))
+    waiting = {str(one) for one in session.scalars(open_plans)}
+    if not waiting:
+        return
+    for arguments in session.scalars(cancelled):
+        plan = arguments.get("plan") if isinstance(arguments, dict) else None
+        if isinstance(plan, str) and plan in waiting:
+            cancel_plan(session, PlanId(UUID(plan)))
+
+
+def _give_up(job: Job, plan_id: PlanId) -> None:
+    with job.database.transaction() as session:
+        job.check(session)
+        with contextlib.suppress(PlanNotReady):  # it has ended, or all of it was done and is being read again
+            cancel_plan(session, plan_id)

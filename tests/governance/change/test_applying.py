@@ -1,0 +1,352 @@
+"""Running plans: each row once, whatever dies; nothing that is not planned; nothing without an approval that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from engine.base.actors.approvals import PlanScope, fingerprint
+from engine.base.actors.approver_keys import find_approver_key, retire_approver_key
+from engine.base.actors.granting import deactivate
+from engine.base.actors.roles import Role
+from engine.base.clock import FixedClock
+from engine.base.errors import AccessRefused, IntegrityViolated, StoreError
+from engine.base.ids import HoldId, PlanId
+from engine.base.keys.keyring import KeyDestroyed
+from engine.base.state.tables import PlanBatchRow, PlanRow
+from engine.governance.change.applying import Ran, expire_plans
+from engine.governance.change.approving import approve_plan, cancel_plan
+from engine.governance.change.effect import Batch, Guard, LeftOut, Outcome, Reason, Task
+from engine.governance.change.errors import ClockSkewed, OutcomeUnknown, PlanNotReady
+from engine.governance.change.kept import keys_of, left_place, open_left, plan_of
+from engine.governance.change.plan import Limits
+from tests.base.actors.people import add, recorded
+from tests.governance.change.world import Approver, Fault, PeopleEffect, PeopleRows, World, everything
+
+
+def test_broken_off_again_while_it_is_found_out_and_done_again(world: World, plan_id: PlanId) -> None:
+    world.hold(2)
+    faults = iter(["committed", "committed", "began"])
+    point = ""
+
+    def tap(where: str, _number: int) -> None:
+        if where == point:
+            raise Fault
+
+    world.tap = tap
+    for point in faults:  # noqa: B007 - the tap looks at it
+        with pytest.raises(Fault):
+            world.run(plan_id)
+    point = ""
+    assert world.run(plan_id) == Ran("complete_with_exceptions")
+    assert world.people.ids() == [2]
+    assert world.people.deletions() == [
+        one for one in everything() if one not in [("person", 2), ("note", 200), ("note", 201)]
+    ]
+    (ended,) = recorded(world.database, "plan.ended")
+    assert (ended["done"], ended["roots_left"]) == ([6, 12], 1)
+
+
+def test_what_changed_since_is_left_out_and_says_why(world: World, plan_id: PlanId) -> None:
+    world.people.change("UPDATE person SET closed = 0 WHERE id = 1")
+    world.people.change("INSERT INTO note VALUES (999, 2)")
+    world.people.change("DELETE FROM note WHERE person_id = 4")
+    world.people.change("DELETE FROM person WHERE id = 4")
+    assert world.run(plan_id) == Ran("complete_with_exceptions")
+    assert world.people.ids() == [1, 2]
+    first, second, _third = recorded(world.database, "plan.batch_done")
+    assert dict(zip(first["reasons"], first["left"], strict=True)) == {"closure_grew": 1, "not_due": 1}
+    assert dict(zip(second["reasons"], second["left"], strict=True)) == {"gone": 1}
+
+
+def test_which_rows_were_left_out_can_be_read_while_it_runs(world: World, plan_id: PlanId) -> None:
+    world.people.change("UPDATE person SET closed = 0 WHERE id = 1")
+    stopped = iter([None, Fault()])
+
+    def stop_point() -> None:
+        if (fault := next(stopped)) is not None:
+            raise fault
+
+    world.stop_point = stop_point
+    with pytest.raises(Fault):
+        world.run(plan_id)
+    with world.database.snapshot() as session:
+        batch = session.get_one(PlanBatchRow, (plan_of(session, plan_id).tenant_id, plan_id, 0))
+        assert batch.left_out is not None
+        assert open_left(session, batch.left_out, left_place(plan_id, 0)) == (LeftOut(0, (1,), Reason.NOT_DUE),)
+
+
+def test_a_hold_placed_before_the_commit_rolls_the_batch_back_and_keeps_its_row(world: World, plan_id: PlanId) -> None:
+    held: list[HoldId] = []
+
+    def tap(where: str, number: int) -> None:
+        if (where, number) == ("changed", 1) and not held:
+            held.append(world.hold(5))
+
+    world.tap = tap
+    assert world.run(plan_id) == Ran("complete_with_exceptions")
+    assert world.people.ids() == [5]
+    assert world.closed_batches() == [(0, "done"), (1, "nothing"), (1, "done"), (2, "done")]
+    assert [one["attempt"] for one in recorded(world.database, "plan.batch_begun")] == [1, 1, 2, 1]
+
+
+def test_an_answer_that_never_came_is_looked_for(world: World, plan_id: PlanId) -> None:
+    class Silent(PeopleEffect):
+        def apply(self, task: Task, batch: Batch, guard: Guard, now: object) -> Outcome:
+            outcome = super().apply(task, batch, guard, now)  # type: ignore[arg-type]
+            if self.applied.count(batch.number) == 1:
+                raise OutcomeUnknown("no answer to a commit", reason="unreachable")
+            return outcome
+
+    assert world.run(plan_id, Silent(world.people, world.clock)) == Ran("done")
+    assert world.people.deletions() == everything()
+    assert [one["resolved"] for one in recorded(world.database, "plan.batch_done")] == [9, 9, 3]
+
+
+def test_what_the_store_refuses_is_pending_again(world: World, plan_id: PlanId) -> None:
+    class Refusing(PeopleEffect):
+        def apply(self, task: Task, batch: Batch, guard: Guard, now: object) -> Outcome:
+            raise StoreError("may not delete", reason="permission_denied")
+
+    with pytest.raises(StoreError):
+        world.run(plan_id, Refusing(world.people, world.clock))
+    assert [batch.state for batch in world.batches(plan_id)] == ["pending"] * 3
+    assert world.open_batches() == []
+    assert world.run(plan_id) == Ran("done")
+
+
+@pytest.mark.parametrize("lie", ["another row", "twice", "not told"])
+def test_an_effect_that_does_what_it_may_not_is_found_out(world: World, plan_id: PlanId, lie: str) -> None:
+    class Lying(PeopleEffect):
+        def apply(self, task: Task, batch: Batch, guard: Guard, now: object) -> Outcome:
+            done: dict[str, Outcome] = {
+                "another row": Outcome((((1,), (2,), (3,), (99,)), ()), (), None),
+                "twice": Outcome((((1,), (2,), (3,), (3,)), ()), (), None),
+                "not told": Outcome((((1,), (2,)), ()), (), None),
+            }
+            return done[lie]
+
+    with pytest.raises(IntegrityViolated):
+        world.run(plan_id, Lying(world.people, world.clock))
+    assert recorded(world.database, "plan.batch_done") == []
+
+
+def test_a_row_that_is_there_again_is_no_complete_end(world: World, plan_id: PlanId) -> None:
+    def tap(where: str, number: int) -> None:
+        if (where, number) == ("committed", 2):
+            world.people.change("INSERT INTO person (id) VALUES (1)")
+
+    world.tap = tap
+    assert world.run(plan_id) == Ran("complete_with_exceptions")
+    (ended,) = recorded(world.database, "plan.ended")
+    assert (ended["found"], ended["done"]) == (1, [7, 14])
+
+
+def test_clocks_too_far_apart_do_nothing(world: World, plan_id: PlanId) -> None:
+    for behind in (timedelta(seconds=6), timedelta(seconds=-6)):
+        with pytest.raises(ClockSkewed):
+            world.run(plan_id, PeopleEffect(world.people, world.clock, behind=behind))
+    assert world.people.deletions() == []
+    assert world.run(plan_id, PeopleEffect(world.people, world.clock, behind=timedelta(seconds=4))) == Ran("done")
+
+
+# approvals
+
+
+def test_with_another_policy_it_is_refused(world: World, plan_id: PlanId) -> None:
+    assert world.run(plan_id, policies="cd" * 32) == Ran("refused", "policy_changed")
+    assert world.run(plan_id) == Ran("refused", "policy_changed")
+    assert world.people.deletions() == []
+
+
+def _compromise(world: World, approver: Approver) -> None:
+    with world.database.transaction() as session:
+        key = find_approver_key(session, fingerprint(approver.key.public_key().public_bytes_raw()))
+        assert key is not None
+        retire_approver_key(session, key.id, compromised=True)
+
+
+def _deactivate(world: World, approver: Approver) -> None:
+    with world.database.transaction() as session:
+        deactivate(session, approver.actor_id)
+
+
+@pytest.mark.parametrize("withdraw", [_compromise, _deactivate])
+@pytest.mark.parametrize("where", ["open", "changed", "committed"])
+def test_an_approval_that_stops_counting_stops_the_plan(
+    world: World, approver: Approver, plan_id: PlanId, withdraw: Callable[[World, Approver], None], where: str
+) -> None:
+    def tap(point: str, number: int) -> None:
+        if (point, number) == (where, 1):
+            withdraw(world, approver)
+
+    world.tap = tap
+    assert world.run(plan_id) == Ran("stopped", "approval_over")
+    assert world.people.ids() == ([7] if where == "committed" else [4, 5, 6, 7])
+    assert world.open_batches() == []
+    Approver.join(world.database, "another").approve(plan_id)
+    world.tap = lambda _where, _number: None
+    assert world.run(plan_id) == Ran("done")
+
+
+def test_an_approval_that_is_over_does_not_count(world: World, approver: Approver, clock: FixedClock) -> None:
+    plan_id = world.plan()
+    approver.approve(plan_id, days=1)
+    clock.instant += timedelta(days=1)
+    assert world.run(plan_id) == Ran("made", "approval_over")
+
+
+def test_its_author_may_not_approve_it(world: World) -> None:
+    author = add(world.database, "author", Role.PRIVACY_OFFICER, Role.APPROVER)
+    context = world.database.context
+    assert context is not None
+    from dataclasses import replace
+
+    own = World(world.database.bound(replace(context, actor_id=author)), world.people)
+    plan_id = own.plan()
+    with pytest.raises(AccessRefused) as refused:
+        Approver.join(world.database, actor_id=author).approve(plan_id)
+    assert refused.value.reason == "own_plan"
+    assert world.run(plan_id) == Ran("made", "not_approved")
+
+
+def test_an_approval_of_another_plan_is_refused_and_so_is_a_forged_one(world: World, approver: Approver) -> None:
+    one, other = world.plan(), world.plan()
+    root = world.row(one).root
+    assert root is not None
+    assert root != world.row(other).root  # the same rows, and yet another plan
+    signed = approver.sign(PlanScope(root))
+    with world.database.transaction() as session, pytest.raises(AccessRefused) as refused:
+        approve_plan(session, other, signed)
+    assert refused.value.reason == "other_plan"
+    forged = signed.replace(root.encode(), str(world.row(other).root).encode())
+    with world.database.transaction() as session, pytest.raises(AccessRefused) as refused:
+        approve_plan(session, other, forged)
+    assert refused.value.reason == "forged"
+    assert world.run(other) == Ran("made", "not_approved")
+
+
+@pytest.mark.parametrize("part", ["document", "rows", "root", "left_batch"])
+def test_a_plan_that_was_changed_in_the_state_is_not_run(world: World, plan_id: PlanId, part: str) -> None:
+    other = world.plan(rows=PeopleRows(world.people, 3, fails_after=-1))
+    with world.database.transaction() as session:
+        session.execute(update(PlanRow).where(PlanRow.id == other).values(state="cancelled"))
+        mine = update(PlanBatchRow).where(PlanBatchRow.plan_id == plan_id, PlanBatchRow.number == 1)
+        match part:
+            case "document":
+                foreign = plan_of(session, other).document
+                session.execute(update(PlanRow).where(PlanRow.id == plan_id).values(document=foreign))
+            case "rows":
+                session.execute(mine.values(rows=[3, 5]))
+            case "root":
+                session.execute(mine.values(root=bytes(32)))
+            case _:
+                session.execute(mine.values(number=7))
+    with pytest.raises(IntegrityViolated):
+        world.run(plan_id)
+    assert world.people.deletions() == []
+
+
+def test_keys_put_in_from_another_batch_are_not_done(world: World, plan_id: PlanId) -> None:
+    with world.database.transaction() as session:
+        tenant = plan_of(session, plan_id).tenant_id
+        first, second = (session.get_one(PlanBatchRow, (tenant, plan_id, number)) for number in (0, 1))
+        second.keys = first.keys
+    with pytest.raises(IntegrityViolated):
+        world.run(plan_id)
+    assert world.people.ids() == [4, 5, 6, 7]
+
+
+def test_standing_approvals(world: World, approver: Approver) -> None:
+    asker = add(world.database, "scheduler")
+    approver.approve_standing(asker, rows=20)
+    by_hand = world.plan()
+    assert world.run(by_hand) == Ran("made", "not_approved")
+    beyond = world.plan(schedule="nightly")  # 21 rows
+    assert world.run(beyond) == Ran("made", "beyond_standing")
+    world.people.change("DELETE FROM note WHERE id = 100")
+    fits = world.plan(schedule="nightly")
+    assert world.run(fits) == Ran("done")
+    (approved,) = recorded(world.database, "plan.approved")
+    assert (approved["kind"], approved["rows"]) == ("standing", 20)
+
+
+def test_standing_approvals_of_other_stores_and_policies_do_not_count(world: World, approver: Approver) -> None:
+    asker = add(world.database, "scheduler")
+    plan_id = world.plan(schedule="nightly")
+    approver.approve_standing(asker, policies="cd" * 32)
+    assert world.run(plan_id) == Ran("made", "not_approved")
+    approver.approve_standing(asker, stores=("lake",))
+    assert world.run(plan_id) == Ran("made", "other_store")
+    approver.approve_standing(asker)
+    assert world.run(plan_id) == Ran("done")
+
+
+def test_no_standing_approval_lets_a_plan_go_on_that_shrank_too_much(
+    world: World, approver: Approver, clock: FixedClock
+) -> None:
+    approver.approve_standing(add(world.database, "scheduler"))
+    plan_id = world.plan(schedule="nightly", limits=Limits(share=100, shrink=0))
+    world.people.change("UPDATE person SET closed = 0 WHERE id = 1")
+    assert world.run(plan_id) == Ran("stopped", "shrunk")
+    clock.instant += timedelta(minutes=1)
+    approver.approve_standing(add(world.database, "another scheduler"), rows=5000)
+    assert world.run(plan_id) == Ran("stopped", "shrunk")
+    approver.approve(plan_id)
+    assert world.run(plan_id) == Ran("complete_with_exceptions")
+
+
+# cancelled, expired
+
+
+def test_cancelled_plans_do_nothing_more(world: World, plan_id: PlanId) -> None:
+    def tap(where: str, number: int) -> None:
+        if (where, number) == ("changed", 1):
+            with world.database.transaction() as session:
+                cancel_plan(session, plan_id)
+
+    world.tap = tap
+    assert world.run(plan_id) == Ran("cancelled", "cancel")
+    assert world.people.ids() == [4, 5, 6, 7]
+    (ended,) = recorded(world.database, "plan.ended")
+    assert (ended["outcome"], ended["done"], ended["batches_done"]) == ("cancelled", [3, 6], 1)
+    assert [batch.state for batch in world.batches(plan_id)] == ["done", "left", "left"]
+    with world.database.transaction() as session:
+        cancel_plan(session, plan_id)  # again: nothing
+
+
+def test_cancelled_after_it_was_broken_off_what_was_done_counts(world: World, plan_id: PlanId) -> None:
+    def tap(where: str, number: int) -> None:
+        if (where, number) == ("committed", 1):
+            raise Fault
+
+    world.tap = tap
+    with pytest.raises(Fault):
+        world.run(plan_id)
+    with world.database.transaction() as session:
+        cancel_plan(session, plan_id)
+    assert world.row(plan_id).state == "running"  # first it has to be known what became of the batch
+    assert world.run(plan_id) == Ran("cancelled", "cancel")
+    (ended,) = recorded(world.database, "plan.ended")
+    assert ended["done"] == [6, 12]
+    assert len(world.people.deletions()) == 18
+
+
+def test_plans_that_are_too_old_are_not_run_and_forget_their_keys(
+    world: World, approver: Approver, clock: FixedClock
+) -> None:
+    one, other = world.plan(), world.plan()
+    approver.approve(one, days=80)
+    clock.instant += timedelta(days=30)
+    assert world.run(one) == Ran("expired")
+    with world.database.transaction() as session:
+        assert expire_plans(session) == 1
+    assert world.row(other).state == "expired"
+    with world.database.transaction() as session, pytest.raises(PlanNotReady):
+        approve_plan(session, other, approver.sign(PlanScope(str(world.row(other).root))))
+    with world.database.snapshot() as session, pytest.raises(KeyDestroyed):
+        keys_of(session, plan_of(session, other), 0)
+    assert world.people.deletions() == []
