@@ -187,6 +187,21 @@ def test_a_foreign_key_that_is_added_between_two_batches_keeps_its_row(family: T
     assert family.rows("SELECT * FROM logs") == [(7, 1)]
 
 
+def test_the_collation_of_the_column_that_is_referred_to_counts(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    path.touch()
+    shop = opened(f"sqlite:///{path}")
+    shop.run(
+        "CREATE TABLE parents (id text COLLATE NOCASE PRIMARY KEY, closed date)",
+        "CREATE TABLE children (id integer PRIMARY KEY, parent text REFERENCES parents (id) ON DELETE CASCADE)",
+        f"INSERT INTO parents VALUES ('ada', '{OLD}')",
+        "INSERT INTO children VALUES (1, 'ADA')",
+    )
+    outcome = apply(shop, task_of(shop.preview("parents", Delete()), term()), batch_of(["ada"]))
+    assert reasons(outcome) == {(0, "ada"): Reason.REFERENCED}
+    assert shop.keys("children") == [1]
+
+
 TRIGGERS = {
     "sqlite": ["CREATE TRIGGER stop BEFORE DELETE ON parents WHEN old.id = 2 BEGIN SELECT RAISE(IGNORE); END"],
     "postgresql": [
