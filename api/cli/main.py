@@ -23,6 +23,7 @@ from api.cli import (
     ledger,
     ledger_verify,
     plan,
+    policy,
     scan,
     scans,
     schedules,
@@ -56,6 +57,7 @@ app.add_typer(inventory.app, name="inventory")
 ledger.app.command("verify")(ledger_verify.verify)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(detectors.app, name="detectors")
+app.add_typer(policy.app, name="policy")
 app.add_typer(actor.app, name="actor")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(plan.app, name="plan")

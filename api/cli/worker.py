@@ -43,6 +43,8 @@ def worker(
     from engine.estate.scan.configured import Configured
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
     from engine.evidence.work import EvidenceWork
+    from engine.governance.change.applying import expire_plans
+    from engine.governance.change.work import give_up_cancelled_plans
     from engine.governance.holds.place import make_effective
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
@@ -62,7 +64,10 @@ def worker(
         home.database,
         DbosDurable(home.settings.state, tenant.tenant_id),
         {kind: _told(kind, function) for kind, function in kinds.items()},
-        chores=(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts, make_effective),
+        chores=(
+            *(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts, make_effective),
+            *(expire_plans, give_up_cancelled_plans),
+        ),
         timing=timing,
     )
     _stop_on_signals(one)

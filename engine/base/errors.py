@@ -4,7 +4,7 @@
 
     ReeveError
     +-- BadInput              the caller or a configuration is wrong          exit 2
-    |   +-- ConfigError       reeve.yaml, with file and line
+    |   +-- ConfigError       reeve.yaml or another file of users, with file and line
     |   +-- NotFound          a name that does not exist
     |   +-- AccessRefused     who asks may not, or did not show who they are
     +-- DependencyFailed      a server, disk or library did not deliver       exit 3

@@ -213,6 +213,14 @@ class Settings(Model):
         )
 
 
+def configuration_file(
+    file: Path | None = None, *, environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Path:
+    """Where the configuration is, absolute; there may be no such file. Arguments as for ``load_settings``."""
+    environ = os.environ if environ is None else environ
+    return ((folder or Path.cwd()) / (file or environ.get(ENVIRONMENT_VARIABLE) or FILE_NAME)).absolute()
+
+
 def load_settings(
     file: Path | None = None, *, environ: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> Settings:
@@ -227,8 +235,7 @@ def load_settings(
         ConfigError: whatever is wrong, with file and line.
     """
     environ = os.environ if environ is None else environ
-    folder = Path.cwd() if folder is None else folder
-    file = (folder / (file or environ.get(ENVIRONMENT_VARIABLE) or FILE_NAME)).absolute()
+    file = configuration_file(file, environ=environ, folder=folder)
     source = read_yaml(file)
     written = _normal(source)
     filled = {key: value for key, value in written.items() if key != "exclude"}  # expressions there may hold `${`
@@ -276,8 +283,8 @@ def _only(source: Source, key: str) -> Source:
     return Source(source.file, {key: source.tree[key]}, source.lines)
 
 
-def _normal(source: Source) -> dict[str, Tree]:
-    """What is written, in the form that is hashed: absent instead of null, and purposes as lists.
+def written_keys(source: Source) -> dict[str, Tree]:
+    """What stands under the keys of a configuration; absent instead of null.
 
     Raises:
         ConfigError: a key that is none.
@@ -286,6 +293,16 @@ def _normal(source: Source) -> dict[str, Tree]:
     for key in top:
         if key not in KEYS:
             raise unknown_key(source, (key,), KEYS)
+    return top
+
+
+def _normal(source: Source) -> dict[str, Tree]:
+    """What is written, in the form that is hashed: absent instead of null, and purposes as lists.
+
+    Raises:
+        ConfigError: a key that is none.
+    """
+    top = written_keys(source)
     stores = top.get("stores")
     if isinstance(stores, dict):
         top["stores"] = {name: _normal_store(store) for name, store in stores.items()}

@@ -55,6 +55,11 @@ _NAMES = """\
 # Whether names of people, places and organisations are looked for in free text, by the name model of the extra `names`:
 # where it is installed, unless this says true (it must be) or false (never).
 """
+_POLICIES = """\
+
+# What must hold of the data: files and folders with policies. `reeve policy starter` prints one to begin with.
+# policies: policies
+"""
 _SCHEDULES = """\
 
 # What `reeve worker` does by itself. Times are those of the zone's wall clock.
@@ -74,7 +79,7 @@ def template(stores: Mapping[str, StoreDraft], *, names: bool | None = None) -> 
         yaml.safe_dump({"stores": drafts}, sort_keys=False, allow_unicode=True, width=1000) if drafts else "stores:\n"
     )
     looked_for = "# names: true\n" if names is None else f"names: {str(names).lower()}\n"
-    return f"{_HEAD}{body}{_EXAMPLES}{_NAMES}{looked_for}{_SCHEDULES}"
+    return f"{_HEAD}{body}{_EXAMPLES}{_NAMES}{looked_for}{_POLICIES}{_SCHEDULES}"
 
 
 def write_template(file: Path, stores: Mapping[str, StoreDraft], *, names: bool | None = None) -> None:

@@ -92,7 +92,7 @@ def yaml_source(text: str, file: Path, kind: Kind = CONFIGURATION) -> Source:
             "this is not valid YAML",
             file=str(file),
             line=mark.line + 1 if mark else 0,
-            hint="look at indentation (blanks, no tabs), quotes and colons here and in the line before",
+            hint=_repair(exc.problem or "", exc.context or ""),
         ) from None
     except (yaml.YAMLError, ValueError):
         raise ConfigError("this is not valid YAML", file=str(file)) from None
@@ -105,6 +105,19 @@ def yaml_source(text: str, file: Path, kind: Kind = CONFIGURATION) -> Source:
             raise source.error((), f"{kind.name} is a set of keys, such as `{kind.key}:`")
         source.tree.update(tree or {})
     return source
+
+
+def _repair(problem: str, context: str) -> str:
+    """What to look at, by PyYAML's words for what it met. They hold at most one character of the file, which is not passed on."""
+    if "alias" in problem or "alias" in context or "anchor" in context:
+        return "text that begins with `*` or `&` needs quotes"
+    if "'\\t'" in problem:
+        return "indent by blanks, not by tabs"
+    if "cannot start any token" in problem:
+        return "text that begins with `@`, `%` or a backquote needs quotes"
+    if "mapping values are not allowed" in problem:
+        return "text with a colon and a blank in it needs quotes; and look at the indentation of this line"
+    return "look at indentation (blanks, no tabs), quotes and colons here and in the line before"
 
 
 def _text(file: Path, kind: Kind) -> str:

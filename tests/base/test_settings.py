@@ -14,6 +14,8 @@ from pydantic import ValidationError
 
 from engine.base.errors import BadInput, ConfigError, NotFound
 from engine.base.settings import FilesStore, S3Store, Settings, SqlStore, load_settings
+from engine.base.settings_copies import CopySettings
+from engine.base.settings_files import load_files
 from engine.base.settings_schedules import LimitSettings
 from engine.base.settings_template import template, write_template
 from tests.properties import tries
@@ -36,6 +38,7 @@ stores:
 """
 S3 = "stores:\n  a:\n    kind: s3\n    bucket: acme-lake\n    "
 NIGHTLY = "schedules:\n\n  nightly:\n"
+COPIES = "stores:\n  a:\n    kind: files\n    path: x\n    copies: "
 LIMITS = "stores:\n  a:\n    kind: files\n    path: x\n    limits: "
 SQL = "stores:\n  a:\n    kind: sql\n    url: "
 ENVIRON = {"STATE_PW": "s3cr3t-state", "CRM_PW": "n@sty/pass:word%?#[]"}
@@ -184,7 +187,8 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
     ("text", "line", "message", "hint"),
     [
         ("tenannt: x", 1, "no key `tenannt`", "did you mean `tenant`?"),
-        ("\n\npolicies: [a]", 3, "`policies` is not in this version", "keys here: tenant, state, keyring, stores"),
+        ("\n\npolices: [a]", 3, "no key `polices`", "did you mean `policies`?"),
+        ("policies: {a: b}", 1, "a text or a list of texts", ""),
         ("server:\n  prot: 1", 2, "no key `prot`", "did you mean `port`?"),
         ("server:\n  port: 70000", 2, "too large", ""),
         ("server:\n  tls_key: a.pem", 1, "belong together", ""),
@@ -265,6 +269,11 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         (NIGHTLY + "    run: sweep\n    cron: 0 2 * * *", 4, "`scan`", ""),
         (NIGHTLY + "    zone: UTC", 3, "this schedule needs `cron`", "run, cron"),
         (LIMITS + "{connections: 0}", 5, "too small", ""),
+        (COPIES + "[{kind: backup, until: 30 days}]", 5, "a duration belongs here", ""),
+        (COPIES + "[{kind: backup, until: P1DT2H}]", 5, "a duration belongs here", ""),
+        (COPIES + "[{kind: backup, until: P0D}]", 5, "a duration belongs here", ""),
+        (COPIES + "[{kind: tape}]", 5, "`backup`", ""),
+        (COPIES + "[{kind: wal, till: P1D}]", 5, "no key `till`", "did you mean `until`?"),
         (LIMITS + "{rows_per_second: -1}", 5, "above 0", ""),
         (LIMITS + "{rows_per_seconds: 1}", 5, "no key `rows_per_seconds`", "did you mean `rows_per_second`?"),
         ("state: mysql://h/d", 1, "SQLite or in PostgreSQL", ""),
@@ -274,7 +283,7 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         ("tenant: ${file:nowhere}", 1, "cannot be read as text (FileNotFoundError)", ""),
         ("tenant: a\nstate: b\ntenant: c", 3, "given in line 1 already", ""),
         ("stores:\n  a: {kind: files, path: x}\n  a: {kind: files, path: y}", 3, "given in line 2 already", ""),
-        ("tenant: a\n\tstate: b", 2, "not valid YAML", "indentation"),
+        ("tenant: a\n\tstate: b", 2, "not valid YAML", "by tabs"),
         ("tenant: 'a", 1, "not valid YAML", ""),
         ("tenant: *nope", 1, "not valid YAML", ""),
         ("a: 1\n---\nb: 2", 2, "not valid YAML", ""),
@@ -319,12 +328,37 @@ def test_an_unreadable_file_is_reported(tmp_path: Path) -> None:
         load_settings(folder=tmp_path)
 
 
+def test_policies_are_relative_to_the_file_and_do_not_change_what_a_scan_is(tmp_path: Path) -> None:
+    plain = load(tmp_path, "stores: {a: {kind: files, path: x}}")
+    one = load(tmp_path, "stores: {a: {kind: files, path: x}}\npolicies: rules")
+    two = load(
+        tmp_path, "stores: {a: {kind: files, path: x}}\npolicies: [rules/a.yaml, '${THERE}']", THERE="/srv/rules"
+    )
+    assert (plain.policies, one.policies) == ((), (tmp_path / "rules",))
+    assert two.policies == (tmp_path / "rules" / "a.yaml", Path("/srv/rules"))
+    assert plain.config_hash == one.config_hash == two.config_hash
+
+
+def test_files_are_known_without_the_secrets_of_stores(tmp_path: Path) -> None:
+    (tmp_path / "reeve.yaml").write_text(
+        "stores: {a: {kind: sql, url: 'postgresql://u:${NOT_SET}@h/d'}}\npolicies: p\ndetectors: [d.yaml]",
+        encoding="utf-8",
+    )
+    found = load_files(environ={}, folder=tmp_path)
+    assert (found.policies, found.detectors) == ((tmp_path / "p",), (tmp_path / "d.yaml",))
+    (tmp_path / "reeve.yaml").write_text("policies: [{a: b}]", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"reeve\.yaml:1: "):
+        load_files(environ={}, folder=tmp_path)
+
+
 def test_limits_and_schedules_do_not_change_what_a_scan_is(tmp_path: Path) -> None:
     plain = "stores:\n  a: {kind: files, path: x}"
-    paced = "stores:\n  a: {kind: files, path: x, limits: {rows_per_second: 9}}\nschedules:\n  s: {cron: 0 2 * * *}"
+    more = "limits: {rows_per_second: 9}, copies: [{kind: backup, until: P35D}]"
+    paced = f"stores:\n  a: {{kind: files, path: x, {more}}}\nschedules:\n  s: {{cron: 0 2 * * *}}"
     first, second = load(tmp_path, plain), load(tmp_path, paced)
     assert first.config_hash == second.config_hash
     assert second.stores["a"].limits == LimitSettings(rows_per_second=9)
+    assert second.stores["a"].copies == (CopySettings(kind="backup", until="P35D"),)
     assert second.schedules["s"].stores == ()
     assert load(tmp_path, plain.replace("path: x", "path: y")).config_hash != first.config_hash
 

@@ -15,6 +15,10 @@ from engine.base.settings import load_settings
 from engine.base.settings_errors import LEDGER_KEYS, STORE_KEYS, TARGET_KEYS
 from engine.estate.detectors.own import own_detectors
 from engine.estate.inventory.export import KEYS, MORE
+from engine.governance.policy.grammar import grammar
+from engine.governance.policy.language import parse_policy
+from engine.governance.policy.tables import sets
+from engine.governance.policy.words import ENCRYPTION, LABELS, SENSITIVITIES, shipped_words
 from tests.docs.found import coverage_reasons, error_classes, trouble_words
 from tests.docs.generate import DOCS, PAGES, ROOT, commands, events, main, slug, tables
 
@@ -76,10 +80,28 @@ def test_the_example_of_a_configuration_is_read(tmp_path: Path) -> None:
     assert sorted(settings.stores) == ["crm", "uploads"]
 
 
+def test_every_key_and_word_of_the_policy_language_is_explained() -> None:
+    page = text("policy-language.md")
+    rows = set(re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE))
+    keys = {key for one in sets(grammar(shipped_words())) for key in one.keys}
+    assert keys - {"delete", "anonymise"} == rows - {"delete"}
+    assert not [word for word in (*ENCRYPTION, *LABELS, *SENSITIVITIES) if f"`{word}`" not in page]
+
+
+def test_the_examples_of_the_policy_language_are_read() -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", text("policy-language.md"), flags=re.DOTALL)
+    assert len(examples) >= 5
+    for example in examples:
+        parse_policy(example)
+
+
 @pytest.mark.parametrize("page", sorted((DOCS / "how-to").glob("*.md")), ids=names)
 def test_the_stores_of_a_recipe_are_read(page: Path, tmp_path: Path) -> None:
     for example in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL):
-        named = re.match(r"# (\w+\.yaml)\n", example)
+        named = re.match(r"# ([\w/]+\.yaml)\n", example)
+        if named and named[1].startswith("policies/"):
+            assert parse_policy(example).rules
+            continue
         (tmp_path / (named[1] if named else "reeve.yaml")).write_text(example, encoding="utf-8")
         if named:
             (tmp_path / "projects.txt").write_text("Kite\n", encoding="utf-8")

@@ -35,7 +35,9 @@ def policy_files(places: Sequence[Path]) -> tuple[Path, ...]:
             inside = [place]
         else:
             raise ConfigError(
-                "there is no such file or folder", file=str(place), hint="look at `policies` in reeve.yaml"
+                "there is no such file or folder",
+                file=str(place),
+                hint="look at the path; those under `policies` are relative to reeve.yaml",
             )
         for file in inside:
             found.setdefault(file.resolve(), file)

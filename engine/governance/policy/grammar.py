@@ -6,28 +6,18 @@ named is there, and no name stands for two things (:mod:`engine.governance.polic
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
-from engine.base.errors import BadInput
-from engine.base.work.cron import zone_of
-from engine.governance.calendar.durations import Duration
-from engine.governance.policy.problems import At, near, shown
-from engine.governance.policy.shapes import Constant, Exact, Schema, Sentence, Set, Shape, Word, Written
-from engine.governance.policy.tables import Ask, Either, Key, Keys, Named, Several
+from engine.governance.policy.problems import At, shown
+from engine.governance.policy.shapes import Constant, Exact, Schema, Sentence, Set, Word
+from engine.governance.policy.tables import Ask, Either, Key, Keys, Named, Several, sets
+from engine.governance.policy.texts import BEGIN, NAME, NAME_RULE, address, duration, event, zone
 from engine.governance.policy.words import ENCRYPTION, LABELS, SENSITIVITIES, Words
 
 VERSION = "1"
-_NAME = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
-_NAME_RULE = "a name has 1 to 64 letters, digits, `_`, `.` or `-`, and begins with a letter or digit"
-_DURATION = (
-    "^P(?=.*[1-9])(?:(?:[0-9]{1,6}Y)?(?:[0-9]{1,6}M)?(?:[0-9]{1,6}W)?(?:[0-9]{1,6}D)?"
-    "|T(?:[0-9]{1,8}H)?(?:[0-9]{1,8}M)?)$"
-)
-_BEGIN = "say what the time is counted from: `from: account_closed` (an event), or `from: {column: closed_at}`"
+_SYNONYMS = (("table", "asset"), ("column", "field"), ("database", "store"), ("bucket", "store"))
 _ALL = "such as `select: {category: user.contact}`, or `select: all` for every field there is"
 
 
@@ -40,6 +30,7 @@ def grammar(words: Words) -> Keys:
     """
     return Keys(
         "a policy file",
+        "version: 1",
         {
             "version": Key(
                 Word((VERSION,), "version of policy files", "write `version: 1`", number=True),
@@ -47,15 +38,28 @@ def grammar(words: Words) -> Keys:
             ),
             "title": Key(Sentence("Customers"), "What the file is about, for people."),
             "zone": Key(
-                _zone(), "Whose days count, for all rules of the file that do not say otherwise. Without it, UTC."
+                zone(), "Whose days count, for all rules of the file that do not say otherwise. Without it, UTC."
             ),
             "events": Key(
-                Named("events", _NAME, _NAME_RULE, _column("an event")),
+                Named(
+                    "events",
+                    NAME,
+                    NAME_RULE,
+                    "account_closed: {table: accounts, column: closed_at}",
+                    _column("an event"),
+                ),
                 "Where it stands when something happened, by a name that `from` can give. "
                 "Files that are used together share their events.",
             ),
             "rules": Key(
-                Named("rules", _NAME, _NAME_RULE, _rule(words)), "By name; unique among all files used together."
+                Named(
+                    "rules",
+                    NAME,
+                    NAME_RULE,
+                    "owned: {select: {category: user}, require: {owner: true}}",
+                    _rule(words),
+                ),
+                "By name; unique among all files used together.",
             ),
         },
         required=("version",),
@@ -68,28 +72,17 @@ def grammar(words: Words) -> Keys:
 def homes(words: Words) -> Mapping[str, str]:
     """Where each key belongs, for those who wrote it somewhere else."""
     found: dict[str, list[str]] = {}
-    for keys in _sets(grammar(words)):
+    for keys in sets(grammar(words)):
         for key in keys.keys:
             if keys.what not in found.setdefault(key, []):
                 found[key].append(keys.what)
     return {key: " or ".join(places) for key, places in found.items()}
 
 
-def _sets(shape: Shape) -> Iterator[Keys]:
-    match shape:
-        case Keys():
-            yield shape
-            for key in shape.keys.values():
-                yield from _sets(key.shape)
-        case Either():
-            yield from _sets(shape.keys)
-        case Several() | Named():
-            yield from _sets(shape.item)
-
-
 def _rule(words: Words) -> Keys:
     return Keys(
         "a rule",
+        "{select: {category: user.contact}, require: {owner: true}}",
         {
             "title": Key(
                 Sentence("Accounts go two years after they were closed"), "The rule in a sentence, for people."
@@ -104,7 +97,7 @@ def _rule(words: Words) -> Keys:
                 "The minimum is the law's: no erasure and no waiver goes before it.",
             ),
             "source": Key(_source(), "What the rule rests on: a law, a standard, a contract."),
-            "zone": Key(_zone(), "Whose days count."),
+            "zone": Key(zone(), "Whose days count."),
         },
         required=("select", "require"),
         asks=(
@@ -143,15 +136,19 @@ def _selector(words: Words) -> Keys:
         **{key: Key(Several(Exact(example)), meaning) for key, (example, meaning) in name.items()},
     }
     excluded = Key(
-        Keys("`not`", keys), "What must not fit, by the same keys: together all of them; values: any of them."
+        Keys("`not`", "{tag: archive}", keys),
+        "What must not fit, by the same keys: together all of them; values: any of them.",
     )
-    return Keys("`select`", {**keys, "not": excluded}, why=(("", _ALL),))
+    return Keys(
+        "`select`", "{category: user.contact}", {**keys, "not": excluded}, why=(("", _ALL),), synonyms=_SYNONYMS
+    )
 
 
 def _require() -> Keys:
     disposal = "write `disposal: delete` or `disposal: {anonymise: {email: null}}` beside `retention`"
     return Keys(
         "`require`",
+        "{owner: true}",
         {
             "retention": Key(_retention(), "How long rows of the assets with a selected field are kept."),
             "disposal": Key(
@@ -180,15 +177,16 @@ def _require() -> Keys:
 
 def _retention() -> Keys:
     begins = Either(
-        Written(f"^{_NAME}$", _event, ("account_closed",)),
+        event(),
         _column("`from`"),
-        _BEGIN,
+        BEGIN,
     )
     return Keys(
         "`retention`",
+        "{maximum: P2Y, from: account_closed}",
         {
-            "minimum": Key(_duration(), "Not shorter: an ISO 8601 duration."),
-            "maximum": Key(_duration(), "Not longer: an ISO 8601 duration. Then the disposal is due."),
+            "minimum": Key(duration(), "Not shorter: an ISO 8601 duration."),
+            "maximum": Key(duration(), "Not longer: an ISO 8601 duration. Then the disposal is due."),
             "from": Key(
                 Several(begins),
                 "What the time is counted from: an event, or a column. Of several the latest counts.",
@@ -197,7 +195,7 @@ def _retention() -> Keys:
         required=("from",),
         some=("minimum", "maximum"),
         check=_in_order,
-        why=(("from", _BEGIN), ("", "durations are written like P30D, P18M or P7Y")),
+        why=(("from", BEGIN), ("", "durations are written like P30D, P18M or P7Y")),
     )
 
 
@@ -219,6 +217,7 @@ def _disposal() -> Keys:
     tables = Several(Exact("order_items"))
     delete = Keys(
         "`delete`",
+        "{dependents: [orders], detach: [notes]}",
         {
             "dependents": Key(tables, "Tables whose rows go with the row that they refer to."),
             "detach": Key(tables, "Tables whose rows stay, and refer to nothing any more."),
@@ -227,10 +226,15 @@ def _disposal() -> Keys:
         why=(("", "for the rows alone write `disposal: delete`"),),
     )
     values = Named(
-        "columns", r"[^\x00-\x1f\x7f]{1,512}", "this is not the name of a column", Constant(Exact("removed"))
+        "columns",
+        r"[^\x00-\x1f\x7f]{1,512}",
+        "this is not the name of a column",
+        "{email: null, name: removed}",
+        Constant(Exact("removed")),
     )
     return Keys(
         "`disposal`",
+        "{anonymise: {email: null}}",
         {
             "delete": Key(delete, "The rows go, and what is named here."),
             "anonymise": Key(values, "The rows stay; these columns get null, or a constant text."),
@@ -242,6 +246,7 @@ def _disposal() -> Keys:
 def _column(what: str) -> Keys:
     return Keys(
         what,
+        "{table: accounts, column: closed_at}",
         {
             "column": Key(Exact("closed_at"), "The column that tells when."),
             "table": Key(Exact("accounts"), "The table that has it; without it, the asset that the rule is about."),
@@ -256,55 +261,14 @@ def _column(what: str) -> Keys:
 def _source() -> Keys:
     return Keys(
         "`source`",
+        "{title: 'Regulation (EU) 2016/679, Article 5(1)(e)'}",
         {
             "title": Key(Sentence("Regulation (EU) 2016/679, Article 5(1)(e)"), "The text, and the place in it."),
-            "url": Key(
-                Written(r"^https?://\S{1,2000}$", _url, ("https://eur-lex.europa.eu/eli/reg/2016/679/oj",)),
-                "Where it is.",
-            ),
+            "url": Key(address(), "Where it is."),
             "version": Key(Sentence("2016-05-04", 100), "Which edition, or as of when it was read."),
         },
         required=("title",),
     )
-
-
-def _zone() -> Written:
-    return Written(r"^[A-Za-z][A-Za-z0-9_+/-]{0,63}$", _zone_of, ("Europe/Berlin", "UTC", "America/Los_Angeles"))
-
-
-def _duration() -> Written:
-    return Written(_DURATION, Duration.parse, ("P2Y", "P18M", "P30D", "PT72H"))
-
-
-def _zone_of(text: str) -> str:
-    known = available_timezones()
-    if text not in known:  # on some systems files answer to names in other letters
-        guess = near(text, sorted(known)) or near(text, sorted(name.rpartition("/")[2] for name in known))
-        whole = (
-            next((name for name in sorted(known) if name == guess or name.endswith(f"/{guess}")), "") if guess else ""
-        )
-        raise BadInput(
-            f"there is no time zone{shown(text)}",
-            hint=f"did you mean `{whole}`?" if whole else "such as Europe/Berlin, America/New_York or UTC",
-        )
-    return zone_of(text).key
-
-
-def is_name(text: str) -> bool:
-    """Whether it may name a rule or an event."""
-    return re.fullmatch(_NAME, text) is not None
-
-
-def _event(text: str) -> str:
-    if is_name(text):
-        return text
-    raise BadInput("this is not the name of an event", hint=_BEGIN)
-
-
-def _url(text: str) -> str:
-    if re.fullmatch(r"https?://\S{1,2000}", text):
-        return text
-    raise BadInput("this is not an address", hint="such as https://eur-lex.europa.eu/eli/reg/2016/679/oj")
 
 
 def schema(words: Words) -> Schema:

@@ -16,9 +16,10 @@ from engine.base.errors import ConfigError
 from engine.base.settings_yaml import Kind, Source, Tree, read_yaml, yaml_source
 from engine.governance.policy.building import column, rule
 from engine.governance.policy.canonical import policies_of
-from engine.governance.policy.grammar import grammar, homes, is_name
+from engine.governance.policy.grammar import grammar, homes
 from engine.governance.policy.model import Column, Place, Policies, Rule
-from engine.governance.policy.problems import At, PoliciesRefused, Problems, meant, near, shown
+from engine.governance.policy.problems import At, PoliciesRefused, Problems, near, shown
+from engine.governance.policy.texts import is_name
 from engine.governance.policy.words import Words, shipped_words
 
 KIND = Kind("a policy file", "rules", "`reeve policy starter` prints one to begin with")
@@ -147,7 +148,7 @@ def _meant_event(name: str, known: Sequence[str]) -> str:
         return f"did you mean `{guess}`?"
     if table and column_name:
         return f"a column is written `{{table: {table}, column: {column_name}}}`"
-    return meant(name, known, "" if known else f"name it: `events: {{{name}: {{table: ..., column: ...}}}}`")
+    return f"name it under `events:`; or is it a column of the asset itself? That is written `{{column: {name}}}`"
 
 
 def _set(tree: Tree) -> dict[str, Tree]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,7 @@ class Keys:
 
     Attributes:
         what: it is, with its article.
+        example: for hints.
         keys: by name.
         required: those that must be there.
         some: at least one of these is there, unless there are none.
@@ -104,9 +105,11 @@ class Keys:
         asks: what parts of it ask of one another.
         check: what a schema cannot say: notes what is wrong with values that are right one by one.
         why: hints for keys that are missing; under the empty name that for ``some`` and ``one``.
+        synonyms: words that some write for a key.
     """
 
     what: str
+    example: str
     keys: Mapping[str, Key]
     required: tuple[str, ...] = ()
     some: tuple[str, ...] = ()
@@ -114,11 +117,12 @@ class Keys:
     asks: tuple[Ask, ...] = ()
     check: Callable[[Mapping[str, Any], At], None] | None = None
     why: tuple[tuple[str, str], ...] = ()
+    synonyms: tuple[tuple[str, str], ...] = ()
 
     def read(self, tree: Tree, at: At) -> dict[str, Any] | Wrong:
         """The values by key; absent keys are absent."""
         if not isinstance(tree, dict):
-            return at.wrong(f"{self.what} is a set of keys", f"keys here: {', '.join(self.keys)}")
+            return at.wrong(f"{self.what} is a set of keys", self.example and f"such as `{self.example}`")
         before = len(at.problems.found)
         found = self.parts(tree, at)
         if len(at.problems.found) == before and self.check is not None:
@@ -130,14 +134,19 @@ class Keys:
         guessed = {self._unknown(key, at) for key in tree if key not in self.keys}
         self._complete(tree, at, guessed)
         found = {key: one.shape.read(tree[key], at.inside(key)) for key, one in self.keys.items() if key in tree}
-        return {key: value for key, value in found.items() if value is not WRONG}
+        wrong = {key for key, value in found.items() if value is WRONG}
+        for ask in self.asks:
+            if ask.then[0] not in guessed | wrong:  # else it may be there once that is mended
+                ask.check(tree, at)
+        return {key: value for key, value in found.items() if key not in wrong}
 
     def _unknown(self, key: str, at: At) -> str:
         """Note a key that is none of these; the one that was probably meant, or empty."""
-        guess = near(key, self.keys)
+        synonym = dict(self.synonyms).get(key, "")
+        guess = synonym or near(key, self.keys)
         home = at.problems.homes.get(key, "")
-        if home and guess.lower() != key.lower():
-            hint = f"it belongs in {home}"
+        if home and not synonym:  # a key of another set, spelt as it is there
+            guess, hint = "", f"it belongs in {home}"
         elif guess:
             hint = f"did you mean `{guess}`?"
         else:
@@ -158,8 +167,6 @@ class Keys:
             at.wrong(f"{self.what} is empty", why.get("", f"keys here: {', '.join(self.keys)}"))
         if self.one and len(there) > 1:
             at.inside(there[1]).wrong(f"{self.what} has {_either(self.one)}, not both")
-        for ask in self.asks:
-            ask.check(tree, at)
 
     def schema(self) -> Schema:
         """An object with these properties and no others."""
@@ -184,18 +191,20 @@ class Named:
         what: it is, with its article.
         pattern: that each name matches as a whole.
         rule: what a name is, for messages.
+        example: for hints.
         item: under each of them.
     """
 
     what: str
     pattern: str
     rule: str
+    example: str
     item: Shape
 
     def read(self, tree: Tree, at: At) -> dict[str, Any] | Wrong:
         """The values by name, without those that are wrong; ``WRONG`` where it is no set of names at all."""
         if not isinstance(tree, dict):
-            return at.wrong(f"{self.what} are written by name", "`name: ...`, one a line")
+            return at.wrong(f"{self.what} are written by name", f"such as `{self.example}`")
         if not tree:
             return at.wrong("this is empty", "name at least one, or take the line out")
         found: dict[str, Any] = {}
@@ -239,6 +248,19 @@ class Either:
     def schema(self) -> Schema:
         """One of both."""
         return {"anyOf": [self.text.schema(), self.keys.schema()]}
+
+
+def sets(shape: Shape) -> Iterator[Keys]:
+    """Every set of known keys that may stand in some shape, the shape itself among them."""
+    match shape:
+        case Keys():
+            yield shape
+            for key in shape.keys.values():
+                yield from sets(key.shape)
+        case Either():
+            yield from sets(shape.keys)
+        case Several() | Named():
+            yield from sets(shape.item)
 
 
 def _either(keys: tuple[str, ...]) -> str:

@@ -1,0 +1,1 @@
+"""Policies to begin with, as data. None of them is legal advice."""
