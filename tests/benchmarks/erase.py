@@ -1,4 +1,4 @@
-"""Erasing rows of PostgreSQL through four linked tables, beside batched SQL written by hand, both watched by a probe; and planning.
+"""Erasing rows of PostgreSQL through four linked tables, beside batched SQL written by hand and under a probe; and planning.
 
 ``python -m tests.benchmarks.erase [ROWS]``: 10^6 rows by default, for minutes. The server is that of the tests.
 """
@@ -74,29 +74,38 @@ class Free:
         pass
 
 
-class Probe(threading.Thread):
-    """Asks a small query again and again, 100 times a second."""
+class Probe:
+    """Asks a small query again and again, 100 times a second, in a process of its own."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(daemon=True)
-        self._url = url
-        self._over = threading.Event()
-        self.seconds: list[float] = []
-
-    def run(self) -> None:
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            number = 1
-            while not self._over.wait(0.01):
-                number = number * 7919 % 100_000 + 1
-                began = time.perf_counter()
-                connection.execute("SELECT note FROM others WHERE id = %s", (number,)).fetchone()
-                self.seconds.append(time.perf_counter() - began)
+        command = [sys.executable, "-m", "tests.benchmarks.erase", "probe", url]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        self._process.stdout.readline()  # it is ready
 
     def end(self) -> float:
         """Its p95, in seconds."""
-        self._over.set()
-        self.join()
-        return sorted(self.seconds)[int(len(self.seconds) * 0.95)] if self.seconds else 0.0
+        return float(self._process.communicate()[0])
+
+
+def probe(url: str) -> None:
+    """What the process of a probe does, until its input ends."""
+    over, number = threading.Event(), 1
+    seconds: list[float] = []
+
+    def wait() -> None:
+        sys.stdin.read()
+        over.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    with psycopg.connect(url, autocommit=True) as connection:
+        print("ready", flush=True)
+        while not over.wait(0.01):
+            number = number * 7919 % 100_000 + 1
+            began = time.perf_counter()
+            connection.execute("SELECT note FROM others WHERE id = %s", (number,)).fetchone()
+            seconds.append(time.perf_counter() - began)
+    print(sorted(seconds)[int(len(seconds) * 0.95)] if seconds else 0.0)
 
 
 @dataclass
@@ -148,20 +157,18 @@ def planned(url: str, size: int) -> list[Batch]:
 
 def watched(url: str, act: Callable[[], int]) -> Measured:
     """Do something beside the probe."""
-    probe = Probe(url)
-    probe.start()
+    asking = Probe(url)
     began = time.perf_counter()
     rows = act()
     seconds = time.perf_counter() - began
-    return Measured(rows, seconds, probe.end())
+    return Measured(rows, seconds, asking.end())
 
 
 def idle(url: str) -> float:
     """p95 of the probe when nothing else is going on."""
-    probe = Probe(url)
-    probe.start()
+    asking = Probe(url)
     time.sleep(3)
-    return probe.end()
+    return asking.end()
 
 
 def ours(url: str, size: int) -> Measured:
@@ -226,5 +233,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["plan"]:
         seconds, memory, count = plan(sys.argv[2], 1000)
         print(f"plan: {count:,} rows in {seconds:.1f} s, peak {memory:.0f} MiB")
+    elif sys.argv[1:2] == ["probe"]:
+        probe(sys.argv[2])
     else:
         main(int(sys.argv[1]) if sys.argv[1:] else ROWS)

@@ -147,10 +147,14 @@ def test_rules_that_do_not_fit(rule: Delete, expected: tuple[Word, str]) -> None
 
 
 def test_tables_whose_rows_cannot_be_named_or_changed() -> None:
-    plain = shapes(table("a", key="x"), TableShape("m", (), ("id",), transactional=False))
+    plain = shapes(
+        table("a", key="x"),
+        TableShape("m", (ColumnShape("id", "integer", nullable=False),), ("id",), transactional=False),
+    )
     assert words(preview(plain, "a", Delete())) == [(Word.NO_PRIMARY_KEY, "a")]
     assert words(preview(plain, "m", Delete())) == [(Word.NOT_TRANSACTIONAL, "m")]
-    assert words(preview(SHOP, "accounts", Delete(), lambda _: False)) == [(Word.KEY_NOT_EXACT, "accounts")]
+    rough = TableShape("r", (ColumnShape("id", "real", nullable=False, exact=False),), ("id",), versioned=True)
+    assert set(words(preview(shapes(rough), "r", Delete()))) == {(Word.KEY_NOT_EXACT, "r"), (Word.VERSIONED, "r")}
     hidden = Shapes(Server.MYSQL, SHOP.tables, SHOP.references, frozenset({"accounts"}))
     assert (Word.REFERRED_FROM_ELSEWHERE, "accounts") in words(preview(hidden, "accounts", Delete()))
 
@@ -203,6 +207,31 @@ def test_all_columns_are_released_where_all_or_none_may_be_null() -> None:
         "tenant": None,
         "account": None,
     }
+
+
+def test_a_column_that_others_refer_to_is_not_released() -> None:
+    links = (link("notes.account", "accounts.id"), link("marks.note", "notes.account", on_update=Referential.CASCADE))
+    given = shapes(table("accounts"), table("notes", "account"), table("marks", "note"), links=links)
+    assert words(preview(given, "accounts", Delete((), ("notes",)))) == [(Word.NOT_NULLABLE, "notes")]
+
+
+@pytest.mark.parametrize(
+    ("server", "action", "target", "expected"),
+    [
+        (Server.MYSQL, Referential.CASCADE, "code", [(Word.UNSEEN, "a")]),
+        (Server.MYSQL, Referential.SET_NULL, "code", [(Word.UNSEEN, "a")]),
+        (Server.MYSQL, Referential.RESTRICT, "code", []),
+        (Server.MYSQL, Referential.CASCADE, "id", []),
+        (Server.POSTGRESQL, Referential.CASCADE, "code", []),
+    ],
+)
+def test_keys_that_a_lock_does_not_guard(
+    server: Server, action: Referential, target: str, expected: list[tuple[Word, str]]
+) -> None:
+    links = (link("b.x", f"a.{target}", on_delete=action),)
+    given = shapes(table("a", "code"), table("b", "x"), links=links, server=server)
+    assert words(preview(given, "a", Delete(("b",)))) == expected
+    assert words(preview(given, "a", Delete())) == expected
 
 
 def test_a_table_to_itself() -> None:
