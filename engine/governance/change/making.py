@@ -189,6 +189,7 @@ class PlanMaker:
                 rows=[0] * len(asked.task.steps),
                 batches=0,
                 left=0,
+                halted="",
                 accepted=0,
                 epoch=0,
             )

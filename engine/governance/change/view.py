@@ -81,7 +81,7 @@ class PlanView:
     @property
     def cancelling(self) -> bool:
         """Whether it was cancelled, and ends when it is known what became of a batch."""
-        return self.state == "running" and self.reason == CANCEL
+        return self.ended_at is None and self.reason == CANCEL
 
 
 @dataclass(frozen=True, slots=True)
