@@ -211,14 +211,16 @@ class Closing:
         found: list[Why | None] = [None] * len(rows)
         if not rows:
             return found
+        if not columns:  # a hold on all of a table compares nothing
+            told = self._holds.held(asset, [{}] * len(rows))
+            return [_by_hold(hold) for hold in told]
         asked = [(place, variant) for place, cells in enumerate(rows) for variant in _variants(columns, cells)]
         for (place, variant), hold in zip(
             asked, self._holds.held(asset, [variant or {} for _, variant in asked]), strict=True
         ):
-            if variant is None or hold == UNKNOWN_HOLD:
-                found[place] = found[place] or (Reason.UNKNOWN, UNKNOWN_HOLD)
-            elif hold is not None and (found[place] is None or found[place][0] is not Reason.HELD):  # type: ignore[index]
-                found[place] = (Reason.HELD, hold)
+            why = _by_hold(UNKNOWN_HOLD if variant is None else hold)
+            if why is not None and (found[place] is None or why[0] is Reason.HELD):
+                found[place] = why
         return found
 
     def _kept(self, walk: _Walk, before: Container[Key]) -> dict[str, list[tuple[Key, Key, Reference]]]:
@@ -253,6 +255,13 @@ class Closing:
                 )
 
 
+def _by_hold(hold: str | None) -> Why | None:
+    """What the answer about holds comes to."""
+    if hold is None:
+        return None
+    return (Reason.UNKNOWN if hold == UNKNOWN_HOLD else Reason.HELD), hold
+
+
 def _of(term: Term, cells: Cells) -> list[Cell]:
     """The cells of a term's beginnings; none where one of them cannot be reached."""
     found = [cells.get(column, ()) for column in term.beginnings]
@@ -264,8 +273,6 @@ def _variants(columns: Sequence[Column], cells: Cells) -> list[dict[Column, obje
     found = [cells.get(column, ()) for column in columns]
     if not all(found):
         return [None]
-    if not found:
-        return [{}]
     last = [part[-1] for part in found]
     ways = [[cell or last[place] for place, cell in enumerate(way)] for way in zip_longest(*found)]
     return [{column: cell.value for column, cell in zip(columns, way, strict=True)} for way in ways]

@@ -158,9 +158,12 @@ def matching(words: Words, reference: Reference, child: str, parent: str) -> str
 
 
 def matching_columns(words: Words, here: Sequence[str], there: Sequence[str], child: str, parent: str) -> str:
-    """The same, of the columns of a step. A NULL among them refers to nothing, as of foreign keys."""
+    """The same, of the columns of a step. A NULL among them refers to nothing, as of foreign keys.
+
+    The column that is referred to stands first: SQLite compares by its collation then, as it does for foreign keys.
+    """
     pairs = zip(here, there, strict=True)
-    return " AND ".join(f"{child}.{words.name(one)} = {parent}.{words.name(other)}" for one, other in pairs)
+    return " AND ".join(f"{parent}.{words.name(other)} = {child}.{words.name(one)}" for one, other in pairs)
 
 
 def referring(

@@ -116,6 +116,7 @@ class _Source:
         self._rows = self._closing.rows_of(self._step.asset)
         self._own = [one for one in keeping(shapes, task.steps) if one.asset == one.target == self._step.asset]
         self._taken: set[Key] = set()
+        self._limit = now
 
     def named(self, keys: Sequence[Key], size: int) -> Iterator[Page]:
         """The pages of given roots."""
@@ -125,6 +126,7 @@ class _Source:
     def due(self, size: int) -> Iterator[Page]:
         """The pages of all roots that are due, in the order of their keys."""
         moments, after = self._moments(), None
+        self._limit = moments.limit(self._now)
         while found := self._next(moments, after, size):
             after = list(found)[-1]
             due: dict[Key, Cells] = {}
@@ -156,7 +158,7 @@ class _Source:
         latest = moments.latest([cell for column in moments.term.beginnings for cell in cells[column]])
         if isinstance(latest, Reason):
             return latest
-        return None if latest < moments.limit(self._now) else Reason.NOT_DUE
+        return None if latest < self._limit else Reason.NOT_DUE
 
     def _next(self, moments: Moments, after: Key | None, size: int) -> dict[Key, Cells]:
         """The next roots by key, without most of those that are not due."""
@@ -174,7 +176,7 @@ class _Source:
         return {self._words.key_of(row[:width]): self._rows.read(row[width:]) for row in self._session.ask(sql, bound)}
 
     def _conditions(self, moments: Moments) -> tuple[list[str], Bound]:
-        latest = moments.limit(self._now)
+        latest = self._limit
         conditions: list[str] = []
         bound: Bound = []
         for column in moments.term.beginnings:

@@ -31,7 +31,7 @@ Writer = Annotated[Principal, Depends(requires(Scope.ACTORS_WRITE))]
 ROWS: Final = 100
 DAYS: Final = (30, 90, 180, 366)
 ROLE_WORDS: Final = {
-    Role.PRIVACY_OFFICER: "keeps the inventory and decides what fields are",
+    Role.PRIVACY_OFFICER: "keeps the inventory, decides what fields are, places and releases legal holds",
     Role.APPROVER: "approves plans with a key of their own",
     Role.SERVICE: "a program that asks for scans and reads the inventory",
     Role.AUDITOR: "reads everything that evidence is made of",

@@ -18,6 +18,9 @@ from api.console import (
     scans,
     sign_in,
     waivers,
+    plans,
+    scans,
+    sign_in,
 )
 from api.console.sections import Section
 from engine.base.actors.roles import Scope
@@ -29,6 +32,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Holds", "/holds", holds.router, Scope.HOLDS_READ),
     Section("Policies", "/policies", policies.router, Scope.POLICIES_READ),
     Section("", "/policies/waivers", waivers.router),
+    Section("Plans", "/plans", plans.router, Scope.PLANS_READ),
     Section("Ledger", "/ledger", ledger.router, Scope.LEDGER_READ),
     Section("Evidence", "/evidence", evidence.router, Scope.EVIDENCE_READ),
     Section("Actors", "/actors", actors.router, Scope.ACTORS_READ),

@@ -19,6 +19,8 @@ NOTICES: Final[Mapping[str, str]] = MappingProxyType(
         "waiver-asked": "The waiver is asked for. It counts once another actor has approved it.",
         "waiver-approved": "The waiver is approved. It counts until its last day.",
         "waiver-ended": "The waiver is ended: the violation is open again.",
+        "plan-approved": "The approval is recorded: the plan may be done.",
+        "plan-cancelled": "The plan is cancelled, or will be after the batch that is under way.",
         "cancelled": "The scan is cancelled; what it read so far stays.",
         "granted": "The role is granted.",
         "role-withdrawn": "The role is withdrawn.",

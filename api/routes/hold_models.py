@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic import Field as Of
 from sqlalchemy.orm import Session
 
+from api.shell.cursors import MOST, USUAL
 from engine.base.ids import ActorId
 from engine.governance.holds.barrier import BatchView
 from engine.governance.holds.naming import key_columns
@@ -179,14 +180,18 @@ class Review(BaseModel):
     note: Annotated[str, Of(max_length=MAX_TEXT)] = ""
 
 
-class Wanted(BaseModel):
-    """Which holds are listed."""
+class HoldQuery(BaseModel):
+    """Which holds, and how many."""
+
+    model_config = ConfigDict(extra="forbid")
 
     state: Annotated[
         Literal["", "active", "placed", "effective", "released"], Of(description="`active` for those that count")
     ] = ""
     store: Annotated[str, Of(max_length=MAX_NAME, description="that cover something in it")] = ""
     overdue: Annotated[bool, Of(description="only those whose review is overdue")] = False
+    limit: Annotated[int, Of(ge=1, le=MOST)] = USUAL
+    cursor: Annotated[str, Of(max_length=100, description="`next` of the page before")] = ""
 
 
 def _fields(one: HoldView) -> dict[str, object]:

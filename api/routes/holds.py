@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from api.access.gate import requires
 from api.access.reading import note_read
-from api.routes.hold_models import Hold, HoldInFull, NewHoldAsked, Release, Review, Wanted
-from api.shell.cursors import Cursor, Limit, Page, Paging
+from api.routes.hold_models import Hold, HoldInFull, HoldQuery, NewHoldAsked, Release, Review
+from api.shell.cursors import Page, Paging
 from api.shell.house import House, InHouse
 from api.shell.idempotency import Done, DoOnce
 from engine.base.actors.principal import Principal
@@ -33,15 +33,13 @@ def list_all_holds(
     house: InHouse,
     request: Request,
     response: Response,
-    wanted: Annotated[Wanted, Query()],
-    limit: Limit = 100,
-    cursor: Cursor = "",
+    asked: Annotated[HoldQuery, Query()],
 ) -> Page[Hold]:
     """Holds, newest first."""
-    filters = Filters(wanted.state, wanted.store, overdue=wanted.overdue)
+    filters = Filters(asked.state, asked.store, overdue=asked.overdue)
     with house.reading(principal) as session:
-        paging = Paging.of(session, request, limit, cursor)
-        found = list_holds(session, limit + 1, after=paging.after, filters=filters)
+        paging = Paging.of(session, request, asked.limit, asked.cursor)
+        found = list_holds(session, asked.limit + 1, after=paging.after, filters=filters)
         items, following = paging.page(session, [(one.id, Hold.of(one)) for one in found], response)
     note_read(house, request, principal, Scope.HOLDS_READ, len(items))
     return Page(items=items, next=following)

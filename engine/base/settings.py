@@ -265,7 +265,7 @@ def load_settings(
         if isinstance(found, SqlStore) and found.write is not None and not _same_kind(found.url, found.write.url):
             raise source.error(
                 ("stores", place, "write", "url"),
-                "`write` is of another kind of database than `url`",
+                "`write` is of another database, or another kind of database, than `url`",
                 hint="write the URL of the same database with another user",
             )
     if settings.state.get_backend_name() not in ("sqlite", "postgresql"):

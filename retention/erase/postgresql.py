@@ -151,13 +151,11 @@ class PostgresqlWriting(WriteSession):
         """See WriteSession."""
         _, pid, since = identity.split(" ", 2)
         until = time.monotonic() + ENDING
-        there = (
-            "FROM pg_catalog.pg_stat_activity WHERE pid = %s::integer "
-            "AND (backend_start = %s::timestamptz OR backend_start IS NULL)"
-        )
+        there = "FROM pg_catalog.pg_stat_activity WHERE pid = %s::integer AND "
         try:
-            self.ask(f"SELECT pg_terminate_backend(pid) {there}", (pid, since))
-            while self.ask(f"SELECT 1 {there}", (pid, since)):
+            self.ask(f"SELECT pg_terminate_backend(pid) {there}backend_start = %s::timestamptz", (pid, since))
+            # Of a session of another user it is not told when it began: it may be this one.
+            while self.ask(f"SELECT 1 {there}coalesce(backend_start = %s::timestamptz, true)", (pid, since)):
                 self.rollback()  # a transaction sees one state of the sessions only
                 if time.monotonic() > until:
                     return False

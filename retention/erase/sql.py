@@ -23,7 +23,7 @@ from engine.estate.stores.schema import Reference, Shapes
 from engine.estate.stores.sql.words import Bound, Key
 from engine.governance.change.effect import Action, Batch, Guard, Outcome, Reason, Step, Task
 from engine.governance.change.errors import ClockSkewed
-from engine.governance.change.ordering import Operation, Unordered, ordered, released_columns
+from engine.governance.change.ordering import Operation, Unordered, ordered, released_columns, unseen
 from retention.closing import Closed, Closing, Why
 from retention.erase.session import Times, WriteSession
 from retention.erase.statements import deleting, setting
@@ -147,7 +147,9 @@ def _order(shapes: Shapes, steps: Sequence[Step]) -> tuple[Operation, ...]:
 
 def _require_as_planned(shapes: Shapes, step: Step, steps: Sequence[Step]) -> None:
     table = shapes.tables.get(step.asset)
-    if table is None or table.primary_key != step.key or not table.transactional or step.asset in shapes.unresolved:
+    if table is None or table.primary_key != step.key or not table.transactional or table.versioned:
+        raise _changed(step.asset)
+    if step.action is Action.DELETE and (step.asset in shapes.unresolved or unseen(shapes, step.asset)):
         raise _changed(step.asset)
     if step.through and not any(
         (one.columns, one.target, one.target_columns) == (step.through, steps[step.refers_to].asset, step.target)

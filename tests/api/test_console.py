@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from api.app import make_app
 from engine.base.actors import ActorKind, find, register
+from engine.base.actors.approvals import PlanScope
 from engine.base.actors.granting import grant
 from engine.base.actors.passwords import set_password
 from engine.base.actors.roles import Role
@@ -29,10 +30,12 @@ from engine.base.settings import load_settings
 from engine.base.state.database import Database
 from engine.base.state.opening import open_state
 from engine.base.state.tables import FieldRow, JobRow
+from engine.governance.change.effect import LeftOut, Reason
 from engine.ledger.log.sequencer import Sequencer
 from tests.api.conftest import SETTINGS
 from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
 from tests.estate.scan.estate import build, scanner, stores
+from tests.governance.change.world import Approver, People, PeopleRows, World
 
 pytestmark = pytest.mark.browser
 PASSWORD = "seven wet stones in a row"
@@ -44,6 +47,8 @@ PAGES = (
     "/policies",
     "/policies/violations",
     "/policies/waivers",
+    "/holds",
+    "/plans",
     "/ledger",
     "/evidence",
     "/actors",
@@ -258,6 +263,22 @@ def test_policies_that_are_wrong_are_not_shown_as_none(opened: Callable[..., Pag
             assert (answer.status, "configuration is wrong" in answer.text()) == (503, True)
     finally:
         policies.write_text(POLICY)
+def test_a_hold_is_placed_and_looked_at(opened: Callable[..., Page]) -> None:
+    page = opened("Ada Brook")
+    page.get_by_role("link", name="Holds").click()
+    form = page.locator("form[action='/holds']")
+    form.get_by_label("Matter").fill("Doe v. Shop")
+    form.get_by_label("Why these data are needed").fill("order to preserve")
+    form.get_by_label("Where").fill("shop/customers.email")
+    form.get_by_label("Identifiers or keys").fill("ann@example.com")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("heading", name="Doe v. Shop")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("it counts from now on")
+    expect(page.locator(".outcome.effective")).to_be_visible()
+    expect(page.get_by_text("another person has to")).to_be_visible()
+    page.get_by_label("Keep it until").fill("2020-01-01")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("alert")).to_contain_text("366 days")
 
 
 def test_a_service_is_registered_and_gets_a_key_that_works(opened: Callable[..., Page], address: str) -> None:
@@ -336,6 +357,47 @@ def test_a_second_factor_is_set_up_and_asked_for(opened: Callable[..., Page], da
     fresh.get_by_label("Code").fill(recovery)
     sign_in(fresh, "Uma Reed")
     expect(fresh.get_by_role("heading", name="Overview")).to_be_visible()
+
+
+def test_a_plan_is_looked_at_approved_and_cancelled(
+    opened: Callable[..., Page], database: Database, tmp_path: Path
+) -> None:
+    people = People(tmp_path / "people.db")
+    people.fill(7)
+    world = World(database, people)
+    kept = (LeftOut(0, (99,), Reason.HELD, "hold-1"), LeftOut(0, (98,), Reason.STATUTORY_MINIMUM, "tax"))
+    plan_id = world.plan(rows=PeopleRows(people, 3, kept))
+    approver = Approver.join(database, "Abe Sign")
+    set_password(database, approver.actor_id, PASSWORD)
+    page = opened("Abe Sign")
+    page.get_by_role("link", name="Plans").click()
+    expect(page.get_by_role("link", name="1 wait for a person")).to_be_visible()
+    page.get_by_role("link", name=plan_id.hex[-8:]).click()
+    expect(page.get_by_text("Waits for a person:")).to_be_visible()
+    expect(page.get_by_role("row", name="statutory minimum tax 1")).to_be_visible()
+    form = page.locator("form[action$='/approval']")
+    form.get_by_label("Signed approval").fill("{}")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text("no signed approval")
+    form.get_by_label("Signed approval").fill(approver.sign(PlanScope(str(world.row(plan_id).root))).decode())
+    form.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_contain_text("approval is recorded")
+    expect(page.get_by_text("By Abe Sign")).to_be_visible()
+    assert page.get_by_role("button", name="Cancel the plan").count() == 0  # an approver does not
+    world.people.change("UPDATE person SET closed = 0 WHERE id = 1")
+    world.run(plan_id)
+    for width in (360, 1280):
+        for scheme in ("light", "dark"):
+            other = opened("Ada Brook", viewport={"width": width, "height": 900}, color_scheme=scheme)
+            other.goto(f"/plans/{plan_id}")
+            expect(other.get_by_text("3 of 3 batches")).to_be_visible()
+            expect(other.get_by_text("1 not due")).to_be_visible()
+            assert other.evaluate("document.documentElement.scrollWidth") <= width
+            assert other.evaluate(CONTRAST) == []
+    made = world.plan()
+    other.goto(f"/plans/{made}")
+    other.get_by_role("button", name="Cancel the plan").click()
+    expect(other.get_by_role("status")).to_contain_text("The plan is cancelled")
 
 
 def test_the_ledger_is_shown(opened: Callable[..., Page], database: Database) -> None:

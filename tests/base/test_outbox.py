@@ -197,6 +197,7 @@ def test_every_event_says_what_it_is_for() -> None:
         "inventory",
         "keyring",
         "ledger",
+        "plan",
         "scan",
         "waiver",
         "work",

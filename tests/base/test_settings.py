@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from engine.base.errors import BadInput, ConfigError, NotFound
 from engine.base.settings import FilesStore, S3Store, Settings, SqlStore, load_settings
+from engine.base.settings_copies import CopySettings
 from engine.base.settings_files import load_files
 from engine.base.settings_schedules import LimitSettings
 from engine.base.settings_template import template, write_template
@@ -37,6 +38,7 @@ stores:
 """
 S3 = "stores:\n  a:\n    kind: s3\n    bucket: acme-lake\n    "
 NIGHTLY = "schedules:\n\n  nightly:\n"
+COPIES = "stores:\n  a:\n    kind: files\n    path: x\n    copies: "
 LIMITS = "stores:\n  a:\n    kind: files\n    path: x\n    limits: "
 SQL = "stores:\n  a:\n    kind: sql\n    url: "
 ENVIRON = {"STATE_PW": "s3cr3t-state", "CRM_PW": "n@sty/pass:word%?#[]"}
@@ -267,6 +269,11 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         (NIGHTLY + "    run: sweep\n    cron: 0 2 * * *", 4, "`scan`", ""),
         (NIGHTLY + "    zone: UTC", 3, "this schedule needs `cron`", "run, cron"),
         (LIMITS + "{connections: 0}", 5, "too small", ""),
+        (COPIES + "[{kind: backup, until: 30 days}]", 5, "a duration belongs here", ""),
+        (COPIES + "[{kind: backup, until: P1DT2H}]", 5, "a duration belongs here", ""),
+        (COPIES + "[{kind: backup, until: P0D}]", 5, "a duration belongs here", ""),
+        (COPIES + "[{kind: tape}]", 5, "`backup`", ""),
+        (COPIES + "[{kind: wal, till: P1D}]", 5, "no key `till`", "did you mean `until`?"),
         (LIMITS + "{rows_per_second: -1}", 5, "above 0", ""),
         (LIMITS + "{rows_per_seconds: 1}", 5, "no key `rows_per_seconds`", "did you mean `rows_per_second`?"),
         ("state: mysql://h/d", 1, "SQLite or in PostgreSQL", ""),
@@ -346,10 +353,12 @@ def test_files_are_known_without_the_secrets_of_stores(tmp_path: Path) -> None:
 
 def test_limits_and_schedules_do_not_change_what_a_scan_is(tmp_path: Path) -> None:
     plain = "stores:\n  a: {kind: files, path: x}"
-    paced = "stores:\n  a: {kind: files, path: x, limits: {rows_per_second: 9}}\nschedules:\n  s: {cron: 0 2 * * *}"
+    more = "limits: {rows_per_second: 9}, copies: [{kind: backup, until: P35D}]"
+    paced = f"stores:\n  a: {{kind: files, path: x, {more}}}\nschedules:\n  s: {{cron: 0 2 * * *}}"
     first, second = load(tmp_path, plain), load(tmp_path, paced)
     assert first.config_hash == second.config_hash
     assert second.stores["a"].limits == LimitSettings(rows_per_second=9)
+    assert second.stores["a"].copies == (CopySettings(kind="backup", until="P35D"),)
     assert second.schedules["s"].stores == ()
     assert load(tmp_path, plain.replace("path: x", "path: y")).config_hash != first.config_hash
 

@@ -150,12 +150,12 @@ def test_what_does_not_fit_is_refused_and_not_repeated(
         assert session.scalar(select(HoldScopeRow.id)) is None
 
 
-def test_a_day_that_does_not_fit_is_refused(home: Path, state: Database) -> None:
+@pytest.mark.usefixtures("state")
+def test_a_day_that_does_not_fit_is_refused(home: Path) -> None:
     for ahead in (-2, 400):
         hold(home, *asked("--store", "shop", ahead=ahead), code=2)
     wrong = ("place", "--matter", "m", "--reason", "r", "--review", "soon", "--store", "shop")
     assert "YYYY-MM-DD" in hold(home, *wrong, code=2).err
-    assert state
 
 
 def test_waiting_ends_at_its_time_and_says_for_what(home: Path, state: Database) -> None:

@@ -14,15 +14,19 @@ def statements(server: Server) -> list[str]:
     """The tables that the suite asks about, in the words of a server."""
     generated = "total integer GENERATED ALWAYS AS (weight * 2) STORED"
     made = [
-        "CREATE TABLE people (a integer NOT NULL, b integer NOT NULL, email varchar(80) NOT NULL UNIQUE, born date, "
-        f"weight integer, {generated}, boss_a integer, boss_b integer, PRIMARY KEY (b, a), "
-        "FOREIGN KEY (boss_b, boss_a) REFERENCES people (b, a))",
+        (
+            "CREATE TABLE people (a integer NOT NULL, b integer NOT NULL, email varchar(80) NOT NULL UNIQUE, born date, "
+            f"weight integer, {generated}, boss_a integer, boss_b integer, PRIMARY KEY (b, a), "
+            "FOREIGN KEY (boss_b, boss_a) REFERENCES people (b, a))"
+        ),
         "CREATE TABLE loose (x integer)",
-        "CREATE TABLE letters (id integer PRIMARY KEY, sender varchar(80), receiver varchar(80) NOT NULL, "
-        "pb integer, pa integer, "
-        "FOREIGN KEY (sender) REFERENCES people (email) ON DELETE SET NULL ON UPDATE CASCADE, "
-        "FOREIGN KEY (receiver) REFERENCES people (email) ON DELETE RESTRICT, "
-        "FOREIGN KEY (pb, pa) REFERENCES people (b, a) ON DELETE CASCADE)",
+        (
+            "CREATE TABLE letters (id integer PRIMARY KEY, sender varchar(80), receiver varchar(80) NOT NULL, "
+            "pb integer, pa integer, "
+            "FOREIGN KEY (sender) REFERENCES people (email) ON DELETE SET NULL ON UPDATE CASCADE, "
+            "FOREIGN KEY (receiver) REFERENCES people (email) ON DELETE RESTRICT, "
+            "FOREIGN KEY (pb, pa) REFERENCES people (b, a) ON DELETE CASCADE)"
+        ),
         "CREATE INDEX by_sender ON letters (sender, id)",
         "CREATE VIEW seen AS SELECT id FROM letters",
     ]

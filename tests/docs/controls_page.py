@@ -18,6 +18,7 @@ WORDS = {
     "keys": "Keys",
     "policies": "Policies",
     "ledger": "Ledger",
+    "holds": "Legal holds",
     "evidence": "Evidence about evidence",
 }
 

@@ -9,12 +9,14 @@ from engine.base.actors.events import ApiKeyIssued, ApprovalGiven, SignedIn
 from engine.base.actors.granting import deactivate, grant
 from engine.base.actors.roles import Role
 from engine.base.ids import ActorId, ApiKeyId, ApprovalId, AssetId, SessionId, WaiverId, new_id
+from engine.base.ids import ActorId, ApiKeyId, ApprovalId, AssetId, HoldId, SessionId, new_id
 from engine.base.state.context import context_of
 from engine.base.state.system_events import ConfigurationLoaded, KeyringCreated
 from engine.base.state.tables import ActorRoleRow, JobId, ScheduleId, WorkerId
 from engine.base.work.events import JobFailed, JobResumed, WorkerFoundDead, WorkerStarted
 from engine.base.work.jobs import submit
 from engine.ledger.events.evidence import ControlTested, EvidenceCollected
+from engine.ledger.events.hold import HoldEffective, HoldPlaced, HoldReleased, HoldReviewed
 from engine.ledger.events.inventory import AssetAppeared, InventoryExported, StoreAdded, VerdictChanged
 from engine.ledger.events.ledger import Heartbeat, LedgerVerified, Reconciled
 from engine.ledger.events.scan import AssetCovered
@@ -477,3 +479,60 @@ def ran_out(world: World, days: int) -> None:
 
 
 case("POL-02", lambda world: ran_out(world, 0), lambda world: ran_out(world, 2))
+def hold_placed(world: World, hold: HoldId, days: int = 30) -> None:
+    world.tell(
+        HoldPlaced(
+            hold=hold, owner=ActorId(new_id()), matter="m", reason="r", kinds=("store",), scopes=1, identifiers=0,
+            places=("crm",), review_at=world.clock.now() + timedelta(days=days), waits=0,
+        )
+    )  # fmt: skip
+
+
+def hold_reviewed(world: World, hold: HoldId, days: int = 30) -> None:
+    now = world.clock.now()
+    world.tell(HoldReviewed(hold=hold, note="", due_at=now, late=False, review_at=now + timedelta(days=days)))
+
+
+def hold_released(world: World, hold: HoldId, *, reasoned: bool = True, own: bool = False) -> None:
+    with world.database.snapshot() as session:
+        mine = context_of(session).actor_id
+    placer = mine if own and mine is not None else ActorId(new_id())
+    now = world.clock.now()
+    released = HoldReleased(
+        hold=hold, placer=placer, reason="r", reasoned=reasoned, placed_at=now, was_effective=True, due_at=now
+    )
+    world.tell(released)
+
+
+def looked_at(world: World) -> None:
+    hold, other = HoldId(new_id()), HoldId(new_id())
+    hold_placed(world, hold)
+    hold_placed(world, other, 9)
+    world.wait(days=8)
+    hold_released(world, other)
+    world.wait(days=20)
+    hold_reviewed(world, hold)
+    world.wait(days=20)
+
+
+def not_looked_at(world: World) -> None:
+    hold_placed(world, HoldId(new_id()))
+    world.wait(days=31)
+
+
+case("HOLD-01", looked_at, not_looked_at)
+
+
+def hold_effective(world: World, hours: float) -> None:
+    hold, placed_at = HoldId(new_id()), world.clock.now()
+    hold_placed(world, hold)
+    world.wait(hours=hours)
+    world.tell(HoldEffective(hold=hold, placed_at=placed_at, waited_s=3600 * hours))
+
+
+case("HOLD-02", lambda world: hold_effective(world, 2), lambda world: hold_effective(world, 30))
+case(
+    "HOLD-03",
+    lambda world: hold_released(world, HoldId(new_id())),
+    lambda world: hold_released(world, HoldId(new_id()), own=True),
+)

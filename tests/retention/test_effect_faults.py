@@ -187,6 +187,21 @@ def test_a_foreign_key_that_is_added_between_two_batches_keeps_its_row(family: T
     assert family.rows("SELECT * FROM logs") == [(7, 1)]
 
 
+def test_the_collation_of_the_column_that_is_referred_to_counts(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    path.touch()
+    shop = opened(f"sqlite:///{path}")
+    shop.run(
+        "CREATE TABLE parents (id text COLLATE NOCASE PRIMARY KEY, closed date)",
+        "CREATE TABLE children (id integer PRIMARY KEY, parent text REFERENCES parents (id) ON DELETE CASCADE)",
+        f"INSERT INTO parents VALUES ('ada', '{OLD}')",
+        "INSERT INTO children VALUES (1, 'ADA')",
+    )
+    outcome = apply(shop, task_of(shop.preview("parents", Delete()), term()), batch_of(["ada"]))
+    assert reasons(outcome) == {(0, "ada"): Reason.REFERENCED}
+    assert shop.keys("children") == [1]
+
+
 TRIGGERS = {
     "sqlite": ["CREATE TRIGGER stop BEFORE DELETE ON parents WHEN old.id = 2 BEGIN SELECT RAISE(IGNORE); END"],
     "postgresql": [
@@ -294,7 +309,8 @@ def test_a_now_that_has_not_come_is_refused(family: Tables) -> None:
 
 
 def test_two_workers_at_once_do_each_row_once(family: Tables) -> None:
-    task, done, lock = planned(family), [], threading.Lock()
+    task, lock = planned(family), threading.Lock()
+    done: list[object] = []
 
     def work() -> None:
         outcome = apply(family, task, BATCH)
@@ -302,7 +318,7 @@ def test_two_workers_at_once_do_each_row_once(family: Tables) -> None:
             done.extend(outcome.done[0])
 
     _together([work, work])
-    assert sorted(done) == [(1,), (2,)]
+    assert sorted(map(str, done)) == ["(1,)", "(2,)"]
     assert family.keys("parents") == []
 
 

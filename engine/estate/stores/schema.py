@@ -40,12 +40,14 @@ class ColumnShape:
         type: as the server writes it; on PostgreSQL it can stand in a cast.
         nullable: it takes NULL.
         generated: the server computes it, and it cannot be set.
+        exact: its values come back as parameters exactly, and are ordered the same by ORDER BY and by ``>``.
     """
 
     name: str
     type: str
     nullable: bool
     generated: bool = False
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class TableShape:
         partitions: how many it has; 0 of a table that has none.
         children: other tables inherit from it and are assets of their own (PostgreSQL).
         rows: how many, roughly, or None.
+        versioned: what is deleted stays as history (MariaDB's system-versioned tables).
         transactional: changes of it can be rolled back (not those of MyISAM, nor of virtual or foreign tables).
     """
 
@@ -128,6 +131,7 @@ class TableShape:
     partitions: int = 0
     children: bool = False
     rows: int | None = None
+    versioned: bool = False
     transactional: bool = True
 
     @cached_property

@@ -9,6 +9,10 @@ from engine.evidence.procedures import access, evidence, inventory, keys, ledger
 from engine.evidence.procedures.procedure import Procedure
 
 _ROOMS = (scans, schedules, inventory, work, own, access, keys, policies, ledger, evidence)
+from engine.evidence.procedures import access, evidence, holds, inventory, keys, ledger, own, scans, schedules, work
+from engine.evidence.procedures.procedure import Procedure
+
+_ROOMS = (scans, schedules, inventory, work, own, access, keys, ledger, holds, evidence)
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
     {one.name: one for room in _ROOMS for one in room.PROCEDURES},

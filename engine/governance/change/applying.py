@@ -14,7 +14,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.base.errors import StoreError
+from engine.base.errors import IntegrityViolated, StoreError
 from engine.base.ids import PlanId
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
@@ -27,12 +27,15 @@ from engine.governance.change.errors import ApprovalGone, ClockSkewed, HoldPlace
 from engine.governance.change.holding import Holds
 from engine.governance.change.kept import require_root, whole_numbers
 from engine.governance.change.making import refuse
+from engine.governance.change.pace import Pace, Whole
 from engine.governance.change.plan import Header
 from engine.governance.change.running import Right, take
 
 SKEW = timedelta(seconds=5)
 """How far the clock of a store may be from ours: what is due is told by both."""
 POLICY_CHANGED = "policy_changed"
+TRIES = 5
+"""So often a batch that a lock was not given to is tried, one time after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Applier:
         policies: hash of the policies as they are now; empty where there are none.
         check: a further fence, of the job that it is done for.
         stop_point: called between batches; raises where the run is to stop.
+        pace: how much of a batch is done at once.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class Applier:
         policies: str,
         check: Callable[[Session], None] = lambda _session: None,
         stop_point: Callable[[], None] = lambda: None,
+        pace: Pace | None = None,
     ) -> None:
         self._database = database
         self._leases = leases
@@ -74,6 +79,8 @@ class Applier:
         self._policies = policies
         self._check = check
         self._stop_point = stop_point
+        self._pace = pace or Whole()
+        self._tries = 0
 
     def run(self, plan_id: PlanId) -> Ran:
         """Run a plan as far as it may go.
@@ -88,8 +95,8 @@ class Applier:
             ClockSkewed: nothing was done.
             StoreError: what was done before stays; run it again when the store answers.
             LeaseLost: another process goes on.
-            IntegrityViolated: the plan is not what was approved, or an effect did what it may not. What was begun is looked into
-                by the next run.
+            IntegrityViolated: the plan is not what was approved, or an effect did what it may not: then it stands still, and what
+                was begun is looked into by the next run.
         """
         right = take(self._leases, plan_id, self._worker_id, self._check)
         try:
@@ -107,7 +114,7 @@ class Applier:
 
     def _bench(self, right: Right, header: Header) -> Bench:
         holds = Holds(header.task.store, self._hands.listing)
-        return Bench(self._database, right, header, self._hands, holds)
+        return Bench(self._database, right, header, self._hands, holds, self._pace)
 
     def _go(self, bench: Bench) -> Ran:
         while (number := bench.next_unknown()) is not None:
@@ -152,12 +159,22 @@ class Applier:
     def _one(self, bench: Bench, number: int) -> Ran | None:
         try:
             bench.do(number)
+            self._tries = 0
         except HoldPlaced:
             bench.give_back(number)
         except OutcomeUnknown:
             bench.find_out(number)
-        except (StoreError, ClockSkewed):  # nothing was changed
+        except StoreError as exc:  # nothing was changed
             bench.give_back(number)
+            self._tries += 1
+            if exc.reason != "timeout" or self._tries >= TRIES:
+                raise
+        except ClockSkewed:
+            bench.give_back(number)
+            raise
+        except IntegrityViolated:  # what was begun is looked into by the next run
+            with self._database.transaction() as session:
+                stop_plan(session, bench.right.plan(session), Why.INTEGRITY, halted=True)
             raise
         except ApprovalGone:
             bench.give_back(number)
@@ -177,7 +194,7 @@ class Applier:
             row = right.plan(session)
             if (row.left - row.accepted) * 100 <= header.limits.shrink * whole_numbers(row.rows)[0]:
                 return None
-            stop_plan(session, row, Why.SHRUNK, shrunk=True)
+            stop_plan(session, row, Why.SHRUNK, halted=True)
             return Ran(row.state, row.reason)
 
     def _verify(self, bench: Bench) -> Ran:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine.base.actors.approvals import ApprovalNotInForce, PlanScope, StandingScope, read_approval
 from engine.base.actors.approving import Approval, approvals_over, record_approval, standing_approval
-from engine.base.errors import AccessRefused, IntegrityViolated
+from engine.base.errors import AccessRefused, BadInput, IntegrityViolated
 from engine.base.ids import ApprovalId, PlanId
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
@@ -42,6 +42,8 @@ class Why(StrEnum):
     """The standing approval does not name its store."""
     SHRUNK = "shrunk"
     """Too many rows were left out: somebody has to look, and to approve it once more."""
+    INTEGRITY = "integrity"
+    """Something was not as it should be: the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def approval_for(session: Session, row: PlanRow) -> Approval | Waiting:
         if isinstance(answer, Approval):
             return answer
         why.append(answer.reason)
-    return Waiting(why[0] if why else Why.SHRUNK if row.shrunk_at is not None else Why.NOT_APPROVED)
+    if row.halted_at is not None:
+        return Waiting(Why(row.halted))
+    return Waiting(why[0] if why else Why.NOT_APPROVED)
 
 
 def approve_plan(session: Session, plan_id: PlanId, signed: bytes) -> ApprovalId:
@@ -78,18 +82,26 @@ def approve_plan(session: Session, plan_id: PlanId, signed: bytes) -> ApprovalId
     Raises:
         NotFound: there is no such plan.
         PlanNotReady: it is still being made, or has ended.
-        AccessRefused: it is for another plan (``other_plan``), or does not count; see ``record_approval``.
+        BadInput: it is no signed approval.
+        AccessRefused: it is for another plan (``other_plan``), its signature does not fit (``forged``), or it does not count; see
+            ``record_approval``.
         ApprovalNotInForce: it is over, or begins later.
-        IntegrityViolated: it is no approval, or its signature does not fit; or the plan is not what its root says.
+        IntegrityViolated: the plan is not what its root says.
     """
     row = plan_of(session, plan_id, lock=True)
-    if row.state not in _CAN_BE_APPROVED or row.expires_at <= context_of(session).clock.now():
-        raise PlanNotReady("this plan cannot be approved: it is being made, or has ended", reason=row.state)
-    over = read_approval(signed)[0].over
+    if row.state not in _CAN_BE_APPROVED or row.reason == CANCEL or row.expires_at <= context_of(session).clock.now():
+        raise PlanNotReady("this plan cannot be approved: it is being made, has ended or is about to", reason=row.state)
+    try:
+        over = read_approval(signed)[0].over
+    except IntegrityViolated as exc:
+        raise BadInput(exc.message, hint="hand in what `reeve plan sign` printed, whole") from None
     if not isinstance(over, PlanScope) or over.root != row.root:
         raise AccessRefused("this approval is for another plan", reason="other_plan")
     require_root(session, row)
-    approval_id = record_approval(session, signed, maker_id=row.made_by)
+    try:
+        approval_id = record_approval(session, signed, maker_id=row.made_by)
+    except IntegrityViolated as exc:  # it came from outside: nothing of ours was changed
+        raise AccessRefused(exc.message, reason="forged") from None
     found = approval_for(session, row)
     if isinstance(found, Approval) and row.state in ("made", "stopped"):
         note_approved(session, row, found)
@@ -135,7 +147,7 @@ def cancel_plan(session: Session, plan_id: PlanId) -> None:
         return
     if row.state not in ("made", "approved", "running", "stopped"):
         raise PlanNotReady("this plan has ended, or is about to", reason=row.state)
-    if row.state == "running" and has_unknown(session, plan_id):
+    if has_unknown(session, plan_id):
         row.reason = CANCEL
         return
     end_plan(session, row, "cancelled")
@@ -154,14 +166,14 @@ def _of_plan(session: Session, row: PlanRow, root: str) -> Iterator[Approval | W
             raise IntegrityViolated("an approval stands under another subject than it was given over")
         elif found.approver_id == row.made_by:
             yield Waiting(Why.OWN_PLAN)
-        elif row.shrunk_at is not None and min(found.recorded_at, found.statement.given_at) <= row.shrunk_at:
-            yield Waiting(Why.SHRUNK)
+        elif row.halted_at is not None and min(found.recorded_at, found.statement.given_at) <= row.halted_at:
+            yield Waiting(Why(row.halted))
         else:
             yield found
 
 
 def _standing(session: Session, row: PlanRow) -> Iterator[Approval | Waiting]:
-    if not row.schedule or not row.policies or row.shrunk_at is not None:
+    if not row.schedule or not row.policies or row.halted_at is not None:
         return
     rows = sum(whole_numbers(row.rows))
     for approval_id in reversed(approvals_over(session, row.policies)):

@@ -9,13 +9,15 @@ each row is dealt with once, and counted once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.base.errors import IntegrityViolated
+from engine.base.errors import IntegrityViolated, StoreError
 from engine.base.ids import BatchId
 from engine.base.keys.subjects import Sealer
 from engine.base.state.context import context_of
@@ -29,6 +31,7 @@ from engine.governance.change.guard import BatchGuard, require_own
 from engine.governance.change.holding import Holds, Listing
 from engine.governance.change.kept import counted, keys_of, left_place, plan_of, seal_left, whole_numbers
 from engine.governance.change.keys import Keys, count_by_step, either, marked, marks
+from engine.governance.change.pace import Pace
 from engine.governance.change.plan import Header
 from engine.governance.change.running import Right
 from engine.governance.holds.barrier import Fence, close_batch, open_batch
@@ -60,6 +63,7 @@ class Bench:
         header: of the plan, checked against its root.
         hands: see there.
         holds: over its store.
+        pace: how much of a batch is done at once.
     """
 
     database: Database
@@ -67,6 +71,7 @@ class Bench:
     header: Header
     hands: Hands
     holds: Holds
+    pace: Pace
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -96,8 +101,16 @@ class Bench:
         with self.database.snapshot() as session:
             keys = keys_of(session, plan_of(session, self.right.plan_id), number)
         guard = BatchGuard(self.database, self.right, number, open_id, self.holds.now(self.database))
-        outcome = self.hands.effect.apply(self.header.task, Batch(number, keys), guard, self.header.now)
-        self._write_down(number, keys, outcome)
+        roots = list(keys[0])
+        parts: list[Outcome] = []
+        while True:
+            size = self.pace.roots() or len(roots)
+            some, roots = tuple(roots[:size]), roots[size:]
+            parts.append(self._part(Batch(number, (some, *keys[1:])), guard))
+            if not roots:
+                break
+            self._note_part(number, keys, some, parts[-1])
+        self._write_down(number, keys, joined(parts))
 
     def give_back(self, number: int) -> None:
         """Nothing was changed by a batch: it is pending again, and no hold waits for it.
@@ -164,6 +177,26 @@ class Bench:
             )
             return session.scalar(query.order_by(PlanBatchRow.number).limit(1))
 
+    def _part(self, batch: Batch, guard: BatchGuard) -> Outcome:
+        """One transaction of the store."""
+        began = time.monotonic()
+        try:
+            outcome = self.hands.effect.apply(self.header.task, batch, guard, self.header.now)
+        except StoreError as exc:
+            self.pace.took(time.monotonic() - began, lock_waited=exc.reason == "timeout")
+            raise
+        self.pace.took(time.monotonic() - began, lock_waited=False)
+        return outcome
+
+    def _note_part(self, number: int, keys: Keys, roots: tuple[Key, ...], outcome: Outcome) -> None:
+        """A part of a batch is done, and known to be: whatever happens next, it is not done again."""
+        settle((roots, *keys[1:]), outcome)  # it adds up by itself
+        with self.database.transaction() as session:
+            self.right.plan(session)
+            batch = require_own(session, self.right, number)
+            batch.dealt = either(batch.dealt, marks(keys, outcome.done))
+            batch.server_session = None  # what comes next is another transaction
+
     def _first(self, state: str) -> int | None:
         with self.database.snapshot() as session:
             query = select(PlanBatchRow.number).where(
@@ -203,8 +236,7 @@ class Bench:
         with self.database.transaction() as session:
             plan = self.right.plan(session)
             batch = require_own(session, self.right, number)
-            absent = marked(keys, batch.absent) if batch.absent is not None else tuple(() for _ in keys)
-            settled = settle(keys, outcome, absent)
+            settled = settle(keys, outcome, _marked(keys, batch.absent), _marked(keys, batch.dealt))
             batch.state, batch.ended_at = "done", context_of(session).clock.now()
             batch.committed_at, batch.dealt = outcome.committed_at, settled.dealt
             batch.outcome = {
@@ -251,7 +283,17 @@ class Settled:
     resolved: int
 
 
-def settle(keys: Keys, outcome: Outcome, absent: Keys) -> Settled:
+def joined(parts: Sequence[Outcome]) -> Outcome:
+    """What several transactions came to together; a dependent that two of them tell of is one row."""
+    if len(parts) == 1:
+        return parts[0]
+    roots, *more = (tuple(chain.from_iterable(step)) for step in zip(*(one.done for one in parts), strict=True))
+    committed = [one.committed_at for one in parts if one.committed_at is not None]
+    left_out = tuple(chain.from_iterable(one.left_out for one in parts))
+    return Outcome((roots, *(tuple(dict.fromkeys(step)) for step in more)), left_out, max(committed, default=None))
+
+
+def settle(keys: Keys, outcome: Outcome, absent: Keys = (), dealt: Keys = ()) -> Settled:
     """Add up what an effect says of a batch. Every root of it was either dealt with or left out, and nothing else was touched.
 
     Args:
@@ -259,6 +301,7 @@ def settle(keys: Keys, outcome: Outcome, absent: Keys) -> Settled:
         outcome: as the effect tells.
         absent: rows that were found dealt with before, after an outcome that nobody knew: the effect found them gone, or as they
             should be, and they count as done.
+        dealt: rows that are known to have been dealt with before, in another transaction.
 
     Raises:
         IntegrityViolated: the effect names rows that are not in the batch, or one twice; or does not tell of a root at all.
@@ -269,7 +312,9 @@ def settle(keys: Keys, outcome: Outcome, absent: Keys) -> Settled:
     done = [frozenset(step) for step in outcome.done]
     if any(len(one) != len(told) or not one <= of for one, told, of in zip(done, outcome.done, planned, strict=True)):
         raise IntegrityViolated("an effect told of rows that are not in its batch")
-    before = [frozenset(step) for step in absent]
+    nothing: Keys = tuple(() for _ in keys)
+    looked_up, known = ([frozenset(step) for step in some or nothing] for some in (absent, dealt))
+    before = [one | other for one, other in zip(looked_up, known, strict=True)]
     left_out = tuple(one for one in outcome.left_out if not _was_dealt_with(one, before))
     left_roots = [one.key for one in left_out if one.step == 0]
     all_done = [one | other for one, other in zip(done, before, strict=True)]
@@ -277,7 +322,7 @@ def settle(keys: Keys, outcome: Outcome, absent: Keys) -> Settled:
         raise IntegrityViolated("an effect told of a row twice")
     if all_done[0].union(left_roots) != planned[0]:
         raise IntegrityViolated("an effect did not tell what became of every root of its batch")
-    resolved = sum(len(one - other) for one, other in zip(before, done, strict=True))
+    resolved = sum(len(one - other - sure) for one, other, sure in zip(looked_up, done, known, strict=True))
     return Settled(
         marks(keys, all_done), count_by_step(tuple(map(tuple, all_done))), counted(left_out), left_out, resolved
     )
@@ -285,6 +330,10 @@ def settle(keys: Keys, outcome: Outcome, absent: Keys) -> Settled:
 
 def _was_dealt_with(one: LeftOut, before: list[frozenset[Key]]) -> bool:
     return one.step < len(before) and one.key in before[one.step]
+
+
+def _marked(keys: Keys, bits: bytes | None) -> Keys:
+    return () if bits is None else marked(keys, bits)
 
 
 def _others(keys: Keys, remaining: Keys) -> Keys:

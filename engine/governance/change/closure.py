@@ -7,17 +7,14 @@ done: no cascade that nobody asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.estate.stores.schema import ColumnShape, Reference, Referential, Shapes, TableShape
+from engine.estate.stores.schema import Reference, Referential, Shapes, TableShape
 from engine.governance.change.effect import Action, Step
-from engine.governance.change.ordering import Operation, Unordered, ordered, released_columns
+from engine.governance.change.ordering import Operation, Unordered, ordered, released_columns, unseen
 from engine.governance.policy.model import Anonymise, Delete
-
-Exact = Callable[[ColumnShape], bool]
-"""Whether keys of a column can be compared exactly; see ``Words.exact``."""
 
 
 class Word(StrEnum):
@@ -28,6 +25,7 @@ class Word(StrEnum):
     NO_PRIMARY_KEY = "no_primary_key"
     KEY_NOT_EXACT = "key_not_exact"
     NOT_TRANSACTIONAL = "not_transactional"
+    VERSIONED = "versioned"
     NOT_REACHED = "not_reached"
     IN_BOTH = "in_both"
     NOT_NULLABLE = "not_nullable"
@@ -40,6 +38,7 @@ class Word(StrEnum):
     UNIQUE_CONSTANT = "unique_constant"
     NOTHING = "nothing"
     REFERRED_FROM_ELSEWHERE = "referred_from_elsewhere"
+    UNSEEN = "unseen"
     # warnings
     KEEPS = "keeps"
     TRIGGER = "trigger"
@@ -51,6 +50,8 @@ _SENTENCES: Mapping[Word, str] = {
     Word.NO_PRIMARY_KEY: "{asset} has no primary key, so its rows cannot be named",
     Word.KEY_NOT_EXACT: "{asset} has a primary key of a type that cannot be compared exactly ({detail})",
     Word.NOT_TRANSACTIONAL: "{asset} knows no transactions, so a change could not be taken back",
+    Word.VERSIONED: "{asset} keeps what is deleted or changed as history",
+    Word.UNSEEN: "rows can begin to refer to {asset} over {detail} while it is looked at, and would go or be changed with it",
     Word.NOT_REACHED: "no foreign key leads from {asset} to a row that goes",
     Word.IN_BOTH: "{asset} is to go and to stay at once",
     Word.NOT_NULLABLE: "{asset}.{detail} takes no NULL",
@@ -99,24 +100,23 @@ class Preview:
     refusals: tuple[Remark, ...]
 
 
-def preview(shapes: Shapes, root: str, disposal: Delete | Anonymise, exact: Exact | None = None) -> Preview:
+def preview(shapes: Shapes, root: str, disposal: Delete | Anonymise) -> Preview:
     """What a disposal of rows of a table would come to.
 
     Args:
         shapes: of the store.
         root: the asset whose rows are over their time.
         disposal: what is to happen to them.
-        exact: whether keys of a column can be compared exactly; None: all can.
     """
-    refusals = _unfit(shapes, root, exact)
+    refusals = _unfit(shapes, root)
     if refusals:
         return Preview((), (), (), tuple(refusals))
     if isinstance(disposal, Anonymise):
         return _anonymised(shapes, shapes.tables[root], disposal)
-    return _deleted(shapes, root, disposal, exact)
+    return _deleted(shapes, root, disposal)
 
 
-def _unfit(shapes: Shapes, asset: str, exact: Exact | None) -> list[Remark]:
+def _unfit(shapes: Shapes, asset: str) -> list[Remark]:
     """Why rows of a table can be neither named nor changed."""
     table = shapes.tables.get(asset)
     if table is None:
@@ -126,11 +126,9 @@ def _unfit(shapes: Shapes, asset: str, exact: Exact | None) -> list[Remark]:
         found.append(Remark(Word.NO_PRIMARY_KEY, asset))
     if not table.transactional:
         found.append(Remark(Word.NOT_TRANSACTIONAL, asset))
-    found += [
-        Remark(Word.KEY_NOT_EXACT, asset, name)
-        for name in table.primary_key
-        if exact is not None and not exact(table.by_name[name])
-    ]
+    if table.versioned:
+        found.append(Remark(Word.VERSIONED, asset))
+    found += [Remark(Word.KEY_NOT_EXACT, asset, name) for name in table.primary_key if not table.by_name[name].exact]
     return found
 
 
@@ -170,11 +168,11 @@ def _triggers(table: TableShape, event: str) -> Iterator[Remark]:
             yield Remark(Word.TRIGGER, table.asset, f"{one.name} ({one.timing} {one.event})")
 
 
-def _deleted(shapes: Shapes, root: str, disposal: Delete, exact: Exact | None) -> Preview:
+def _deleted(shapes: Shapes, root: str, disposal: Delete) -> Preview:
     members, steps = _grown(shapes, root, disposal)
     refusals = [
         *(Remark(Word.IN_BOTH, asset) for asset in {*disposal.dependents} & {*disposal.detach}),
-        *(remark for asset in {*disposal.dependents, *disposal.detach} for remark in _unfit(shapes, asset, exact)),
+        *(remark for asset in {*disposal.dependents, *disposal.detach} for remark in _unfit(shapes, asset)),
     ]
     reached = {*members, *(step.asset for step in steps)}
     refusals += [
@@ -183,6 +181,7 @@ def _deleted(shapes: Shapes, root: str, disposal: Delete, exact: Exact | None) -
         if asset in shapes.tables
     ]
     refusals += [Remark(Word.REFERRED_FROM_ELSEWHERE, asset) for asset in members if asset in shapes.unresolved]
+    refusals += [Remark(Word.UNSEEN, one.target, one.name) for asset in members for one in unseen(shapes, asset)]
     for reference in _detaching(shapes, members, disposal.detach):
         if not released_columns(shapes, reference):
             refusals.append(Remark(Word.NOT_NULLABLE, reference.asset, ", ".join(reference.columns)))
@@ -201,11 +200,8 @@ def _grown(shapes: Shapes, root: str, disposal: Delete) -> tuple[tuple[str, ...]
     """The tables whose rows go, in the order in which they are reached, and the steps."""
     members = [root]
     for asset in members:
-        members += [
-            one.asset
-            for one in shapes.referring_to(asset)
-            if one.asset in disposal.dependents and one.asset not in members
-        ]
+        found = dict.fromkeys(one.asset for one in shapes.referring_to(asset) if one.asset in disposal.dependents)
+        members += [child for child in found if child not in members]
     steps = [Step(root, Action.DELETE, shapes.tables[root].primary_key)]
     first = {root: 0}
     for asset in members[1:]:

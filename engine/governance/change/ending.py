@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
 from engine.base.ids import PlanId
@@ -12,7 +12,7 @@ from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanRow
 from engine.governance.change.effect import Reason
 from engine.governance.change.kept import outcome_of, whole_numbers
-from engine.governance.change.keys import marked_leaves
+from engine.governance.change.keys import count_marks, either, marked_leaves
 from engine.governance.change.plan import batch_root
 from engine.ledger.events.change import BatchDone, PlanEnded, PlanOutcome, PlanStopped
 
@@ -65,11 +65,11 @@ def totals(session: Session, plan_id: PlanId, steps: int) -> tuple[tuple[int, ..
     return tuple(done), left, resolved
 
 
-def stop_plan(session: Session, row: PlanRow, reason: str, *, shrunk: bool = False) -> None:
-    """It stands still until a person has looked at it."""
+def stop_plan(session: Session, row: PlanRow, reason: str, *, halted: bool = False) -> None:
+    """It stands still until a person has looked at it. ``halted``: only an approval that is given from now on lets it go on."""
     row.state, row.reason = "stopped", reason
-    if shrunk:
-        row.shrunk_at, row.accepted = context_of(session).clock.now(), row.left
+    if halted:
+        row.halted, row.halted_at, row.accepted = reason, context_of(session).clock.now(), row.left
     done = select(func.count()).where(PlanBatchRow.plan_id == row.id, PlanBatchRow.state == "done")
     record(
         session,
@@ -119,13 +119,20 @@ def record_done(session: Session, batch: PlanBatchRow) -> None:
 def _settle_marked(session: Session, row: PlanRow) -> None:
     """Batches that were broken off, and are not done again: rows that were found dealt with count, the rest is left."""
     query = select(PlanBatchRow).where(PlanBatchRow.plan_id == row.id, PlanBatchRow.state == "pending")
-    for batch in session.scalars(query.where(PlanBatchRow.absent.is_not(None)).options(undefer(PlanBatchRow.absent))):
-        bits, rows, at, done = batch.absent or b"", whole_numbers(batch.rows), 0, []
+    begun = or_(PlanBatchRow.absent.is_not(None), PlanBatchRow.dealt.is_not(None))
+    options = undefer(PlanBatchRow.absent), undefer(PlanBatchRow.dealt)
+    for batch in session.scalars(query.where(begun).options(*options)):
+        sure = batch.dealt or b""
+        bits, rows, at, done = either(batch.absent, batch.dealt) or b"", whole_numbers(batch.rows), 0, []
         for count in rows:
             done.append(sum(bits[i >> 3] >> (i & 7) & 1 for i in range(at, at + count)))
             at += count
         left = rows[0] - done[0]
         batch.state, batch.dealt, batch.ended_at = "done", bits, row.ended_at
-        batch.outcome = {"done": done, "left": {Reason.STOPPED.value: left} if left else {}, "resolved": sum(done)}
+        batch.outcome = {
+            "done": done,
+            "left": {Reason.STOPPED.value: left} if left else {},
+            "resolved": count_marks(bits) - count_marks(sure),
+        }
         row.left += left
         record_done(session, batch)

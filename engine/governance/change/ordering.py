@@ -88,7 +88,8 @@ def released_columns(shapes: Shapes, reference: Reference) -> tuple[str, ...]:
     FULL all of them have to be NULL.
     """
     table = shapes.tables[reference.asset]
-    free = [name for name in reference.columns if _takes_null(table, name)]
+    referred_to = {name for one in shapes.referring_to(reference.asset) for name in one.target_columns}
+    free = [name for name in reference.columns if name not in referred_to and _takes_null(table, name)]
     if reference.full:
         return tuple(free) if len(free) == len(reference.columns) else ()
     shared = {name for one in shapes.of(reference.asset) if one != reference for name in one.columns}
@@ -98,6 +99,21 @@ def released_columns(shapes: Shapes, reference: Reference) -> tuple[str, ...]:
 def _takes_null(table: TableShape, name: str) -> bool:
     column = table.by_name[name]
     return column.nullable and not column.generated and name not in table.primary_key
+
+
+def unseen(shapes: Shapes, asset: str) -> tuple[Reference, ...]:
+    """Foreign keys by which a row can begin to refer to a locked one, to go or be changed with it when that goes.
+
+    MariaDB's InnoDB looks at the index that is referred to. Where that is not the primary key, a lock on the row stops nobody.
+    A key that does nothing on deletion fails then, and nothing is lost.
+    """
+    key = set(shapes.tables[asset].primary_key)
+    harmless = (Referential.NO_ACTION, Referential.RESTRICT)
+    return tuple(
+        one
+        for one in shapes.referring_to(asset)
+        if shapes.server is Server.MYSQL and one.on_delete not in harmless and set(one.target_columns) != key
+    )
 
 
 def _waits(reference: Reference) -> bool:

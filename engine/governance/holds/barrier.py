@@ -9,13 +9,14 @@ be committed before the next begins:
 4. ``still_free`` just before its COMMIT there: a courtesy that spares the hold a wait, and not what the guarantee rests on;
 5. ``close_batch``, once it is known what became of it.
 
-A hold is placed, which commits; it is effective when no batch is open that was opened before it. Why that is right: both opening
-and placing lock the gate of the store, a row, until they commit, so one of them is first. If the batch is, its row is committed
-when the hold is placed, under a smaller number of the gate, so the hold sees it and waits. If the hold is, it is committed when
-the batch is opened, so the batch, which reads the holds afterwards, sees it. On PostgreSQL under READ COMMITTED each statement
-sees what was committed before it began, and the one that had to wait for the lock looks at the row anew behind it; on SQLite
-``BEGIN IMMEDIATE`` lets one writer in at a time, and the lock is not even needed. A batch that was opened after the hold need not
-be waited for: it has read it. So a stream of batches cannot keep a hold from becoming effective.
+A hold is placed, which commits; then it looks for batches that are open and were opened before it, and is effective when there
+are none. Why that is right: a batch reads the holds only after its row is committed, and a hold looks for batches only after it
+is committed, so whichever commits second sees the other. The gate tells which a hold need not wait for, so that a stream of
+batches cannot keep it from becoming effective: both opening and placing lock the gate of the store, a row, until they commit.
+So they come one after the other; a batch with the hold's number or a higher one was opened when the hold was committed, and reads
+it; one with a smaller number was committed before the hold was placed, and is seen. On PostgreSQL under READ COMMITTED each
+statement sees what was committed before it began, and whoever waited for the lock looks at the row anew behind it; on SQLite
+``BEGIN IMMEDIATE`` lets one writer in at a time, and the lock is not even needed.
 
 A batch whose worker died stays open, and holds wait for it, until somebody verified what became of it in the store and says so
 (``verified=True``): only the store knows.

@@ -11,8 +11,8 @@ from engine.base.errors import BadInput
 from engine.base.ids import HoldId
 
 MAX_NAME = 500  # characters
-MAX_IDENTIFIERS = 100_000
-"""Of one hold. More is rather a hold on the asset."""
+MAX_IDENTIFIERS = 10_000
+"""Of one scope. More is rather a hold on the asset."""
 MAX_SCOPES = 100
 
 

@@ -1,4 +1,4 @@
-"""Comparing many cells with what is held: in one go where nothing fits, as is usual, and one by one where something may."""
+"""Comparing many cells with what is held: in one go where nothing fits, as is usual, and in halves where something may."""
 
 from __future__ import annotations
 
@@ -73,14 +73,24 @@ class Subjects:
         """See Compared."""
         texts = [texts_of(cells[0]) for cells in rows]
         out: list[Answer] = [Cells.UNKNOWN if says_nothing(some) else None for some in texts]
-        told = [(place, some) for place, some in enumerate(texts) if some and out[place] is None]
+        self._search([(place, some) for place, some in enumerate(texts) if some and out[place] is None], out)
+        return out
+
+    def _search(self, told: Sequence[tuple[int, tuple[str, ...]]], out: list[Answer]) -> None:
+        """Halve what may hold something until it is one cell: most parts hold nothing, which one look at all of it tells."""
+        if not told:
+            return
         likely = self._in_any(text for _, some in told for text in some)
         if not likely:
-            return out
-        for place, some in told:
-            hashes = set(cell_hashes(some, self._key).tolist())
-            out[place] = next((hold for asked, hold in likely if asked.is_in(hashes)), None)
-        return out
+            return
+        if len(told) > 1:
+            middle = len(told) // 2
+            self._search(told[:middle], out)
+            self._search(told[middle:], out)
+            return
+        place, some = told[0]
+        hashes = set(cell_hashes(some, self._key).tolist())
+        out[place] = next((hold for asked, hold in likely if asked.is_in(hashes)), None)
 
     def _in_any(self, texts: Iterable[str]) -> list[tuple[Asked, HoldId]]:
         """Those that all these cells together have the forms of: no cell holds any other."""

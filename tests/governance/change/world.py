@@ -32,6 +32,7 @@ from engine.governance.change.batches import Hands
 from engine.governance.change.effect import Action, Batch, Guard, Key, LeftOut, Outcome, Reason, Step, Task, Term
 from engine.governance.change.kept import plan_of
 from engine.governance.change.making import Asked, Known, Page, PlanMaker
+from engine.governance.change.pace import Pace
 from engine.governance.change.plan import Limits
 from engine.governance.holds.place import NewHold, place_hold, try_effective
 from engine.governance.holds.scopes import Scope
@@ -261,6 +262,7 @@ class World:
     people: People
     tap: Tap = no_tap
     stop_point: Callable[[], None] = lambda: None
+    pace: Pace | None = None
 
     @property
     def clock(self) -> Clock:
@@ -311,7 +313,9 @@ class World:
     def applier(self, effect: PeopleEffect | None = None, *, policies: str = POLICIES) -> Applier:
         worker_id, leases = self.worker()
         hands = Hands(effect or self.effect(), PeopleVerifier(self.people), lambda: LISTING)
-        return Applier(self.database, leases, worker_id, hands, policies=policies, stop_point=self.stop_point)
+        return Applier(
+            self.database, leases, worker_id, hands, policies=policies, stop_point=self.stop_point, pace=self.pace
+        )
 
     def run(self, plan_id: PlanId, effect: PeopleEffect | None = None, *, policies: str = POLICIES) -> Ran:
         return self.applier(effect, policies=policies).run(plan_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from engine.base.keys.subjects import destroy_subject_key
 from engine.base.state.database import Database
 from engine.base.state.outbox import disclose
 from engine.base.state.tables import HoldRow, OutboxRow
-from engine.governance.holds.barrier import close_batch, gate_number, holds_over, waited_for
+from engine.governance.holds.barrier import BatchView, close_batch, gate_number, holds_over, waited_for
 from engine.governance.holds.counting import hold_matcher
 from engine.governance.holds.ending import release_hold, review_hold
 from engine.governance.holds.place import NewHold, make_effective, place_hold, try_effective, wait_effective
@@ -227,10 +227,12 @@ def test_waiting_ends_with_the_last_batch_that_did_not_know_or_when_it_is_told_t
         with world.database.transaction() as session:
             close_batch(session, batch, "done", fence=FENCE)
 
-    known = {"sleep": close, "told": lambda found: told.append([one.id for one in found])}
-    assert not wait_effective(world.database, hold, **known, until=lambda: True)
+    def note(found: Sequence[BatchView]) -> None:
+        told.append([one.id for one in found])
+
+    assert not wait_effective(world.database, hold, sleep=close, told=note, until=lambda: True)
     assert states(world) == ["placed"]
-    assert wait_effective(world.database, hold, **known)
+    assert wait_effective(world.database, hold, sleep=close, told=note)
     assert told == [[batch], [batch]]
     assert states(world) == ["effective"]
     with world.database.snapshot() as session:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.base.errors import BadInput
@@ -269,6 +269,8 @@ def test_a_row_is_judged_alike_alone_and_among_others(cells: list[object], wante
 
 
 @given(st.text(min_size=1, max_size=40))
+@example("\u00b8")  # a mark alone, which becomes a blank and a combining mark
+@example("\u216b 12")
 def test_whatever_can_be_held_is_held_where_it_stands_alone(text: str) -> None:
     try:
         scope = subject(text)

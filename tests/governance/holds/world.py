@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -67,7 +67,7 @@ class Holds:
             )
 
 
-def inventory(session: Session, store: str, tables: dict[str, Sequence[str]]) -> None:
+def inventory(session: Session, store: str, tables: Mapping[str, Sequence[str]]) -> None:
     """Rows as a scan would have left them."""
     now = context_of(session).clock.now()
     worker = register_worker(session, Process("machine", 1, "1"))

@@ -19,6 +19,7 @@ from engine.estate.stores.schema import (
     Trigger,
     UniqueShape,
 )
+from engine.estate.stores.sql.exact import is_exact
 from engine.estate.stores.sql.table import Row
 
 SYSTEM = "('information_schema', 'performance_schema', 'mysql', 'sys')"
@@ -30,7 +31,7 @@ def _here(column: str) -> str:
 
 
 TABLES = f"""
-SELECT t.table_schema, t.table_name, t.engine, t.table_rows, e.transactions,
+SELECT t.table_schema, t.table_name, t.table_type, t.table_rows, e.transactions,
        (SELECT count(*) FROM information_schema.partitions p
          WHERE p.table_schema = t.table_schema AND p.table_name = t.table_name AND p.partition_name IS NOT NULL)
   FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine
@@ -100,7 +101,7 @@ def shapes(connection: pymysql.Connection[Any], schema: str, name_of: Callable[[
     indexes = _indexes(ask(INDEXES))
     triggers = _triggers(ask(TRIGGERS))
     tables: dict[str, TableShape] = {}
-    for database, name, _, count, transactions, partitions in ask(TABLES):
+    for database, name, kind, count, transactions, partitions in ask(TABLES):
         where = (database, name)
         own = indexes.get(where, {})
         tables[name_of(*where)] = TableShape(
@@ -111,6 +112,7 @@ def shapes(connection: pymysql.Connection[Any], schema: str, name_of: Callable[[
             tuple(triggers.get(where, ())),
             partitions=partitions,
             rows=count,
+            versioned=kind == "SYSTEM VERSIONED",
             transactional=transactions == "YES",
         )
     rows = _with_rules(connection, ask(REFERENCES))
@@ -189,7 +191,7 @@ def _columns(rows: list[Row]) -> dict[Where, list[ColumnShape]]:
     found: dict[Where, list[ColumnShape]] = defaultdict(list)
     for schema, table, name, kind, nullable, extra in rows:
         generated = any(word in extra.upper() for word in ("VIRTUAL GENERATED", "STORED GENERATED", "PERSISTENT"))
-        found[schema, table].append(ColumnShape(name, kind, nullable == "YES", generated))
+        found[schema, table].append(ColumnShape(name, kind, nullable == "YES", generated, is_exact(Server.MYSQL, kind)))
     return found
 
 

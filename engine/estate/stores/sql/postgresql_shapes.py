@@ -18,6 +18,7 @@ from engine.estate.stores.schema import (
     Trigger,
     UniqueShape,
 )
+from engine.estate.stores.sql.exact import is_exact
 from engine.estate.stores.sql.table import Row
 
 Connection = psycopg.Connection[Row]
@@ -126,7 +127,7 @@ def shapes(connection: Connection, name_of: Callable[[str, str], str]) -> Shapes
 def _columns(connection: Connection) -> dict[int, list[ColumnShape]]:
     found: dict[int, list[ColumnShape]] = defaultdict(list)
     for oid, name, kind, nullable, generated in connection.execute(COLUMNS).fetchall():
-        found[oid].append(ColumnShape(name, kind, nullable, generated))
+        found[oid].append(ColumnShape(name, kind, nullable, generated, is_exact(Server.POSTGRESQL, kind)))
     return found
 
 

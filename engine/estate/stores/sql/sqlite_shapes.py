@@ -16,6 +16,7 @@ from engine.estate.stores.schema import (
     Trigger,
     UniqueShape,
 )
+from engine.estate.stores.sql.exact import is_exact
 
 _GENERATED = (2, 3)  # pragma_table_xinfo.hidden, of virtual and stored generated columns
 _HIDDEN = 1
@@ -50,16 +51,17 @@ def _table(connection: sqlite3.Connection, name: str, kind: str) -> TableShape:
     primary = tuple(row[0] for row in sorted((row for row in columns if row[3]), key=lambda row: row[3]))
     return TableShape(
         name,
-        tuple(
-            ColumnShape(row[0], row[1], not row[2] and row[0] not in primary, row[4] in _GENERATED)
-            for row in columns
-            if row[4] != _HIDDEN
-        ),
+        tuple(_shape(row, primary) for row in columns if row[4] != _HIDDEN),
         primary,
         tuple(_unique(connection, row[0]) for row in indexes),
         tuple(_triggers(connection, name)),
         transactional=kind == "table",
     )
+
+
+def _shape(row: tuple[Any, ...], primary: tuple[str, ...]) -> ColumnShape:
+    nullable = not row[2] and row[0] not in primary
+    return ColumnShape(row[0], row[1], nullable, row[4] in _GENERATED, is_exact(Server.SQLITE, row[1]))
 
 
 def _index(connection: sqlite3.Connection, name: str) -> list[str | None]:

@@ -64,6 +64,12 @@ class SqlStore:
             with session.reading():
                 yield session, words
 
+    @contextmanager
+    def asking_each(self) -> Iterator[tuple[Session, Words]]:
+        """The same, without a transaction: whoever asks begins one for each question (``Session.reading``)."""
+        with self._session() as session:
+            yield session, words_of(session.dialect, session.default_schema)
+
     def reading_session(self) -> AbstractContextManager[Session]:
         """A session to read rows of known keys with."""
         return self._session()

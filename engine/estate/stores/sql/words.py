@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -21,17 +20,8 @@ Bound = list[object]
 Part = tuple[str, ColumnShape]
 """An expression, and the column that it stands for."""
 T = TypeVar("T")
+_PLAIN = frozenset({int, str, bytes, type(None)})
 
-_EXACT: Mapping[Server, re.Pattern[str]] = {
-    Server.POSTGRESQL: re.compile(
-        r"(smallint|integer|bigint|text|character varying|character|uuid|date|numeric|bytea|boolean"
-        r"|timestamp(\(\d\))? with(out)? time zone)(\(\d+(,-?\d+)?\))?"
-    ),
-    Server.MYSQL: re.compile(
-        r"(tinyint|smallint|mediumint|int|bigint|year|decimal|char|varchar|binary|varbinary|date|datetime|timestamp|uuid)\b.*"
-    ),
-    Server.SQLITE: re.compile(r"(?!.*(REAL|FLOA|DOUB)).*", re.IGNORECASE | re.DOTALL),
-}
 _MOST = {Server.POSTGRESQL: 100_000, Server.MYSQL: 2_000, Server.SQLITE: 10_000}
 """Values of keys in one statement. PostgreSQL takes a list as one value; SQLite takes 32,766 values."""
 
@@ -69,10 +59,6 @@ class Words:
         """The same, without tables that inherit from it; with its partitions."""
         plain = self.server is Server.POSTGRESQL and not shape.partitions
         return ("ONLY " if plain else "") + self.table(shape.asset)
-
-    def exact(self, column: ColumnShape) -> bool:
-        """Whether its values come back as parameters exactly, and are ordered the same by ORDER BY and by ``>``."""
-        return _EXACT[self.server].fullmatch(column.type) is not None
 
     def bind(self, column: ColumnShape, value: Value) -> object:
         """A value of a key as the driver takes it."""
@@ -127,7 +113,9 @@ class Words:
         Raises:
             StoreError: a value that would not come back exactly.
         """
-        return tuple(_value(cell) for cell in cells)
+        if _PLAIN.issuperset(map(type, cells)):
+            return tuple(cells)  # type: ignore[arg-type]
+        return tuple(map(_value, cells))
 
 
 def _among_arrays(parts: Sequence[Part], keys: Sequence[Key]) -> tuple[str, Bound]:

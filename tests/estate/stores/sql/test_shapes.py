@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 from engine.base.errors import StoreError
 from engine.estate.stores.schema import Referential, Server, Shapes, UniqueShape
 from engine.estate.stores.sql import SqlStore
+from engine.estate.stores.sql.exact import is_exact
 from tests.contracts.schema import SchemaContract, statements
 
 
@@ -55,6 +56,27 @@ class TestSqlite(SchemaContract):
             "CREATE TABLE a (id integer PRIMARY KEY, x integer REFERENCES a, y integer REFERENCES a ON DELETE RESTRICT)",
         )
         assert {one.columns: one.deferrable for one in told.references} == {("x",): True, ("y",): False}
+
+
+@pytest.mark.parametrize(
+    ("server", "kind", "expected"),
+    [
+        (Server.POSTGRESQL, "numeric(10,2)", True),
+        (Server.POSTGRESQL, "timestamp(3) with time zone", True),
+        (Server.POSTGRESQL, "double precision", False),
+        (Server.POSTGRESQL, "integer[]", False),
+        (Server.POSTGRESQL, "mood", False),
+        (Server.MYSQL, "bigint(20) unsigned", True),
+        (Server.MYSQL, "decimal(10,2)", True),
+        (Server.MYSQL, "enum('a','b')", False),
+        (Server.MYSQL, "float", False),
+        (Server.SQLITE, "INTEGER", True),
+        (Server.SQLITE, "double", False),
+        (Server.SQLITE, "", True),
+    ],
+)
+def test_which_types_come_back_exactly(server: Server, kind: str, *, expected: bool) -> None:
+    assert is_exact(server, kind) is expected
 
 
 class TestPostgresql(SchemaContract):
@@ -125,8 +147,13 @@ class TestMariadb(SchemaContract):
         assert not SqlStore("shop", reader).shapes().unresolved
 
     def test_tables_without_transactions(self, fresh_mariadb: str) -> None:
-        told = told_by(fresh_mariadb, "CREATE TABLE old (id integer PRIMARY KEY) ENGINE = MyISAM")
+        told = told_by(
+            fresh_mariadb,
+            "CREATE TABLE old (id integer PRIMARY KEY) ENGINE = MyISAM",
+            "CREATE TABLE kept (id integer PRIMARY KEY) WITH SYSTEM VERSIONING",
+        )
         assert not told.tables["old"].transactional
+        assert told.tables["kept"].versioned
 
 
 def test_other_databases_do_not_tell(tmp_path: Path) -> None:
