@@ -19,7 +19,8 @@ from engine.governance.change.effect import Action, LeftOut, Reason, Task
 from engine.governance.change.making import Known, Page
 from engine.governance.change.ordering import Unordered, ordered
 from engine.governance.change.plan import Warned
-from retention.closing import Closed, Closing, Holds
+from retention.closing import Closing, Holds
+from retention.graph import Closed
 from retention.moments import Kind, Moments, kind_of
 from retention.rows import Cells, holding, listed, referred
 
