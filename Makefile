@@ -11,7 +11,7 @@ CHROMIUM := $(shell command -v chromium)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check format bench bench-long lock clean chromium
+.PHONY: help demo test test-long coverage check format bench bench-long lock clean chromium
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -20,8 +20,15 @@ demo: .venv/demo.ok ## build a small estate in demo/, scan it, write the report
 	@$(BIN)/reeve demo
 
 # Half of a test's time it waits, for servers, processes and disks: twice as many processes as processors keep both busy.
-test: check chromium ## format, lint, types, contracts, then all tests with coverage
-	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term -m "not long and not benchmark"
+# To trace which lines run costs as much as to run them, so a developer asks for it (`make coverage`); CI always does.
+COVER := --cov --cov-report=term
+SUITE := $(BIN)/pytest -n 4 --dist worksteal -m "not long and not benchmark"
+
+test: check chromium ## format, lint, types, contracts, then all tests (in CI with their coverage)
+	$(SUITE) $(if $(CI),$(COVER))
+
+coverage: .venv/dev.ok chromium ## all tests, and which lines and branches they reach: fails below the floor
+	$(SUITE) $(COVER)
 
 test-long: .venv/dev.ok chromium ## the campaigns: hundreds of kills, big tables, and properties with many examples
 	$(BIN)/pytest -m "long or hypothesis" --hypothesis-profile long --timeout 7200
@@ -36,7 +43,7 @@ format: .venv/dev.ok ## put the code in order
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-BENCHES := texts hostile columns spans bridge
+BENCHES := texts hostile columns spans bridge ledger
 LONG_BENCHES := bucket large workers membership
 
 bench: .venv/dev.ok ## print the benchmark tables, ours beside its peers' (ratios from one run)

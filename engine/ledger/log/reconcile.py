@@ -1,7 +1,7 @@
 """Completeness: what was recorded, what has a place, and what business rows tell, counted against one another.
 
-A trail can be whole and still lack what was never recorded. So rows that cannot come to be without an event (an actor, a scan, a
-worker) are held against the events that must exist for them.
+A trail can be whole and still lack what was never recorded. So rows that cannot come to be without an event (an actor, a scan, an
+approval) are held against the events that must exist for them.
 """
 
 from __future__ import annotations
@@ -19,6 +19,15 @@ from engine.base.keys.purposes import Purpose, purpose_key
 from engine.base.state.events import reference_hash
 from engine.base.state.outbox import record
 from engine.base.state.tables import ActorRow, HoldRow, LedgerShardRow, OutboxRow, ScanRow, WaiverRow, WorkerRow
+from engine.base.state.tables import (
+    ActorRow,
+    ApprovalRow,
+    EvidenceRunRow,
+    LedgerShardRow,
+    OutboxRow,
+    ScanRow,
+    WorkerRow,
+)
 from engine.ledger.events.ledger import Reconciled
 
 _AT_ONCE = 5000
@@ -48,6 +57,8 @@ PAIRS: tuple[Pair, ...] = (
     Pair(HoldRow.id, "hold", "hold.placed"),
     Pair(WaiverRow.id, "waiver", "waiver.asked"),
     Pair(WorkerRow.id, "worker", "work.worker_started", WorkerRow.runs_jobs.is_(True)),  # the others are commands
+    Pair(ApprovalRow.id, "approval", "actor.approval_given"),
+    Pair(EvidenceRunRow.id, "evidence_run", "evidence.collected", EvidenceRunRow.event_id.is_not(None)),  # whole ones
 )
 
 
