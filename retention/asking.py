@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.estate.stores.schema import Shapes
-from engine.governance.change.closure import Exact, Remark, preview
+from engine.governance.change.closure import Remark, preview
 from engine.governance.change.effect import Action, Step, Task, Term
 from engine.governance.policy.decide import Decider
 from engine.governance.policy.decisions import (
@@ -59,7 +59,7 @@ class Refused:
 Prepared = Ready | Refused
 
 
-def prepare(asset: AssetFact, estate: Estate, decider: Decider, shapes: Shapes, exact: Exact) -> Iterator[Prepared]:
+def prepare(asset: AssetFact, estate: Estate, decider: Decider, shapes: Shapes) -> Iterator[Prepared]:
     """What plans the rows of an asset ask for: one for each maximum that counts; none where no rule lets them go.
 
     Args:
@@ -67,13 +67,12 @@ def prepare(asset: AssetFact, estate: Estate, decider: Decider, shapes: Shapes, 
         estate: that it belongs to.
         decider: by all policies and the waivers in force.
         shapes: of the store, as it is now.
-        exact: whether keys of a column can be compared exactly.
     """
     decision = decider.retention(asset)
     match decision:
         case Expires():
             for maximum in decision.maxima:
-                yield _prepared(asset, estate, decider, shapes, exact, decision, maximum)
+                yield _prepared(asset, estate, decider, shapes, decision, maximum)
         case Contradiction() | Unknown():
             for rule in decision.rules:
                 yield Refused(asset.name, rule, (decision.reason,))
@@ -86,7 +85,6 @@ def _prepared(
     estate: Estate,
     decider: Decider,
     shapes: Shapes,
-    exact: Exact,
     decision: Expires,
     maximum: Limit,
 ) -> Prepared:
@@ -95,7 +93,7 @@ def _prepared(
         return Refused(
             asset.name, maximum.rule, ("its time is counted from another store, which no foreign key reaches",)
         )
-    found = preview(shapes, asset.name, maximum.disposal or Delete(), exact)
+    found = preview(shapes, asset.name, maximum.disposal or Delete())
     if found.refusals:
         return Refused(asset.name, maximum.rule, tuple(map(str, found.refusals)))
     minima = {asset.name: decision.minima}

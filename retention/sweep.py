@@ -204,15 +204,13 @@ class Sweeper:
             estate: Estate = read_estate(session, store=store.name)
             decider = Decider(self._policies.rules, waivers_in_force(session))
         shapes = store.shapes()
-        with store.asking() as (_, words):
-            exact = words.exact
         found: list[Prepared] = []
         for asset in estate.assets:
             if assets and asset.name not in assets:
                 continue
             if seen is not None:
                 seen.add(asset.name)
-            found += prepare(asset, estate, decider, shapes, exact)
+            found += prepare(asset, estate, decider, shapes)
         return found
 
     def _of_task(self, store: SqlStore, ready: Ready, wanted: Wanted) -> Result:

@@ -78,8 +78,6 @@ def worker(
             expire_plans,
             give_up_cancelled_plans,
             run_approved,
-            *(configured.sync, give_up_cancelled, offer_reading, forget_ended, forget_attempts, make_effective),
-            *(expire_plans, give_up_cancelled_plans),
         ),
         timing=timing,
     )

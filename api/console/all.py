@@ -14,13 +14,11 @@ from api.console import (
     invitation,
     ledger,
     overview,
+    plans,
     policies,
     scans,
     sign_in,
     waivers,
-    plans,
-    scans,
-    sign_in,
 )
 from api.console.sections import Section
 from engine.base.actors.roles import Scope

@@ -263,6 +263,8 @@ def test_policies_that_are_wrong_are_not_shown_as_none(opened: Callable[..., Pag
             assert (answer.status, "configuration is wrong" in answer.text()) == (503, True)
     finally:
         policies.write_text(POLICY)
+
+
 def test_a_hold_is_placed_and_looked_at(opened: Callable[..., Page]) -> None:
     page = opened("Ada Brook")
     page.get_by_role("link", name="Holds").click()

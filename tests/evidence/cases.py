@@ -8,8 +8,7 @@ from engine.base.actors import ActorKind, register
 from engine.base.actors.events import ApiKeyIssued, ApprovalGiven, SignedIn
 from engine.base.actors.granting import deactivate, grant
 from engine.base.actors.roles import Role
-from engine.base.ids import ActorId, ApiKeyId, ApprovalId, AssetId, SessionId, WaiverId, new_id
-from engine.base.ids import ActorId, ApiKeyId, ApprovalId, AssetId, HoldId, SessionId, new_id
+from engine.base.ids import ActorId, ApiKeyId, ApprovalId, AssetId, HoldId, SessionId, WaiverId, new_id
 from engine.base.state.context import context_of
 from engine.base.state.system_events import ConfigurationLoaded, KeyringCreated
 from engine.base.state.tables import ActorRoleRow, JobId, ScheduleId, WorkerId
@@ -479,6 +478,8 @@ def ran_out(world: World, days: int) -> None:
 
 
 case("POL-02", lambda world: ran_out(world, 0), lambda world: ran_out(world, 2))
+
+
 def hold_placed(world: World, hold: HoldId, days: int = 30) -> None:
     world.tell(
         HoldPlaced(

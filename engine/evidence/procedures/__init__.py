@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.evidence.procedures import access, evidence, inventory, keys, ledger, own, policies, scans, schedules, work
+from engine.evidence.procedures import (
+    access,
+    evidence,
+    holds,
+    inventory,
+    keys,
+    ledger,
+    own,
+    policies,
+    scans,
+    schedules,
+    work,
+)
 from engine.evidence.procedures.procedure import Procedure
 
-_ROOMS = (scans, schedules, inventory, work, own, access, keys, policies, ledger, evidence)
-from engine.evidence.procedures import access, evidence, holds, inventory, keys, ledger, own, scans, schedules, work
-from engine.evidence.procedures.procedure import Procedure
-
-_ROOMS = (scans, schedules, inventory, work, own, access, keys, ledger, holds, evidence)
+_ROOMS = (scans, schedules, inventory, work, own, access, keys, policies, holds, ledger, evidence)
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
     {one.name: one for room in _ROOMS for one in room.PROCEDURES},

@@ -18,14 +18,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from engine.base.keys.purposes import Purpose, purpose_key
 from engine.base.state.events import reference_hash
 from engine.base.state.outbox import record
-from engine.base.state.tables import ActorRow, HoldRow, LedgerShardRow, OutboxRow, ScanRow, WaiverRow, WorkerRow
 from engine.base.state.tables import (
     ActorRow,
     ApprovalRow,
     EvidenceRunRow,
+    HoldRow,
     LedgerShardRow,
     OutboxRow,
     ScanRow,
+    WaiverRow,
     WorkerRow,
 )
 from engine.ledger.events.ledger import Reconciled
