@@ -107,7 +107,7 @@ def test_the_stores_of_a_recipe_are_read(page: Path, tmp_path: Path) -> None:
             (tmp_path / "projects.txt").write_text("Kite\n", encoding="utf-8")
             assert own_detectors([tmp_path / named[1]])
         else:
-            settings = load_settings(environ={"CRM_PASSWORD": "x"}, folder=tmp_path)
+            settings = load_settings(environ={"CRM_PASSWORD": "x", "CRM_WRITE_PASSWORD": "y"}, folder=tmp_path)
             assert settings.stores or settings.ledger.publish
 
 
