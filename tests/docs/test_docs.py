@@ -108,7 +108,7 @@ def test_the_stores_of_a_recipe_are_read(page: Path, tmp_path: Path) -> None:
             assert own_detectors([tmp_path / named[1]])
         else:
             settings = load_settings(environ={"CRM_PASSWORD": "x", "CRM_WRITE_PASSWORD": "y"}, folder=tmp_path)
-            assert settings.stores or settings.ledger.publish
+            assert settings.stores or settings.ledger.publish or settings.schedules
 
 
 def test_the_example_of_classify_prints_what_the_page_says(tmp_path: Path) -> None:
