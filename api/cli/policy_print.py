@@ -75,6 +75,7 @@ def print_violation(one: Violation) -> None:
     what = one.kind.value.replace("_", " ")
     colour = "dim" if one.waived else "yellow" if one.kind in _SOFT else "red"
     rules = f" ({plain(', '.join(one.rules))})" if one.rules else ""
+    what += f", {one.asked.replace('_', ' ')}" if one.asked else ""
     accepted = ", accepted" if one.waived else ""
     out().print(f"[{colour}]{what}{accepted}[/] [bold]{plain(one.place)}[/]: {plain(one.reason)}{rules}")
 
