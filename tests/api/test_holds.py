@@ -53,7 +53,8 @@ def opened(served: Served) -> BatchId:
         return open_batch(session, plan=new_id(), number=0, store="shop", assets=["orders"], fence=FENCE)
 
 
-def test_a_hold_is_placed_waits_is_reviewed_and_released(scanned: Served) -> None:
+def test_a_hold_is_placed_waits_is_reviewed_and_released(scanned: Served, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
     ada, bea = client_of(scanned, "Ada"), client_of(scanned, "Bea")
     batch = opened(scanned)
     answer = post(ada, "/v1/holds", asked(scanned, ANN, {"store": "shop", "asset": "orders", "keys": [[7], ["8"]]}))
@@ -82,6 +83,8 @@ def test_a_hold_is_placed_waits_is_reviewed_and_released(scanned: Served) -> Non
     assert problem(post(bea, f"{where}/release", {"reason": "again"}))["code"] == "bad_input"
     assert len(events(scanned, "access.read")) >= 2
     assert CANARY not in "\n".join(all_of_the_state(scanned.database))
+    assert "/v1/holds" in caplog.text
+    assert CANARY not in caplog.text
 
 
 def test_what_nothing_is_in_the_way_of_is_effective_at_once(scanned: Served) -> None:

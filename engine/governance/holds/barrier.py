@@ -31,7 +31,6 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from engine.base.errors import BadInput, DependencyFailed, NotFound
@@ -41,6 +40,7 @@ from engine.base.state.context import context_of
 from engine.base.state.tables import HoldGateRow, HoldScopeRow, OpenBatchRow, WorkerRow
 from engine.base.work.leases import LeaseLost
 from engine.governance.holds.counting import counting
+from engine.governance.holds.gates import lock_gate
 from engine.governance.holds.scopes import CountingHold, ScopeKind
 
 MAX_SESSION = 200  # characters
@@ -239,26 +239,6 @@ def waited_for(session: Session, hold_id: HoldId) -> list[BatchView]:
     query = select(OpenBatchRow).where(OpenBatchRow.closed_at.is_(None), or_(*earlier)).order_by(OpenBatchRow.id)
     rows = session.scalars(query.execution_options(populate_existing=True))
     return [batch_view(row) for row in rows if any(_overlap(row, *one) for one in scopes)]
-
-
-def lock_gate(session: Session, store: str) -> HoldGateRow:
-    """The gate of a store, locked until the transaction ends."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = {"tenant_id": context_of(session).tenant_id, "store": store, "number": 0}
-    session.execute(insert(HoldGateRow).values(new).on_conflict_do_nothing())
-    query = select(HoldGateRow).where(HoldGateRow.store == store).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
-
-
-def pass_gates(session: Session, stores: Iterable[str]) -> dict[str, int]:
-    """Lock the gates of some stores, in one order for all who do, and count them up; their new numbers."""
-    numbers = {}
-    for store in sorted(set(stores)):
-        gate = lock_gate(session, store)
-        gate.number += 1
-        numbers[store] = gate.number
-    session.flush()
-    return numbers
 
 
 def gate_number(session: Session, store: str) -> int:

@@ -13,7 +13,7 @@ from engine.base.ids import ActorId, HoldId
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
 from engine.base.state.tables import HoldRow, HoldScopeRow
-from engine.governance.holds.barrier import pass_gates
+from engine.governance.holds.gates import pass_gates
 from engine.governance.holds.place import locked_hold, review_date
 from engine.governance.holds.texts import open_text, seal_text, written
 from engine.ledger.events.hold import HoldReleased, HoldReviewed

@@ -5,6 +5,7 @@ What cannot be told is ``unknown``, and such a row stays, as one that is held do
 - its identifier is NULL, empty, or of a kind that is not compared, or was not fetched;
 - it hangs on the field's table on several ways, so that one fetched value would not tell of all of them; or it hangs on a row
   that is not held itself and hangs on others of its own table (a manager's manager), which are not looked at;
+- it refers to a table that is not listed, or could not be read, and so may refer to anything;
 - the store does not list the table or field of a hold any more (renamed, or dropped): then all rows of the store are unknown, as
   nobody knows where what was held is now; release the hold, or place another one;
 - the hold was hashed with another key or other normal forms than are in use.

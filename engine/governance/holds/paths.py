@@ -31,7 +31,7 @@ class One:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """There is more than one way, or one goes round before it gets there. ``first``: keys of the asset that begin one."""
+    """There is more than one way, one goes round, or into the dark. ``first``: keys of the asset that begin one."""
 
     first: tuple[ForeignKey, ...]
 
@@ -42,14 +42,16 @@ Way = Nowhere | One | Several
 class Graph:
     """The tables of a store and their foreign keys.
 
+    A table that is referred to and not listed, or whose keys could not be read, may refer to anything: a way into it is one of
+    which it cannot be told where it leads.
+
     Args:
         assets: all that the store lists, by name.
     """
 
     def __init__(self, assets: Mapping[str, AssetInfo]) -> None:
-        self._edges: Edges = {
-            name: tuple(one for one in info.foreign_keys if one.target_asset in assets) for name, info in assets.items()
-        }
+        self._edges: Edges = {name: info.foreign_keys for name, info in assets.items() if not info.problem}
+        self._dark = {key.target_asset for keys in self._edges.values() for key in keys} - self._edges.keys()
 
     def way(self, asset: str, target: str) -> Way:
         """How rows of an asset hang on rows of another one, or are rows of it themselves."""
@@ -64,6 +66,8 @@ class Graph:
                 return Several(first)
             hops.append((here, onwards[0]))
             here = onwards[0].target_asset
+        if hops and target in self._dark:
+            return Several(first)
         return One(tuple(hops), self._onwards(target, useful))
 
     def _onwards(self, asset: str, useful: set[str]) -> tuple[ForeignKey, ...]:
@@ -71,7 +75,8 @@ class Graph:
 
     def _leading_to(self, target: str) -> set[str]:
         """The tables whose rows may hang on the target's, itself among them."""
-        found, new = {target}, [target]
+        found = {target} | self._dark
+        new = list(found)
         while new:
             there = new.pop()
             for name, keys in self._edges.items():

@@ -19,9 +19,10 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import AssetRow, FieldRow, HoldIdentifierRow, HoldRow, HoldScopeRow, StoreRow
-from engine.governance.holds.barrier import BatchView, pass_gates, waited_for
+from engine.governance.holds.barrier import BatchView, waited_for
 from engine.governance.holds.counting import hold_key
 from engine.governance.holds.forms import FORM_VERSION, HoldKey, identifier_digests, key_digests
+from engine.governance.holds.gates import pass_gates
 from engine.governance.holds.scopes import MAX_IDENTIFIERS, MAX_SCOPES, Scope
 from engine.governance.holds.texts import matter_hash, seal_text, written
 from engine.ledger.events.hold import HoldEffective, HoldPlaced

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import delete, inspect, select, text
 
 from engine.base.actors import ActorKind, register
 from engine.base.clock import FixedClock
@@ -16,7 +16,7 @@ from engine.base.ids import ActorId, HoldId, new_id
 from engine.base.keys.subjects import destroy_subject_key
 from engine.base.state.database import Database
 from engine.base.state.outbox import disclose
-from engine.base.state.tables import HoldRow, OutboxRow
+from engine.base.state.tables import HoldRow, OutboxDisclosureRow, OutboxRow
 from engine.governance.holds.barrier import BatchView, close_batch, gate_number, holds_over, waited_for
 from engine.governance.holds.counting import hold_matcher
 from engine.governance.holds.ending import release_hold, review_hold
@@ -71,6 +71,14 @@ def test_a_hold_counts_at_once_is_sure_when_nothing_is_open_and_ends(world: Hold
         assert (seen.placed_by.name, seen.released_by.name, seen.owner.name) == ("Ada", "Bea", "Ada")
         assert not [gap for gap in reconcile(session).gaps if "hold" in gap.what]
     assert [len(events(world.database, f"hold.{deed}")) for deed in ("placed", "effective", "released")] == [1, 1, 1]
+
+
+def test_a_hold_without_its_event_is_a_gap(world: Holds) -> None:
+    world.place()
+    with world.database.transaction() as session:
+        session.execute(delete(OutboxDisclosureRow))
+        session.execute(delete(OutboxRow).where(OutboxRow.type == "hold.placed"))
+        assert [gap.count for gap in reconcile(session).gaps if "kind hold" in gap.what] == [1]
 
 
 def test_whoever_placed_a_hold_does_not_release_it_and_nor_does_a_program(world: Holds) -> None:

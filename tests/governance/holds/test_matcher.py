@@ -235,6 +235,23 @@ def test_what_is_not_listed_or_could_not_be_read_is_unknown() -> None:
     assert says(matcher, "locked", {}) == says(matcher, "new_table", {}) == ["unknown"]
 
 
+def test_a_key_into_a_table_that_is_not_listed_may_lead_anywhere() -> None:
+    logs = table("logs", "id visit_id", key("visit_id", "visits"))
+    for more in ((), (table("visits", "id", problem="permission_denied"),)):
+        matcher = held(subject("ann@example.com"), assets=(*SHOP, logs, *more))
+        visit = Column("visit_id")
+        assert matcher.columns("logs") == (visit,)
+        assert says(matcher, "logs", {visit: 1}, {visit: None}) == ["unknown", "free"]
+        assert says(matcher, "notes", {}) == ["free"]
+
+
+def test_what_hangs_on_a_table_that_cannot_be_read_is_unknown() -> None:
+    hidden = table("customers", "id email", problem="permission_denied")
+    matcher = held(subject("ann@example.com"), assets=(hidden, ORDERS))
+    customer = Column("customer_id")
+    assert says(matcher, "orders", {customer: 1}, {customer: None}) == ["unknown", "free"]
+
+
 def test_another_key_or_other_forms_compare_with_nothing() -> None:
     older = subject("ann@example.com")
     for made_otherwise in ({"key_generation": 2}, {"form_version": FORM_VERSION + 1}):
