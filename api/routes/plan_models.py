@@ -85,7 +85,7 @@ class PlanLimits(BaseModel):
 
 
 class PlanApproval(BaseModel):
-    """The approval that counts now."""
+    """The approval that counts now, or that it ran under once it has ended."""
 
     approver_id: UUID
     approver: str | None

@@ -51,6 +51,7 @@ def test_a_plan_is_listed_shown_approved_and_its_run_seen(scanned: Served, world
     assert answers[0].json()["approval"]["approver_id"] == str(approver.actor_id)
     assert world.run(plan_id) == Ran("done")
     after = client.get(f"/v1/plans/{plan_id}").json()
+    assert after["approval"]["approver_id"] == str(approver.actor_id)
     assert (after["state"], after["progress"]["verified"], after["steps"][1]["done"]) == ("done", 3, 14)
     assert client.get("/v1/plans", params={"state": "open"}).json()["items"] == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from random import Random
 from types import MappingProxyType
 from typing import Any
 
@@ -185,3 +187,44 @@ def _written_rule(draw: st.DrawFn, begins: st.SearchStrategy[Any]) -> Tree:
     )
     more: Tree = draw(_some({}, {"title": _SENTENCES, "zone": _ZONES, "source": source}))
     return rule | more
+
+
+def _ways(tree: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The ways to all parts of a tree but the whole."""
+    items = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    return [one for key, item in items for one in ((*way, key), *_ways(item, (*way, key)))]
+
+
+_LEAVES = st.sampled_from(
+    [None, True, 1, "1", "true", "", " ", "all", "delete", "P1Y", "P1D", "PT1H", "user", "PERSON", "UTC", "at_rest"]
+)
+_WORDS = ["version", "title", "zone", "events", "rules", "select", "require", "statutory", "source", "category", "not"]
+_MORE = ["retention", "disposal", "owner", "minimum", "maximum", "from", "delete", "anonymise", "detach", "column"]
+_PARTS = st.recursive(
+    _LEAVES,
+    lambda part: st.lists(part, max_size=2) | st.dictionaries(st.sampled_from(_WORDS + _MORE), part, max_size=3),
+    max_leaves=5,
+)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> Tree:
+    """A policy file of which some parts were taken out, put in or replaced: mostly wrong, in every place there is."""
+    document: Tree = copy.deepcopy(draw(documents()))
+    random = Random(draw(st.integers(0, 2**63)))  # as likely in one place as in another
+    for _ in range(draw(st.integers(1, 2))):
+        ways = _ways(document)
+        if not ways:
+            break
+        *way, last = random.choice(ways)
+        inside: Any = document
+        for key in way:
+            inside = inside[key]
+        match draw(st.sampled_from(["out", "in", "instead"])):
+            case "out":
+                del inside[last]
+            case "in" if isinstance(inside, dict):
+                inside[draw(st.sampled_from(_WORDS + _MORE))] = draw(_PARTS)
+            case _:
+                inside[last] = draw(_PARTS)
+    return document

@@ -14,7 +14,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.base.errors import StoreError
+from engine.base.errors import IntegrityViolated, StoreError
 from engine.base.ids import PlanId
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
@@ -95,8 +95,8 @@ class Applier:
             ClockSkewed: nothing was done.
             StoreError: what was done before stays; run it again when the store answers.
             LeaseLost: another process goes on.
-            IntegrityViolated: the plan is not what was approved, or an effect did what it may not. What was begun is looked into
-                by the next run.
+            IntegrityViolated: the plan is not what was approved, or an effect did what it may not: then it stands still, and what
+                was begun is looked into by the next run.
         """
         right = take(self._leases, plan_id, self._worker_id, self._check)
         try:
@@ -172,6 +172,10 @@ class Applier:
         except ClockSkewed:
             bench.give_back(number)
             raise
+        except IntegrityViolated:  # what was begun is looked into by the next run
+            with self._database.transaction() as session:
+                stop_plan(session, bench.right.plan(session), Why.INTEGRITY, halted=True)
+            raise
         except ApprovalGone:
             bench.give_back(number)
             return self._gone(bench.right)
@@ -190,7 +194,7 @@ class Applier:
             row = right.plan(session)
             if (row.left - row.accepted) * 100 <= header.limits.shrink * whole_numbers(row.rows)[0]:
                 return None
-            stop_plan(session, row, Why.SHRUNK, shrunk=True)
+            stop_plan(session, row, Why.SHRUNK, halted=True)
             return Ran(row.state, row.reason)
 
     def _verify(self, bench: Bench) -> Ran:

@@ -42,6 +42,8 @@ class Why(StrEnum):
     """The standing approval does not name its store."""
     SHRUNK = "shrunk"
     """Too many rows were left out: somebody has to look, and to approve it once more."""
+    INTEGRITY = "integrity"
+    """Something was not as it should be: the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def approval_for(session: Session, row: PlanRow) -> Approval | Waiting:
         if isinstance(answer, Approval):
             return answer
         why.append(answer.reason)
-    return Waiting(why[0] if why else Why.SHRUNK if row.shrunk_at is not None else Why.NOT_APPROVED)
+    if row.halted_at is not None:
+        return Waiting(Why(row.halted))
+    return Waiting(why[0] if why else Why.NOT_APPROVED)
 
 
 def approve_plan(session: Session, plan_id: PlanId, signed: bytes) -> ApprovalId:
@@ -85,8 +89,8 @@ def approve_plan(session: Session, plan_id: PlanId, signed: bytes) -> ApprovalId
         IntegrityViolated: the plan is not what its root says.
     """
     row = plan_of(session, plan_id, lock=True)
-    if row.state not in _CAN_BE_APPROVED or row.expires_at <= context_of(session).clock.now():
-        raise PlanNotReady("this plan cannot be approved: it is being made, or has ended", reason=row.state)
+    if row.state not in _CAN_BE_APPROVED or row.reason == CANCEL or row.expires_at <= context_of(session).clock.now():
+        raise PlanNotReady("this plan cannot be approved: it is being made, has ended or is about to", reason=row.state)
     try:
         over = read_approval(signed)[0].over
     except IntegrityViolated as exc:
@@ -143,7 +147,7 @@ def cancel_plan(session: Session, plan_id: PlanId) -> None:
         return
     if row.state not in ("made", "approved", "running", "stopped"):
         raise PlanNotReady("this plan has ended, or is about to", reason=row.state)
-    if row.state == "running" and has_unknown(session, plan_id):
+    if has_unknown(session, plan_id):
         row.reason = CANCEL
         return
     end_plan(session, row, "cancelled")
@@ -162,14 +166,14 @@ def _of_plan(session: Session, row: PlanRow, root: str) -> Iterator[Approval | W
             raise IntegrityViolated("an approval stands under another subject than it was given over")
         elif found.approver_id == row.made_by:
             yield Waiting(Why.OWN_PLAN)
-        elif row.shrunk_at is not None and min(found.recorded_at, found.statement.given_at) <= row.shrunk_at:
-            yield Waiting(Why.SHRUNK)
+        elif row.halted_at is not None and min(found.recorded_at, found.statement.given_at) <= row.halted_at:
+            yield Waiting(Why(row.halted))
         else:
             yield found
 
 
 def _standing(session: Session, row: PlanRow) -> Iterator[Approval | Waiting]:
-    if not row.schedule or not row.policies or row.shrunk_at is not None:
+    if not row.schedule or not row.policies or row.halted_at is not None:
         return
     rows = sum(whole_numbers(row.rows))
     for approval_id in reversed(approvals_over(session, row.policies)):

@@ -65,11 +65,11 @@ def totals(session: Session, plan_id: PlanId, steps: int) -> tuple[tuple[int, ..
     return tuple(done), left, resolved
 
 
-def stop_plan(session: Session, row: PlanRow, reason: str, *, shrunk: bool = False) -> None:
-    """It stands still until a person has looked at it."""
+def stop_plan(session: Session, row: PlanRow, reason: str, *, halted: bool = False) -> None:
+    """It stands still until a person has looked at it. ``halted``: only an approval that is given from now on lets it go on."""
     row.state, row.reason = "stopped", reason
-    if shrunk:
-        row.shrunk_at, row.accepted = context_of(session).clock.now(), row.left
+    if halted:
+        row.halted, row.halted_at, row.accepted = reason, context_of(session).clock.now(), row.left
     done = select(func.count()).where(PlanBatchRow.plan_id == row.id, PlanBatchRow.state == "done")
     record(
         session,

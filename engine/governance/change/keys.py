@@ -12,9 +12,13 @@ from engine.governance.change.effect import Key, KeyValue
 Keys = tuple[tuple[Key, ...], ...]
 """Keys by step."""
 
+Encoded = Sequence[Sequence[bytes]]
+"""Their bytes, by step."""
+
 _HEAD = struct.Struct(">cI")
 _COUNT = struct.Struct(">I")
 _COLUMNS = struct.Struct(">H")
+_ONE_NUMBER = _COLUMNS.pack(1) + b"i"
 
 
 def encode_key(key: Key) -> bytes:
@@ -23,7 +27,19 @@ def encode_key(key: Key) -> bytes:
     Raises:
         BadInput: a value is none that a key is kept as.
     """
+    if len(key) == 1 and type(key[0]) is int:  # most keys are, and there are millions of them
+        data = b"%d" % key[0]
+        return _ONE_NUMBER + _COUNT.pack(len(data)) + data
     return _COLUMNS.pack(len(key)) + b"".join(map(_value, key))
+
+
+def encode_all(keys: Sequence[Sequence[Key]]) -> Encoded:
+    """The bytes of keys by step.
+
+    Raises:
+        BadInput: as above.
+    """
+    return [[encode_key(key) for key in step] for step in keys]
 
 
 def pack(keys: Sequence[Sequence[Key]]) -> bytes:
@@ -32,10 +48,15 @@ def pack(keys: Sequence[Sequence[Key]]) -> bytes:
     Raises:
         BadInput: as above.
     """
-    parts = [_COUNT.pack(len(keys))]
-    for step in keys:
+    return pack_encoded(encode_all(keys))
+
+
+def pack_encoded(encoded: Encoded) -> bytes:
+    """The same of keys whose bytes are at hand."""
+    parts = [_COUNT.pack(len(encoded))]
+    for step in encoded:
         parts.append(_COUNT.pack(len(step)))
-        parts.extend(map(encode_key, step))
+        parts.extend(step)
     return b"".join(parts)
 
 
@@ -62,11 +83,16 @@ def leaves_of(secret: bytes, keys: Sequence[Sequence[Key]]) -> list[bytes]:
         secret: of the plan, so that leaves of two plans cannot be compared, and none can be guessed from a list of keys.
         keys: by step.
     """
+    return leaves_of_encoded(secret, encode_all(keys))
+
+
+def leaves_of_encoded(secret: bytes, encoded: Encoded) -> list[bytes]:
+    """The same of keys whose bytes are at hand."""
     digest = hmac.digest
     found: list[bytes] = []
-    for number, step in enumerate(keys):
+    for number, step in enumerate(encoded):
         head = _COLUMNS.pack(number)
-        found.extend(digest(secret, head + encode_key(key), "sha256") for key in step)
+        found += [digest(secret, head + key, "sha256") for key in step]
     return found
 
 

@@ -26,7 +26,7 @@ from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanRow
 from engine.governance.change.effect import LeftOut, Reason, Task
 from engine.governance.change.kept import excluded_place, keys_place, plan_of, seal_left, secret_of
-from engine.governance.change.keys import Keys, count_by_step, leaves_of, pack
+from engine.governance.change.keys import Keys, count_by_step, encode_all, leaves_of, leaves_of_encoded, pack_encoded
 from engine.governance.change.plan import (
     BatchRoot,
     Copy,
@@ -189,6 +189,7 @@ class PlanMaker:
                 rows=[0] * len(asked.task.steps),
                 batches=0,
                 left=0,
+                halted="",
                 accepted=0,
                 epoch=0,
             )
@@ -199,7 +200,8 @@ class PlanMaker:
 
     def _keep(self, draft: _Draft, keys: Keys, number: int) -> BatchRoot:
         _require_page(draft.asked.task, keys)
-        leaves = leaves_of(draft.secret, keys)
+        encoded = encode_all(keys)
+        leaves = leaves_of_encoded(draft.secret, encoded)
         made = BatchRoot(number, count_by_step(keys), batch_root(leaves))
         row = PlanBatchRow(
             plan_id=draft.plan_id,
@@ -207,7 +209,7 @@ class PlanMaker:
             rows=list(made.rows),
             root=made.root,
             leaves=b"".join(leaves),
-            keys=draft.sealer.seal(pack(keys), draft.expires_at + GRACE, keys_place(draft.plan_id, number)),
+            keys=draft.sealer.seal(pack_encoded(encoded), draft.expires_at + GRACE, keys_place(draft.plan_id, number)),
             state="pending",
             epoch=0,
             attempts=0,

@@ -13,12 +13,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from engine.base.actors import Actor, get
+from engine.base.actors.approvals import read_approval
+from engine.base.actors.approver_keys import find_approver_key
 from engine.base.actors.approving import Approval
 from engine.base.errors import BadInput, NotFound
-from engine.base.ids import ActorId, PlanId
+from engine.base.ids import ActorId, ApprovalId, PlanId
 from engine.base.state.canonical import canonical
 from engine.base.state.context import context_of
-from engine.base.state.tables import PlanBatchRow, PlanRow
+from engine.base.state.tables import ApprovalRow, PlanBatchRow, PlanRow
 from engine.governance.change.approving import CANCEL, approval_for
 from engine.governance.change.ending import totals
 from engine.governance.change.kept import OPEN, whole_numbers
@@ -79,7 +81,7 @@ class PlanView:
     @property
     def cancelling(self) -> bool:
         """Whether it was cancelled, and ends when it is known what became of a batch."""
-        return self.state == "running" and self.reason == CANCEL
+        return self.ended_at is None and self.reason == CANCEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class ApprovalView:
 
 @dataclass(frozen=True, slots=True)
 class WholePlan:
-    """A plan in full. ``approval``: that counts now; None with ``waits`` saying why, or when it does not matter any more."""
+    """A plan in full. ``approval``: that counts now, or that it ran under once it has ended; ``waits``: why there is none."""
 
     plan: PlanView
     progress: Progress
@@ -176,7 +178,20 @@ def whole_plan(session: Session, plan_id: UUID) -> WholePlan:
             approval = ApprovalView(get(session, found.approver_id), over, given, until)
         else:
             waits = found.reason.value
+    elif row.approval_id is not None:
+        approval = _recorded(session, row.approval_id, row.root)
     return WholePlan(_view(session, row, {}), _progress(session, row), approval, waits)
+
+
+def _recorded(session: Session, approval_id: ApprovalId, root: str | None) -> ApprovalView | None:
+    """The approval that a plan ran under, whether it counts now or not."""
+    row = session.get(ApprovalRow, (context_of(session).tenant_id, approval_id))
+    statement = None if row is None else read_approval(row.signed)[0]
+    key = None if statement is None else find_approver_key(session, statement.key)
+    if statement is None or key is None:
+        return None
+    over = "plan" if statement.subject == root else "standing"
+    return ApprovalView(get(session, key.actor_id), over, statement.given_at, statement.expires_at)
 
 
 def _row(session: Session, plan_id: UUID) -> PlanRow:

@@ -16,6 +16,7 @@ from engine.base.ids import PlanId
 from engine.base.state.canonical import JsonValue
 from engine.base.state.tables import JobId, JobRow, PlanRow
 from engine.base.work.jobs import ENDED, submit
+from engine.base.work.leases import LeaseLost
 from engine.base.work.running import Job, JobDeferred, JobStopped, Stop, Work
 from engine.governance.change.applying import Applier
 from engine.governance.change.approving import cancel_plan
@@ -81,8 +82,8 @@ class ChangeWork:
             if exc.stop is Stop.CANCEL:
                 _give_up(job, plan_id)
             raise
-        except (PlanTaken, OutcomePending):
-            job.stop_point()
+        except (PlanTaken, OutcomePending, LeaseLost):
+            job.stop_point()  # lost, rather than waiting, if another worker runs this job
             raise JobDeferred(AGAIN_SECONDS) from None
         except StoreError as exc:
             if exc.reason not in _PASSING:

@@ -16,7 +16,7 @@ from engine.base.settings_yaml import Tree
 from engine.governance.policy.problems import WRONG, At, Wrong, meant, shown
 
 Schema = dict[str, Any]
-_TEXT: list[str] = ["string", "number"]
+TEXT: list[str] = ["string", "number", "boolean"]
 """The reader takes every scalar as the text that is written, so `2024` is text to it; to an editor it is a number."""
 _YES = frozenset({"true", "yes", "on", "y", "1", "required"})
 _CONTROL = "\u0000-\u001f\u007f-\u009f\u2028\u2029"
@@ -70,7 +70,7 @@ class Sentence:
 
     def schema(self) -> Schema:
         """Text with something to read in it."""
-        return {"type": _TEXT, "pattern": r"\S", "maxLength": self.most}
+        return {"type": TEXT, "pattern": r"\S", "maxLength": self.most}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Exact:
 
     def schema(self) -> Schema:
         """Text without control characters."""
-        return {"type": _TEXT, "minLength": 1, "maxLength": self.most, "pattern": f"^[^{_CONTROL}]*$"}
+        return {"type": TEXT, "minLength": 1, "maxLength": self.most, "pattern": f"^[^{_CONTROL}]*$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Word:
         words: all of them.
         what: they are, for messages.
         otherwise: the hint where no word is near; empty lists them.
-        number: whether editors see them as numbers.
+        number: whether they are numbers to editors, where no quotes are around them.
         definition: under which the schema keeps long lists, or empty.
     """
 
@@ -148,7 +148,7 @@ class Word:
         """The words."""
         if self.definition:
             return {"$ref": f"#/$defs/{self.definition}"}
-        return {"enum": [int(word) if self.number else word for word in self.words]}
+        return {"enum": [*(int(word) for word in self.words if self.number), *self.words]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class Set:
 
     def schema(self) -> Schema:
         """True."""
-        return {"const": True}
+        return {"enum": [True, "true"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +179,13 @@ class Written:
         pattern: that it matches as a whole, for editors: ECMA-262 and Python mean the same by it.
         make: the value of a text; ``BadInput`` says what is wrong with it.
         examples: for editors and hints.
+        name: whether what is written without quotes may be a number or a truth value to editors.
     """
 
     pattern: str
     make: Callable[[str], Any]
     examples: tuple[str, ...]
+    name: bool = False
 
     def read(self, tree: Tree, at: At) -> Any:
         """What ``make`` makes of it."""
@@ -197,4 +199,5 @@ class Written:
 
     def schema(self) -> Schema:
         """Its pattern."""
-        return {"type": "string", "pattern": self.pattern, "examples": list(self.examples)}
+        types: Schema = {"type": TEXT, "minimum": 0} if self.name else {"type": "string"}
+        return types | {"pattern": self.pattern, "examples": list(self.examples)}

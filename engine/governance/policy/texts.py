@@ -39,7 +39,7 @@ def address() -> Written:
 
 def event() -> Written:
     """The name of an event."""
-    return Written(f"^{NAME}$", _event, ("account_closed",))
+    return Written(f"^{NAME}$", _event, ("account_closed",), name=True)
 
 
 def is_name(text: str) -> bool:

@@ -111,7 +111,8 @@ class PlanStopped(Event):
     Attributes:
         plan: its row.
         root: of the plan.
-        reason: ``shrunk`` (more rows were left out than its limit allows), or why no approval counts any more.
+        reason: ``shrunk`` (more rows were left out than its limit allows), ``integrity`` (a batch or its account was not as it
+            should be), ``policy_changed``, or why no approval counts any more.
         roots, left: planned, and left out so far.
         batches_done, batches: how far it came.
     """

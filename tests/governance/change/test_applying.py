@@ -119,7 +119,9 @@ def test_what_the_store_refuses_is_pending_again(world: World, plan_id: PlanId) 
 
 
 @pytest.mark.parametrize("lie", ["another row", "twice", "not told"])
-def test_an_effect_that_does_what_it_may_not_is_found_out(world: World, plan_id: PlanId, lie: str) -> None:
+def test_an_effect_that_does_what_it_may_not_is_found_out(
+    world: World, approver: Approver, plan_id: PlanId, clock: FixedClock, lie: str
+) -> None:
     class Lying(PeopleEffect):
         def apply(self, task: Task, batch: Batch, guard: Guard, now: object) -> Outcome:
             done: dict[str, Outcome] = {
@@ -132,6 +134,32 @@ def test_an_effect_that_does_what_it_may_not_is_found_out(world: World, plan_id:
     with pytest.raises(IntegrityViolated):
         world.run(plan_id, Lying(world.people, world.clock))
     assert recorded(world.database, "plan.batch_done") == []
+    assert world.run(plan_id) == Ran("stopped", "integrity")  # also with an effect that does not lie
+    (stopped,) = recorded(world.database, "plan.stopped")
+    assert stopped["reason"] == "integrity"
+    clock.instant += timedelta(minutes=1)
+    approver.approve(plan_id)
+    assert world.run(plan_id) == Ran("done")
+    assert world.people.deletions() == everything()
+
+
+def test_one_that_stands_still_over_an_unknown_batch_is_cancelled_when_that_is_known(
+    world: World, plan_id: PlanId
+) -> None:
+    class Lying(PeopleEffect):
+        def apply(self, task: Task, batch: Batch, guard: Guard, now: object) -> Outcome:
+            outcome = super().apply(task, batch, guard, now)  # type: ignore[arg-type]
+            return Outcome(outcome.done[:1], (), None)
+
+    with pytest.raises(IntegrityViolated):
+        world.run(plan_id, Lying(world.people, world.clock))
+    with world.database.transaction() as session:
+        cancel_plan(session, plan_id)
+    assert len(world.open_batches()) == 1
+    assert world.run(plan_id) == Ran("cancelled", "cancel")
+    (ended,) = recorded(world.database, "plan.ended")
+    assert ended["done"] == [3, 6]
+    assert world.open_batches() == []
 
 
 def test_a_row_that_is_there_again_is_no_complete_end(world: World, plan_id: PlanId) -> None:

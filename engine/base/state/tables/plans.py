@@ -31,7 +31,8 @@ class PlanRow(TenantOwned, Base):
         key_id: of the subject key that seals its keys of rows; destroyed when it ends.
         made_by, made_at: who and when; expires_at: from then on it is neither approved nor run, and its key goes.
         rows: by step; batches: how many; left: roots that were left out so far.
-        shrunk_at: when it stopped because too many were left out; only an approval that was given afterwards lets it go on.
+        halted: why it stopped so that only an approval that is given afterwards lets it go on: ``shrunk`` (too many rows were
+            left out) or ``integrity`` (something was not as it should be); empty if it never did. halted_at: when.
         accepted: roots left out until then, which that approval took in.
         approval_id: that it ran under last; approved_at: when that was found to count.
         epoch: of the lease that it runs under.
@@ -71,7 +72,8 @@ class PlanRow(TenantOwned, Base):
     rows: Mapped[JsonValue] = mapped_column(CanonicalJson)
     batches: Mapped[int]
     left: Mapped[int]
-    shrunk_at: Mapped[datetime | None]
+    halted: Mapped[str]
+    halted_at: Mapped[datetime | None]
     accepted: Mapped[int]
     approval_id: Mapped[ApprovalId | None]
     approved_at: Mapped[datetime | None]
