@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import Protocol
@@ -16,15 +15,13 @@ from typing import Protocol
 from engine.estate.stores.schema import Reference, Server, Shapes
 from engine.estate.stores.sql.words import Key, Words
 from engine.governance.change.closure import keeping
-from engine.governance.change.effect import Action, LeftOut, Reason, Step, Task, Term
+from engine.governance.change.effect import Action, Reason, Step, Task, Term
 from engine.governance.change.ordering import Operation, released_columns
 from engine.governance.policy.model import Column
+from retention.graph import Closed, Walk, Why, knotted
 from retention.moments import Cell, Moments
 from retention.rows import Ask, Cells, Rows, referred, referring
 
-Node = tuple[str, int, Key]
-"""A row: its asset, and -1; of a row that is detached the number of the step, for each is detached apart."""
-Why = tuple[Reason, str]
 UNKNOWN_HOLD = "unknown"
 
 
@@ -38,23 +35,6 @@ class Holds(Protocol):
     def held(self, asset: str, rows: Sequence[Mapping[Column, object]]) -> Sequence[str | None]:
         """See Guard."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """What may be dealt with, and what may not.
-
-    Attributes:
-        keys: by step, that may.
-        left_out: roots that stay, with the first reason found; and rows that kept them.
-        within: by asset: which rows refer to which over keys of the table to itself that the server looks at row by row.
-        sizes: rows found by step, whether they may go or not.
-    """
-
-    keys: tuple[tuple[Key, ...], ...]
-    left_out: tuple[LeftOut, ...]
-    within: Mapping[str, tuple[tuple[Key, Key, Reference], ...]]
-    sizes: tuple[int, ...]
 
 
 class Closing:
@@ -133,7 +113,7 @@ class Closing:
         """
         if found is None:
             found = self.rows_of(self.root).of_keys(self._ask, roots, self._lock)
-        walk = _Walk(self._steps)
+        walk = Walk(self._steps)
         walk.reasons = {(self.root, -1, key): why for key, why in (stay or {}).items()}
         for key in roots:
             if key in found:
@@ -148,7 +128,7 @@ class Closing:
         walk.spread()
         return walk.closed(roots, within)
 
-    def _expand(self, walk: _Walk) -> None:
+    def _expand(self, walk: Walk) -> None:
         """Follow the steps until nothing new hangs on anything."""
         fresh: dict[str, list[Key]] = {self.root: [key for asset, _, key in walk.nodes if asset == self.root]}
         while fresh:
@@ -161,7 +141,7 @@ class Closing:
                         further[step.asset] += new
             fresh = further
 
-    def _follow(self, walk: _Walk, number: int, target: str, keys: Sequence[Key]) -> list[Key]:
+    def _follow(self, walk: Walk, number: int, target: str, keys: Sequence[Key]) -> list[Key]:
         """The rows of a step that refer to some rows. Gives those that were not known yet."""
         step, new = self._steps[number], []
         width, parents = len(step.key), len(self._shapes.tables[target].primary_key)
@@ -169,19 +149,21 @@ class Closing:
             statement = referring(self._words, self._shapes, step, target, some, self._lock)
             for row in self._ask(*statement):
                 child = self._words.key_of(row[:width])
+                if None in child:  # as SQLite lets it be: a row that cannot be asked for again
+                    walk.unknown(number, child)
                 if walk.hang(number, child, (target, -1, self._words.key_of(row[width:]))):
                     new.append(child)
         if new:
             self._judge_more(walk, step, number, new)
         return new
 
-    def _judge_more(self, walk: _Walk, step: Step, number: int, keys: Sequence[Key]) -> None:
+    def _judge_more(self, walk: Walk, step: Step, number: int, keys: Sequence[Key]) -> None:
         rows = self.rows_of(step.asset)
         # They were locked when they were found.
         found: Mapping[Key, Cells] = rows.of_keys(self._ask, keys) if rows.columns else {key: {} for key in keys}
         self._judge(walk, step.asset, found, -1 if step.action is Action.DELETE else number)
 
-    def _judge(self, walk: _Walk, asset: str, found: Mapping[Key, Cells], mark: int = -1) -> None:
+    def _judge(self, walk: Walk, asset: str, found: Mapping[Key, Cells], mark: int = -1) -> None:
         """Terms and holds of rows: the first reason why one has to stay is kept."""
         is_root = asset == self.root and mark == -1
         held = self._held(asset, list(found.values()))
@@ -223,7 +205,7 @@ class Closing:
                 found[place] = why
         return found
 
-    def _kept(self, walk: _Walk, before: Container[Key]) -> dict[str, list[tuple[Key, Key, Reference]]]:
+    def _kept(self, walk: Walk, before: Container[Key]) -> dict[str, list[tuple[Key, Key, Reference]]]:
         """Rows that are referred to from outside of the closure; gives the pairs within tables."""
         within: dict[str, list[tuple[Key, Key, Reference]]] = defaultdict(list)
         keys: dict[str, list[Key]] = defaultdict(list)
@@ -233,15 +215,18 @@ class Closing:
         by_row = [one for found in self._within.values() for one in found]
         for reference in dict.fromkeys([*self._keeping, *by_row]):
             for child, parent in self._pairs(reference, keys.get(reference.target, [])):
-                # MariaDB does not let every row go that refers to itself.
-                if reference in by_row and child is not None and (child != parent or self._is_mysql):
+                if reference in by_row and child is not None and self._in_the_way(walk, reference, child, parent):
                     within[reference.asset].append((child, parent, reference))
                 if reference in self._keeping and not (reference.asset == self.root and child in before):
                     walk.keep(reference, child, parent)
         for asset, pairs in within.items():
-            for key in _knotted([pair for pair in pairs if not released_columns(self._shapes, pair[2])]):
+            for key in knotted([pair for pair in pairs if not released_columns(self._shapes, pair[2])]):
                 walk.reasons.setdefault((asset, -1, key), (Reason.REFERENCED, asset))
         return within
+
+    def _in_the_way(self, walk: Walk, reference: Reference, child: Key, parent: Key) -> bool:
+        """Whether a row of the closure refers to another one, or to itself: MariaDB does not let every such row go."""
+        return (reference.asset, -1, child) in walk.nodes and (child != parent or self._is_mysql)
 
     def _pairs(self, reference: Reference, keys: Sequence[Key]) -> Iterable[tuple[Key | None, Key]]:
         """Keys of rows that refer, where they can be rows of the closure, and of rows that are referred to."""
@@ -276,107 +261,3 @@ def _variants(columns: Sequence[Column], cells: Cells) -> list[dict[Column, obje
     last = [part[-1] for part in found]
     ways = [[cell or last[place] for place, cell in enumerate(way)] for way in zip_longest(*found)]
     return [{column: cell.value for column, cell in zip(columns, way, strict=True)} for way in ways]
-
-
-def _knotted(pairs: Sequence[tuple[Key, Key, Reference]]) -> set[Key]:
-    """Rows of a table that refer to one another in a ring, and those that they refer to: none of them can go first."""
-    left = {key for pair in pairs for key in pair[:2]}
-    while True:
-        referred_to = {parent for child, parent, _ in pairs if child in left}
-        if not (free := left - referred_to):
-            return left
-        left -= free
-
-
-class _Walk:
-    """Rows found so far, how they hang together, and why some of them stay."""
-
-    def __init__(self, steps: Sequence[Step]) -> None:
-        self._steps = steps
-        self.nodes: dict[Node, int] = {}
-        self.reasons: dict[Node, Why] = {}
-        self.gone: list[Key] = []
-        self._spreads: dict[Node, list[Node]] = defaultdict(list)
-        self._planned: list[set[Key]] | None = None
-
-    def root(self, key: Key) -> None:
-        self.nodes[self._steps[0].asset, -1, key] = 0
-
-    def hang(self, number: int, key: Key, parent: Node) -> bool:
-        """A row refers to another one. Gives whether it was not known."""
-        step = self._steps[number]
-        node = (step.asset, -1 if step.action is Action.DELETE else number, key)
-        if node == parent:
-            return False
-        self._spreads[node].append(parent)
-        self._spreads[parent].append(node)
-        known = node in self.nodes
-        self.nodes.setdefault(node, number)
-        return not known
-
-    def keep(self, reference: Reference, child: Key | None, parent: Key) -> None:
-        """A row refers to one of the closure over a key that is no step."""
-        target = (reference.target, -1, parent)
-        node = (reference.asset, -1, child) if child is not None else None
-        if node == target:
-            return
-        if node in self.nodes:
-            self._spreads[node].append(target)
-        else:
-            self.reasons.setdefault(target, (Reason.REFERENCED, reference.asset))
-
-    def check(self, planned: Sequence[Iterable[Key]]) -> None:
-        """Rows that a plan does not name stay, and so does what they hang on."""
-        self._planned = [set(keys) for keys in planned]
-        by_asset: dict[str, set[Key]] = defaultdict(set)
-        for step, keys in zip(self._steps, self._planned, strict=True):
-            if step.action is Action.DELETE:
-                by_asset[step.asset] |= keys
-        for node in self.nodes:
-            asset, mark, key = node
-            if mark == -1 and self._steps[0].action is Action.ANONYMISE:
-                continue
-            if key not in (by_asset[asset] if mark == -1 else self._planned[mark]):
-                self.reasons.setdefault(node, (Reason.CLOSURE_GREW, asset))
-
-    def spread(self) -> None:
-        """Whatever is connected to a row that stays, stays too, for the same reason."""
-        self._own = dict(self.reasons)
-        waiting = list(self.reasons)
-        for node in waiting:
-            for other in self._spreads.get(node, ()):
-                if other not in self.reasons:
-                    self.reasons[other] = self.reasons[node]
-                    waiting.append(other)
-
-    def closed(self, roots: Sequence[Key], within: Mapping[str, list[tuple[Key, Key, Reference]]]) -> Closed:
-        keys: list[list[Key]] = [[] for _ in self._steps]
-        sizes = [0] * len(self._steps)
-        for node, found in self.nodes.items():
-            number = self._number(node, found)
-            sizes[number] += 1
-            if node not in self.reasons:
-                keys[number].append(node[2])
-        kept = {
-            asset: tuple(pair for pair in pairs if (asset, -1, pair[0]) not in self.reasons)
-            for asset, pairs in within.items()
-        }
-        return Closed(tuple(map(tuple, keys)), tuple(self._left_out(roots)), kept, tuple(sizes))
-
-    def _number(self, node: Node, found: int) -> int:
-        """The step that a row is counted with: where the plan has it, else where it was found."""
-        if self._planned is None or node[1] != -1 or node[2] in self._planned[found]:
-            return found
-        steps = (n for n, step in enumerate(self._steps) if step.asset == node[0] and step.action is Action.DELETE)
-        return next((number for number in steps if node[2] in self._planned[number]), found)
-
-    def _left_out(self, roots: Sequence[Key]) -> Iterable[LeftOut]:
-        gone = set(self.gone)
-        for key in roots:
-            why = (Reason.GONE, "") if key in gone else self.reasons.get((self._steps[0].asset, -1, key))
-            if why is not None:
-                yield LeftOut(0, key, *why)
-        for node, (reason, detail) in self._own.items():
-            number = self._number(node, self.nodes.get(node, 0))
-            if number and (self._planned is None or node[2] in self._planned[number]):
-                yield LeftOut(number, node[2], reason, detail)

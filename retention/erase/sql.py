@@ -24,9 +24,10 @@ from engine.estate.stores.sql.words import Bound, Key
 from engine.governance.change.effect import Action, Batch, Guard, Outcome, Reason, Step, Task
 from engine.governance.change.errors import ClockSkewed
 from engine.governance.change.ordering import Operation, Unordered, ordered, released_columns, unseen
-from retention.closing import Closed, Closing, Why
+from retention.closing import Closing
 from retention.erase.session import Times, WriteSession
 from retention.erase.statements import deleting, setting
+from retention.graph import Closed, Why
 from retention.rows import holding, key_parts, listed
 
 MAX_SKEW = timedelta(seconds=5)

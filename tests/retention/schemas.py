@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
@@ -40,7 +40,7 @@ class World:
     rows: Mapping[int, Mapping[Key, Mapping[int, Values]]]
     closed: Mapping[Key, str | None]
     rule: Delete
-    names: Mapping[int, str] = field(default_factory=dict)
+    held: frozenset[tuple[int, Key]] = frozenset()
 
     def key_columns(self, table: int) -> tuple[str, ...]:
         return ("id",) if self.widths[table] == 1 else ("a", "b")
@@ -78,7 +78,10 @@ def worlds(draw: st.DrawFn) -> World:
     detach = tuple(
         name for name, role in zip(others, roles, strict=True) if role == "detach" and name not in dependents
     )
-    return World(widths, links, rows, closed, _reached(links, dependents, detach))
+    places = [(table, key) for table in rows for key in rows[table]]
+    some = st.frozensets(st.sampled_from(places), max_size=2) if places else st.just(frozenset[tuple[int, Key]]())
+    held = draw(st.one_of(st.just(frozenset[tuple[int, Key]]()), some))
+    return World(widths, links, rows, closed, _reached(links, dependents, detach), held)
 
 
 def _reached(links: tuple[Link, ...], dependents: tuple[str, ...], detach: tuple[str, ...]) -> Delete:
@@ -227,6 +230,7 @@ class Model:
             nodes |= more
             grew = bool(more)
         stays = {(0, key) for key, day in due.items() if day != OLD}
+        stays |= nodes & self.world.held
         stays |= _rings(
             [edge[1:] for edge in edges if edge[0].number in self.row_by_row and edge[2] in nodes], itself=self.itself
         )
@@ -245,7 +249,7 @@ class Model:
         if child[0] in go:
             return {child, parent} if {child, parent} & stays else set()
         if f"t{child[0]}" in self.world.rule.detach and not (child[0] == 0 and child in nodes - stays):
-            return set()
+            return {parent} if child in self.world.held else set()
         if child[0] == 0:
             return {parent} if child in stays else set()
         return {parent}

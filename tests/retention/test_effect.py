@@ -225,3 +225,16 @@ def test_keys_of_many_types(tables: Tables, kind: str, keys: list[object]) -> No
     assert outcome.done == pages[0].keys
     assert tables.keys("things") == []
     assert not any(SqlVerifier(tables.store()).remaining(task, Batch(0, pages[0].keys)))
+
+
+def test_rows_of_the_same_table_are_detached_from_those_that_go_alone(tables: Tables) -> None:
+    tables.run(
+        "CREATE TABLE parts (id integer PRIMARY KEY, whole integer, closed date, FOREIGN KEY (whole) REFERENCES parts (id))",
+        f"INSERT INTO parts VALUES (1, NULL, '{OLD}'), (2, NULL, '{NEW}')",
+        f"INSERT INTO parts VALUES (3, 2, '{NEW}'), (4, 1, '{NEW}'), (5, 1, '{OLD}')",
+    )
+    task = task_of(tables.preview("parts", Delete((), ("parts",))), term())
+    outcome = apply(tables, task, batch_of([1, 2, 5], [3, 4, 5]))
+    assert ids(outcome.done[0]) == [1, 5]
+    assert tables.rows("SELECT id, whole FROM parts ORDER BY id") == [(2, None), (3, 2), (4, None)]
+    assert not any(SqlVerifier(tables.store()).remaining(task, Batch(0, outcome.done)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from engine.estate.stores.schema import Reference, Referential, Server
 from engine.governance.change.closure import Word, preview
 from engine.governance.change.effect import Action, Batch
 from engine.governance.change.ordering import released_columns
+from engine.governance.policy.model import Column
 from retention.select import DueRows
 from retention.verify import SqlVerifier
 from tests.properties import tries
@@ -25,6 +27,25 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     path: Path = tmp_path_factory.mktemp("schemas") / "shop.db"
     path.touch()
     return opened(f"sqlite:///{path}")
+
+
+class HoldingRows(Guarding):
+    """Holds given rows, told by their keys."""
+
+    world: World
+
+    def columns(self, asset: str) -> tuple[Column, ...]:
+        return tuple(Column(name) for name in self.world.key_columns(int(asset[1:])))
+
+    def held(self, asset: str, rows: Sequence[Mapping[Column, object]]) -> list[str | None]:
+        keys = [tuple(row[column] for column in self.columns(asset)) for row in rows]
+        return ["hold" if (int(asset[1:]), key) in self.world.held else None for key in keys]
+
+
+def holding(world: World) -> HoldingRows:
+    guard = HoldingRows()
+    guard.world = world
+    return guard
 
 
 def check(tables: Tables, world: World) -> None:
@@ -42,7 +63,7 @@ def check(tables: Tables, world: World) -> None:
     batch = Batch(0, tuple(every[step.asset] for step in task.steps))
     if not batch.keys[0]:
         return
-    outcome = apply(tables, task, batch)
+    outcome = apply(tables, task, batch, holding(world))
     keys = {link.number: _reference(shapes.references, link.columns) for link in world.links}
     released = {number: released_columns(shapes, one) for number, one in keys.items()}
     stuck = frozenset(n for n, one in keys.items() if not released[n] and _row_by_row(shapes.server, one))
@@ -80,13 +101,13 @@ def check_selection(tables: Tables, world: World) -> None:
     if found.refusals:
         return
     task = task_of(found, term())
-    selected = DueRows(tables.store(), task, Guarding(), NOW, roots=100)
+    selected = DueRows(tables.store(), task, holding(world), NOW, roots=100)
     pages = list(selected.pages())
     assert selected.not_started == sum(day is None for day in world.closed.values())
     assert len(pages) <= 1
     for page in pages:
         if any(page.keys):
-            outcome = apply(tables, task, Batch(0, page.keys))
+            outcome = apply(tables, task, Batch(0, page.keys), holding(world))
             assert outcome.done == page.keys
             assert not outcome.left_out
 
