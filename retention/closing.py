@@ -149,6 +149,8 @@ class Closing:
             statement = referring(self._words, self._shapes, step, target, some, self._lock)
             for row in self._ask(*statement):
                 child = self._words.key_of(row[:width])
+                if None in child:  # as SQLite lets it be: a row that cannot be asked for again
+                    walk.unknown(number, child)
                 if walk.hang(number, child, (target, -1, self._words.key_of(row[width:]))):
                     new.append(child)
         if new:

@@ -69,6 +69,12 @@ class Walk:
         self.nodes.setdefault(node, number)
         return not known
 
+    def unknown(self, number: int, key: Key) -> None:
+        """A row of a step of which nothing can be told."""
+        step = self._steps[number]
+        node = (step.asset, -1 if step.action is Action.DELETE else number, key)
+        self.reasons.setdefault(node, (Reason.UNKNOWN, step.asset))
+
     def keep(self, reference: Reference, child: Key | None, parent: Key) -> None:
         """A row refers to one of the closure over a key that is no step."""
         target = (reference.target, -1, parent)

@@ -87,7 +87,9 @@ class DueRows:
             for page in found:
                 self.unknown += sum(one.step == 0 and one.reason is Reason.UNKNOWN for one in page.excluded)
                 yield page
-            self.not_started = source.not_started() if self._named is None else 0
+            if self._named is None:
+                self.not_started = source.not_started()
+                self.unknown += source.without_key()
             self._tables = source.sizes()
 
     def known(self) -> Known:
@@ -117,6 +119,8 @@ class _Source:
         self._rows = self._closing.rows_of(self._step.asset)
         self._own = [one for one in keeping(shapes, task.steps) if one.asset == one.target == self._step.asset]
         self._taken: set[Key] = set()
+        # SQLite lets a primary key be NULL; such a row cannot be asked for again.
+        self._nullable = [name for name, _ in self._rows.key()] if words.server is Server.SQLITE else []
         self._limit = now
 
     def named(self, keys: Sequence[Key], size: int) -> Iterator[Page]:
@@ -178,7 +182,7 @@ class _Source:
 
     def _conditions(self, moments: Moments) -> tuple[list[str], Bound]:
         latest = self._limit
-        conditions: list[str] = []
+        conditions = [f"{expression} IS NOT NULL" for expression in self._nullable]
         bound: Bound = []
         for column in moments.term.beginnings:
             for expression, shape in self._rows.where(column):
@@ -230,6 +234,13 @@ class _Source:
         ]
         sql = f"SELECT count(*) FROM {self._rows.source()} WHERE {' OR '.join(missing)}"
         return int(self._session.ask(sql)[0][0])
+
+    def without_key(self) -> int:
+        """Roots with a NULL in their key: nothing can be told of them."""
+        if not self._nullable:
+            return 0
+        missing = " OR ".join(f"{expression} IS NULL" for expression in self._nullable)
+        return int(self._session.ask(f"SELECT count(*) FROM {self._rows.source()} WHERE {missing}")[0][0])
 
     def sizes(self) -> dict[str, int | None]:
         """How many rows each table of the task has."""

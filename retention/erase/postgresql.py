@@ -132,6 +132,8 @@ class PostgresqlWriting(WriteSession):
 
     def commit(self) -> None:
         """See WriteSession."""
+        if self._connection.info.transaction_status == psycopg.pq.TransactionStatus.INERROR:
+            raise store_error("store_error", "the transaction had failed")  # COMMIT would roll it back and say nothing
         try:
             self._connection.commit()
         except psycopg.Error as exc:

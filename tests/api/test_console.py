@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from engine.ledger.log.sequencer import Sequencer
 from tests.api.conftest import SETTINGS
 from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
 from tests.estate.scan.estate import build, scanner, stores
-from tests.governance.change.world import Approver, People, PeopleRows, World
+from tests.governance.change.world import TASK, Approver, People, PeopleRows, World
 
 pytestmark = pytest.mark.browser
 PASSWORD = "seven wet stones in a row"
@@ -366,7 +367,7 @@ def test_a_plan_is_looked_at_approved_and_cancelled(
 ) -> None:
     people = People(tmp_path / "people.db")
     people.fill(7)
-    world = World(database, people)
+    world = World(database, people, task=replace(TASK, store="people"))  # no hold of another test is over it
     kept = (LeftOut(0, (99,), Reason.HELD, "hold-1"), LeftOut(0, (98,), Reason.STATUTORY_MINIMUM, "tax"))
     plan_id = world.plan(rows=PeopleRows(people, 3, kept))
     approver = Approver.join(database, "Abe Sign")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from engine.governance.change.making import Page
 from engine.governance.policy.model import Anonymise, Column, Delete
 from retention.select import DueRows
 from retention.verify import SqlVerifier
-from tests.retention.databases import NEW, NOW, OLD, Guarding, Tables, apply, ids, reasons, task_of, term
+from tests.retention.databases import NEW, NOW, OLD, Guarding, Tables, apply, ids, opened, reasons, task_of, term
 
 SHOP = (
     "CREATE TABLE accounts (id integer PRIMARY KEY, email varchar(80), closed date)",
@@ -187,3 +188,26 @@ def test_the_read_credential_is_enough(shop: Tables) -> None:
     with shop.store().asking() as (session, _), pytest.raises(Exception, match="refused or failed"):
         session.ask("DELETE FROM orders")
     assert shop.rows("SELECT count(*) FROM accounts") == before
+
+
+def test_rows_without_a_key_are_unknown_and_stay(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    path.touch()
+    shop = opened(f"sqlite:///{path}")
+    shop.run(
+        "CREATE TABLE things (id text PRIMARY KEY, closed date)",
+        "CREATE TABLE parts (id text PRIMARY KEY, thing text REFERENCES things (id))",
+        f"INSERT INTO things VALUES (NULL, '{OLD}'), (NULL, '{OLD}'), ('a', '{OLD}'), ('b', '{OLD}')",
+        "INSERT INTO parts VALUES (NULL, 'a'), ('x', 'b')",
+    )
+    task = task_of(shop.preview("things", Delete(("parts",))), term())
+    rows = DueRows(shop.store(), task, Guarding(), NOW, roots=1)
+    found = list(rows.pages())
+    assert [page.keys for page in found if any(page.keys)] == [((("b",),), (("x",),))]
+    assert [(one.key, one.reason) for page in found for one in page.excluded if one.step == 0] == [
+        (("a",), Reason.UNKNOWN)
+    ]
+    assert rows.unknown == 3
+    apply(shop, task, Batch(0, ((("a",), ("b",)), (("x",), (None,)))))
+    assert shop.rows("SELECT id FROM things ORDER BY id") == [(None,), (None,), ("a",)]
+    assert shop.rows("SELECT id FROM parts") == [(None,)]

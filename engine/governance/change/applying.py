@@ -23,9 +23,16 @@ from engine.base.work.leases import Leases
 from engine.governance.change.approving import CANCEL, Waiting, Why, approval_for, note_approved
 from engine.governance.change.batches import Bench, Hands
 from engine.governance.change.ending import end_plan, has_found, has_unknown, stop_plan
-from engine.governance.change.errors import ApprovalGone, ClockSkewed, HoldPlaced, OutcomeUnknown, PlanNotReady
+from engine.governance.change.errors import (
+    ApprovalGone,
+    ClockSkewed,
+    HoldPlaced,
+    OutcomeUnknown,
+    PlanNotReady,
+    TooManyLeft,
+)
 from engine.governance.change.holding import Holds
-from engine.governance.change.kept import require_root, whole_numbers
+from engine.governance.change.kept import require_root
 from engine.governance.change.making import refuse
 from engine.governance.change.pace import Pace, Whole
 from engine.governance.change.plan import Header
@@ -128,7 +135,7 @@ class Applier:
                     return halted
         while (number := bench.next_pending()) is not None:
             self._stop_point()
-            halted = self._too_many_left(bench.right, bench.header) or self._one(bench, number)
+            halted = self._one(bench, number)
             if halted is not None:
                 return halted
         return self._verify(bench)
@@ -176,6 +183,11 @@ class Applier:
             with self._database.transaction() as session:
                 stop_plan(session, bench.right.plan(session), Why.INTEGRITY, halted=True)
             raise
+        except TooManyLeft:
+            with self._database.transaction() as session:
+                row = bench.right.plan(session)
+                stop_plan(session, row, Why.SHRUNK, halted=True)
+                return Ran(row.state, row.reason)
         except ApprovalGone:
             bench.give_back(number)
             return self._gone(bench.right)
@@ -187,14 +199,6 @@ class Applier:
             row = right.plan(session)
             if row.ended_at is None:
                 return self._start(session, row)
-            return Ran(row.state, row.reason)
-
-    def _too_many_left(self, right: Right, header: Header) -> Ran | None:
-        with self._database.transaction() as session:
-            row = right.plan(session)
-            if (row.left - row.accepted) * 100 <= header.limits.shrink * whole_numbers(row.rows)[0]:
-                return None
-            stop_plan(session, row, Why.SHRUNK, halted=True)
             return Ran(row.state, row.reason)
 
     def _verify(self, bench: Bench) -> Ran:

@@ -26,7 +26,7 @@ from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanRow
 from engine.governance.change.effect import Batch, Effect, Key, LeftOut, Outcome, Verifier
 from engine.governance.change.ending import record_done
-from engine.governance.change.errors import OutcomePending
+from engine.governance.change.errors import OutcomePending, TooManyLeft
 from engine.governance.change.guard import BatchGuard, require_own
 from engine.governance.change.holding import Holds, Listing
 from engine.governance.change.kept import counted, keys_of, left_place, plan_of, seal_left, whole_numbers
@@ -91,16 +91,18 @@ class Bench:
         """Begin a batch, do it and write down what it came to.
 
         Raises:
-            ApprovalGone, HoldPlaced: nothing was changed, and it is pending again.
+            TooManyLeft: it was not begun.
+            ApprovalGone, HoldPlaced: nothing was changed; give it back.
             LeaseLost: another process runs the plan now; it finds out what became of it.
             OutcomeUnknown: so does the next call of ``find_out``.
-            StoreError: the store refused, and nothing was changed: it is pending again.
+            StoreError: the store refused, and nothing was changed; give it back.
             IntegrityViolated: its rows are not those that were approved, or the effect did what it may not.
         """
         open_id = self._begin(number)
         with self.database.snapshot() as session:
             keys = keys_of(session, plan_of(session, self.right.plan_id), number)
-        guard = BatchGuard(self.database, self.right, number, open_id, self.holds.now(self.database))
+            gate = self.holds.gate(session)
+        guard = BatchGuard(self.database, self.right, number, open_id, self.holds.now(self.database, gate))
         roots = list(keys[0])
         parts: list[Outcome] = []
         while True:
@@ -209,6 +211,8 @@ class Bench:
         with self.database.transaction() as session:
             plan = self.right.plan(session)
             approval = self.right.approval(session, plan)
+            if (plan.left - plan.accepted) * 100 > self.header.limits.shrink * self.header.rows[0]:
+                raise TooManyLeft("more rows were left out than the plan's limit allows")
             batch = _batch(session, plan, number)
             if batch.state != "pending":
                 raise IntegrityViolated("a batch was to be begun that is not pending")

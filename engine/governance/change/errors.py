@@ -13,6 +13,7 @@ __all__ = [
     "OutcomeUnknown",
     "PlanNotReady",
     "PlanTaken",
+    "TooManyLeft",
 ]
 
 
@@ -26,6 +27,12 @@ class ApprovalGone(DependencyFailed):
     """The approval that a plan runs under stopped counting: what is under way is rolled back, and the plan stops."""
 
     code = "approval_gone"
+
+
+class TooManyLeft(DependencyFailed):
+    """More rows of a plan turned out to be left out than its limit allows: it stops for a person."""
+
+    code = "too_many_left"
 
 
 class ClockSkewed(DependencyFailed):

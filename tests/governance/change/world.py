@@ -263,6 +263,7 @@ class World:
     tap: Tap = no_tap
     stop_point: Callable[[], None] = lambda: None
     pace: Pace | None = None
+    task: Task = TASK
 
     @property
     def clock(self) -> Clock:
@@ -276,7 +277,7 @@ class World:
         self, *, size: int = 3, limits: Limits | None = None, schedule: str = "", rows: PeopleRows | None = None
     ) -> PlanId:
         asked = Asked(
-            TASK, POLICIES, ("closed-accounts",), START, schedule, limits=limits or Limits(share=100, shrink=50)
+            self.task, POLICIES, ("closed-accounts",), START, schedule, limits=limits or Limits(share=100, shrink=50)
         )
         return PlanMaker(self.database).make(asked, rows or PeopleRows(self.people, size))
 

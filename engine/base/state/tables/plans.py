@@ -63,7 +63,7 @@ class PlanRow(TenantOwned, Base):
     policies: Mapped[str]
     schedule: Mapped[str]
     root: Mapped[str | None]
-    document: Mapped[JsonValue] = mapped_column(CanonicalJson, nullable=True)
+    document: Mapped[JsonValue] = mapped_column(CanonicalJson, nullable=True, deferred=True)
     salt: Mapped[bytes]
     key_id: Mapped[SubjectKeyId]
     made_by: Mapped[ActorId]
