@@ -196,11 +196,15 @@ class Closing:
         if not columns:  # a hold on all of a table compares nothing
             told = self._holds.held(asset, [{}] * len(rows))
             return [_by_hold(hold) for hold in told]
-        asked = [(place, variant) for place, cells in enumerate(rows) for variant in _variants(columns, cells)]
-        for (place, variant), hold in zip(
-            asked, self._holds.held(asset, [variant or {} for _, variant in asked]), strict=True
-        ):
-            why = _by_hold(UNKNOWN_HOLD if variant is None else hold)
+        asked: list[tuple[int, Mapping[Column, object]]] = []
+        for place, cells in enumerate(rows):
+            variants = _variants(columns, cells)
+            asked += [(place, variant) for variant in variants]
+            if not variants:
+                found[place] = _by_hold(UNKNOWN_HOLD)
+        told = self._holds.held(asset, [variant for _, variant in asked]) if asked else ()
+        for (place, _), hold in zip(asked, told, strict=True):
+            why = _by_hold(hold)
             if why is not None and (found[place] is None or why[0] is Reason.HELD):
                 found[place] = why
         return found
@@ -253,11 +257,11 @@ def _of(term: Term, cells: Cells) -> list[Cell]:
     return [cell for part in found for cell in part] if all(found) else []
 
 
-def _variants(columns: Sequence[Column], cells: Cells) -> list[dict[Column, object] | None]:
-    """What is compared of a row, once for each way that leads there; None: something cannot be reached."""
+def _variants(columns: Sequence[Column], cells: Cells) -> list[dict[Column, object]]:
+    """What is compared of a row, once for each way that leads there; none where something cannot be reached."""
     found = [cells.get(column, ()) for column in columns]
     if not all(found):
-        return [None]
+        return []
     last = [part[-1] for part in found]
     ways = [[cell or last[place] for place, cell in enumerate(way)] for way in zip_longest(*found)]
     return [{column: cell.value for column, cell in zip(columns, way, strict=True)} for way in ways]
