@@ -158,10 +158,14 @@ class Closing:
         return new
 
     def _judge_more(self, walk: Walk, step: Step, number: int, keys: Sequence[Key]) -> None:
-        rows = self.rows_of(step.asset)
-        # They were locked when they were found.
-        found: Mapping[Key, Cells] = rows.of_keys(self._ask, keys) if rows.columns else {key: {} for key in keys}
-        self._judge(walk, step.asset, found, -1 if step.action is Action.DELETE else number)
+        rows, mark = self.rows_of(step.asset), -1 if step.action is Action.DELETE else number
+        if rows.columns:  # the rows were locked when they were found
+            self._judge(walk, step.asset, rows.of_keys(self._ask, keys), mark)
+            return
+        why = _by_hold(self._holds.held(step.asset, [{}])[0])  # nothing is compared, so one answer is that of all
+        if why is not None:
+            for key in keys:
+                walk.reasons.setdefault((step.asset, mark, key), why)
 
     def _judge(self, walk: Walk, asset: str, found: Mapping[Key, Cells], mark: int = -1) -> None:
         """Terms and holds of rows: the first reason why one has to stay is kept."""
