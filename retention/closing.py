@@ -158,10 +158,14 @@ class Closing:
         return new
 
     def _judge_more(self, walk: Walk, step: Step, number: int, keys: Sequence[Key]) -> None:
-        rows = self.rows_of(step.asset)
-        # They were locked when they were found.
-        found: Mapping[Key, Cells] = rows.of_keys(self._ask, keys) if rows.columns else {key: {} for key in keys}
-        self._judge(walk, step.asset, found, -1 if step.action is Action.DELETE else number)
+        rows, mark = self.rows_of(step.asset), -1 if step.action is Action.DELETE else number
+        if rows.columns:  # the rows were locked when they were found
+            self._judge(walk, step.asset, rows.of_keys(self._ask, keys), mark)
+            return
+        why = _by_hold(self._holds.held(step.asset, [{}])[0])  # nothing is compared, so one answer is that of all
+        if why is not None:
+            for key in keys:
+                walk.reasons.setdefault((step.asset, mark, key), why)
 
     def _judge(self, walk: Walk, asset: str, found: Mapping[Key, Cells], mark: int = -1) -> None:
         """Terms and holds of rows: the first reason why one has to stay is kept."""
@@ -196,11 +200,15 @@ class Closing:
         if not columns:  # a hold on all of a table compares nothing
             told = self._holds.held(asset, [{}] * len(rows))
             return [_by_hold(hold) for hold in told]
-        asked = [(place, variant) for place, cells in enumerate(rows) for variant in _variants(columns, cells)]
-        for (place, variant), hold in zip(
-            asked, self._holds.held(asset, [variant or {} for _, variant in asked]), strict=True
-        ):
-            why = _by_hold(UNKNOWN_HOLD if variant is None else hold)
+        asked: list[tuple[int, Mapping[Column, object]]] = []
+        for place, cells in enumerate(rows):
+            variants = _variants(columns, cells)
+            asked += [(place, variant) for variant in variants]
+            if not variants:
+                found[place] = _by_hold(UNKNOWN_HOLD)
+        told = self._holds.held(asset, [variant for _, variant in asked]) if asked else ()
+        for (place, _), hold in zip(asked, told, strict=True):
+            why = _by_hold(hold)
             if why is not None and (found[place] is None or why[0] is Reason.HELD):
                 found[place] = why
         return found
@@ -253,11 +261,11 @@ def _of(term: Term, cells: Cells) -> list[Cell]:
     return [cell for part in found for cell in part] if all(found) else []
 
 
-def _variants(columns: Sequence[Column], cells: Cells) -> list[dict[Column, object] | None]:
-    """What is compared of a row, once for each way that leads there; None: something cannot be reached."""
+def _variants(columns: Sequence[Column], cells: Cells) -> list[dict[Column, object]]:
+    """What is compared of a row, once for each way that leads there; none where something cannot be reached."""
     found = [cells.get(column, ()) for column in columns]
     if not all(found):
-        return [None]
+        return []
     last = [part[-1] for part in found]
     ways = [[cell or last[place] for place, cell in enumerate(way)] for way in zip_longest(*found)]
     return [{column: cell.value for column, cell in zip(columns, way, strict=True)} for way in ways]

@@ -45,7 +45,8 @@ class Guarding:
 
     def held(self, asset: str, rows: Sequence[Mapping[Column, object]]) -> Sequence[str | None]:
         return [
-            self.whole.get(asset) or next((self.covered[cell] for cell in row.values() if cell in self.covered), None)
+            self.whole.get(asset)
+            or next((self.covered[row[one]] for one in self.columns(asset) if row[one] in self.covered), None)
             for row in rows
         ]
 
