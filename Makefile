@@ -44,8 +44,6 @@ format: .venv/dev.ok ## put the code in order
 	$(BIN)/ruff check --fix $(SOURCES)
 
 BENCHES := texts hostile columns spans bridge ledger
-LONG_BENCHES := bucket large workers membership
-BENCHES := texts hostile columns spans bridge
 LONG_BENCHES := bucket large workers membership erase
 
 bench: .venv/dev.ok ## print the benchmark tables, ours beside its peers' (ratios from one run)

@@ -25,10 +25,10 @@ from engine.base.state.tables import PlanRow
 from engine.estate.stores.sql import SqlStore
 from engine.governance.change.approving import cancel_plan
 from engine.governance.change.copies import copies_of
-from engine.governance.change.holding import Holds
 from engine.governance.change.kept import plan_of, require_root
 from engine.governance.change.making import Asked, Known, Page, PlanMaker, refuse
 from engine.governance.change.plan import Limits
+from engine.governance.holds.counting import hold_matcher
 from engine.governance.policy.configured import configured_policies
 from engine.governance.policy.decide import Decider
 from engine.governance.policy.facts import Estate
@@ -242,7 +242,9 @@ class Sweeper:
         return Planned(store.name, ready.asset, ready.rule, plan_id, rows.by_asset(ready), rows.excluded(), refused)
 
     def _rows(self, store: SqlStore, ready: Ready, now: datetime) -> DueRows:
-        holds = Holds(store.name, lambda: tuple(store.assets())).now(self._database)
+        assets = tuple(store.assets())
+        with self._database.transaction() as session:
+            holds = hold_matcher(session, store.name, assets)
         return DueRows(store, ready.task, holds, now, warnings=ready.warnings)
 
     def _underway(self, label: str, wanted: Wanted) -> PlanRow | None:
