@@ -15,6 +15,7 @@ from engine.estate.stores.sql import SqlStore
 from engine.estate.stores.store import AssetInfo
 from engine.governance.change.batches import Hands
 from retention.erase.opening import open_effect
+from retention.probe import paced
 from retention.verify import SqlVerifier
 
 LISTED_SECONDS = 30.0
@@ -44,7 +45,8 @@ def open_hands(settings: Settings, name: str, clock: Clock, *, lease_seconds: fl
     store = open_database(settings, name)
     effect = open_effect(settings, name, clock, lease_seconds=lease_seconds)
     try:
-        yield Hands(effect, SqlVerifier(store), _kept(lambda: tuple(store.assets())))
+        listing = _kept(lambda: tuple(store.assets()))
+        yield Hands(effect, SqlVerifier(store), listing, lambda task: paced(store, task.steps))
     finally:
         effect.close()
 

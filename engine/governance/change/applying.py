@@ -8,6 +8,7 @@ agree; and it asks for lease, approval and holds again at each batch, and once m
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -64,7 +65,7 @@ class Applier:
         policies: hash of the policies as they are now; empty where there are none.
         check: a further fence, of the job that it is done for.
         stop_point: called between batches; raises where the run is to stop.
-        pace: how much of a batch is done at once.
+        pace: how much of a batch is done at once; by default as the hands say, else all of it.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Applier:
         self._policies = policies
         self._check = check
         self._stop_point = stop_point
-        self._pace = pace or Whole()
+        self._pace = pace
         self._tries = 0
 
     def run(self, plan_id: PlanId) -> Ran:
@@ -115,13 +116,19 @@ class Applier:
                 if row.ended_at is not None:
                     return Ran(row.state, row.reason)
                 header = require_root(session, row)
-            return self._go(self._bench(right, header))
+            with self._paced(header) as pace:
+                return self._go(self._bench(right, header, pace))
         finally:
             self._leases.release(right.lease)
 
-    def _bench(self, right: Right, header: Header) -> Bench:
+    def _paced(self, header: Header) -> AbstractContextManager[Pace]:
+        if self._pace is not None or self._hands.pace is None:
+            return nullcontext(self._pace or Whole())
+        return self._hands.pace(header.task)
+
+    def _bench(self, right: Right, header: Header, pace: Pace) -> Bench:
         holds = Holds(header.task.store, self._hands.listing)
-        return Bench(self._database, right, header, self._hands, holds, self._pace)
+        return Bench(self._database, right, header, self._hands, holds, pace)
 
     def _go(self, bench: Bench) -> Ran:
         while (number := bench.next_unknown()) is not None:

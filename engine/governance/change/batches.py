@@ -10,7 +10,8 @@ each row is dealt with once, and counted once.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
 
@@ -24,7 +25,7 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanRow
-from engine.governance.change.effect import Batch, Effect, Key, LeftOut, Outcome, Verifier
+from engine.governance.change.effect import Batch, Effect, Key, LeftOut, Outcome, Task, Verifier
 from engine.governance.change.ending import record_done
 from engine.governance.change.errors import OutcomePending, TooManyLeft
 from engine.governance.change.guard import BatchGuard, require_own
@@ -46,11 +47,13 @@ class Hands:
         effect: holds the write credential.
         verifier: reads again, with other code, under the read credential.
         listing: all that the store lists now, for the holds over it.
+        pace: how much of a batch of a task is done at once, for as long as its plan runs; None: all of it.
     """
 
     effect: Effect
     verifier: Verifier
     listing: Listing
+    pace: Callable[[Task], AbstractContextManager[Pace]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
