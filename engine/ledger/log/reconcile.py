@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from engine.base.keys.purposes import Purpose, purpose_key
 from engine.base.state.events import reference_hash
 from engine.base.state.outbox import record
-from engine.base.state.tables import ActorRow, HoldRow, LedgerShardRow, OutboxRow, ScanRow, WorkerRow
+from engine.base.state.tables import ActorRow, CertificateRow, HoldRow, LedgerShardRow, OutboxRow, ScanRow, WorkerRow
 from engine.ledger.events.ledger import Reconciled
 
 _AT_ONCE = 5000
@@ -46,6 +46,7 @@ PAIRS: tuple[Pair, ...] = (
     Pair(ActorRow.id, "actor", "actor.registered"),
     Pair(ScanRow.id, "scan", "scan.started"),
     Pair(HoldRow.id, "hold", "hold.placed"),
+    Pair(CertificateRow.id, "certificate", "certificate.issued"),
     Pair(WorkerRow.id, "worker", "work.worker_started", WorkerRow.runs_jobs.is_(True)),  # the others are commands
 )
 
