@@ -27,7 +27,8 @@ def worker(
 ) -> None:
     """Run scans that were asked for with `reeve scan --queue`, and what schedules have due, until it is stopped.
 
-    It keeps the ledger up to date, too: signs, publishes and verifies it; and makes legal holds effective that nobody waits for.
+    It keeps the ledger up to date, too: signs, publishes and verifies it; and makes legal holds effective that nobody
+    waits for, and issues and closes certificates of disposal.
 
     Start as many as you like, on one machine with a state in SQLite, on several with one in PostgreSQL: they share the work,
     and what one that dies leaves behind another one goes on with. Ctrl-C or SIGTERM ends it at the next chunk; a second one at
@@ -47,6 +48,8 @@ def worker(
     from engine.governance.policy.waivers import note_expired
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
+    from retention.certificate.chores import Certifier
+    from retention.certificate.issuing import close_due
 
     home = open_home(context.obj)
     tenant = home.database.context
@@ -71,6 +74,8 @@ def worker(
             forget_attempts,
             make_effective,
             note_expired,
+            Certifier(home.settings.file).issue,
+            close_due,
         ),
         timing=timing,
     )

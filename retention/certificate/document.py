@@ -178,7 +178,7 @@ class Verification(Part):
 
 
 class Validation(Part):
-    """That somebody accepted what remains: copies, exclusions and warnings are in the plan whose root, or policies, they signed."""
+    """That somebody accepted what remains: copies, exclusions and warnings are in the plan that they approved."""
 
     approval: UUID
     approver: Annotated[UUID, Field(description="actor; never the plan's maker")]

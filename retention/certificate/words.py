@@ -68,5 +68,5 @@ LIMITS: Final[tuple[str, ...]] = (
     "What triggers and programs of the store did with rows, such as copying them elsewhere, is not seen. Triggers are listed.",
     "The re-read shows what the database gave at that time under the read credential. It looks into no files, pages or logs.",
     "Categories are what the inventory held when the plan was made. A field that nobody scanned stands there as not judged.",
-    "It names persons by the ids of their actors. Whoever may read the register of actors can tell who that is.",
+    "The document names persons by the ids of their actors. Whoever may read the register of actors can tell who that is.",
 )

@@ -13,7 +13,7 @@ from retention.certificate.words import Level
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 WORDS = st.text("abc_", min_size=1, max_size=8)
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
-INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
+INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 COUNTS = st.integers(0, 10**9)
 SENSITIVITIES = st.sampled_from(["public", "internal", "confidential", "restricted"])
 

@@ -319,8 +319,8 @@ def test_no_key_of_a_row_is_in_it_nor_in_its_events(certified: Certified) -> Non
     view = certified.issued([BACKUP], PeopleRows(certified.world.people, excluded=kept))
     certified.clock.instant += timedelta(days=100)
     assert certified.close() == 1
-    for canary in (b"918273645001", b"918273645002", b"canary-key-4711"):
-        assert canary not in view.data
+    for secret in (b"918273645001", b"918273645002", b"canary-key-4711"):
+        assert secret not in view.data
     assert holds(certified.world.database, "918273645001", "canary-key-4711") == []
     for kind in ("certificate.issued", "certificate.closed"):
         for event in recorded(certified.world.database, kind):
