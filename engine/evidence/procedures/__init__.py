@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.evidence.procedures import access, evidence, inventory, keys, ledger, own, scans, schedules, work
+from engine.evidence.procedures import access, disposal, evidence, inventory, keys, ledger, own, scans, schedules, work
 from engine.evidence.procedures.procedure import Procedure
 
-_ROOMS = (scans, schedules, inventory, work, own, access, keys, ledger, evidence)
+_ROOMS = (scans, schedules, inventory, work, own, access, keys, ledger, evidence, disposal)
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
     {one.name: one for room in _ROOMS for one in room.PROCEDURES},
