@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.console import account, actors, evidence, files, holds, inventory, invitation, ledger, overview, scans, sign_in
+from api.console import (
+    account,
+    actors,
+    certificates,
+    evidence,
+    files,
+    holds,
+    inventory,
+    invitation,
+    ledger,
+    overview,
+    scans,
+    sign_in,
+)
 from api.console.sections import Section
 from engine.base.actors.roles import Scope
 
@@ -13,6 +26,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Inventory", "/inventory", inventory.router, Scope.INVENTORY_READ),
     Section("Scans", "/scans", scans.router, Scope.SCANS_READ),
     Section("Holds", "/holds", holds.router, Scope.HOLDS_READ),
+    Section("Certificates", "/certificates", certificates.router, Scope.CERTIFICATES_READ),
     Section("Ledger", "/ledger", ledger.router, Scope.LEDGER_READ),
     Section("Evidence", "/evidence", evidence.router, Scope.EVIDENCE_READ),
     Section("Actors", "/actors", actors.router, Scope.ACTORS_READ),

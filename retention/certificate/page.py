@@ -50,7 +50,7 @@ def write_html(view: CertificateView, stream: BinaryIO, *, names: bool = False) 
         issued=view.issued,
         closed=view.closed,
         banner=banner(view),
-        person=lambda one: _person(view, one, names=names),
+        person=lambda one: person(view, one, names=names),
         levels=LEVELS,
         actions=ACTIONS,
         reasons=REASONS,
@@ -82,7 +82,8 @@ def banner(view: CertificateView) -> Banner:
     return Banner("bad" if again else "warn", "Open", text + again)
 
 
-def _person(view: CertificateView, actor_id: UUID | None, *, names: bool) -> str:
+def person(view: CertificateView, actor_id: UUID | None, *, names: bool) -> str:
+    """An actor of a certificate in words."""
     if actor_id is None:
         return "not kept any more"
     actor = view.people.get(actor_id)
