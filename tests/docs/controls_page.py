@@ -18,6 +18,7 @@ WORDS = {
     "keys": "Keys",
     "ledger": "Ledger",
     "evidence": "Evidence about evidence",
+    "disposal": "Disposal",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,8 +17,9 @@ from engine.base.errors import IntegrityViolated
 from engine.base.state.canonical import canonical
 from engine.governance.calendar import Duration, due_at
 from engine.governance.change.effect import Action, Reason
-from retention.certificate.document import SLACK, Certificate, Copies, RemainingCopy, end_of, last_end
+from retention.certificate.document import SLACK, Certificate, Copies, Part, RemainingCopy, end_of, last_end
 from retention.certificate.words import ACTIONS, LEVELS, REASONS, TECHNIQUES, Level
+from tests.docs.generate import DOCS
 from tests.properties import tries
 from tests.retention.certificate.documents import certificates
 
@@ -119,3 +120,19 @@ def test_each_word_of_plans_has_words_here() -> None:
     assert set(REASONS) == {one.value for one in Reason}
     assert set(ACTIONS) == set(TECHNIQUES) == {one.value for one in Action}
     assert set(LEVELS) == set(Level)
+
+
+def test_every_key_has_its_line_in_the_reference() -> None:
+    page = (DOCS / "reference" / "certificates.md").read_text(encoding="utf-8")
+    keys, parts = set[str](), [Certificate]
+    for part in parts:
+        for name, info in part.model_fields.items():
+            keys.add(name)
+            parts += [one for one in (info.annotation, *get_args(info.annotation)) if _is_part(one)]
+    assert len(parts) > 15
+    assert not {key for key in keys if f"`{key}`" not in page}
+    assert not {one.value for one in (*Reason, *Level) if f"`{one.value}`" not in page}
+
+
+def _is_part(one: Any) -> bool:
+    return isinstance(one, type) and issubclass(one, Part)
