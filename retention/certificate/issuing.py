@@ -23,7 +23,7 @@ from retention.certificate.document import Certificate
 from retention.certificate.errors import CertificateRefused
 from retention.certificate.gathering import Installation, approval_of, certificate_of, dealt_with
 
-AT_ONCE = 20
+AT_ONCE = 5
 """How many a chore issues or closes in one transaction: it is called again every few seconds."""
 LOOKS_BACK = timedelta(days=400)
 """How long ago a plan may have ended to be certified by the chore; by hand there is no such limit."""
@@ -69,6 +69,7 @@ def lacking(session: Session, limit: int = AT_ONCE, skip: Collection[PlanId] = (
         .where(
             PlanRow.state.in_(("done", "complete_with_exceptions")),
             PlanRow.ended_at >= since,
+            PlanRow.batches > 0,  # most scheduled plans find nothing to do
             CertificateRow.id.is_(None),
         )
         .order_by(PlanRow.ended_at)
