@@ -12,6 +12,7 @@ import typer
 
 from api.cli import (
     actor,
+    certificate,
     classify,
     demo,
     detectors,
@@ -68,6 +69,7 @@ app.add_typer(plan.app, name="plan")
 app.add_typer(sweep.app, name="sweep")
 app.add_typer(hold.app, name="hold")
 app.add_typer(waiver.app, name="waiver")
+app.add_typer(certificate.app, name="certificate")
 app.add_typer(witness.app, name="witness")
 app.command("demo")(demo.demo)
 

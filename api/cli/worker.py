@@ -27,7 +27,8 @@ def worker(
 ) -> None:
     """Run what was asked for with --queue, what was approved, and what schedules have due, until it is stopped.
 
-    It keeps the ledger up to date, too: signs, publishes and verifies it; and makes legal holds effective that nobody waits for.
+    It keeps the ledger up to date, too: signs, publishes and verifies it; and makes legal holds effective that nobody
+    waits for, and issues and closes certificates of disposal.
 
     Start as many as you like, on one machine with a state in SQLite, on several with one in PostgreSQL: they share the work,
     and what one that dies leaves behind another one goes on with. Ctrl-C or SIGTERM ends it at the next chunk; a second one at
@@ -49,6 +50,8 @@ def worker(
     from engine.governance.policy.waivers import note_expired
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
+    from retention.certificate.chores import Certifier
+    from retention.certificate.issuing import close_due
     from retention.work import SweepWork, run_approved
 
     home = open_home(context.obj)
@@ -78,6 +81,8 @@ def worker(
             expire_plans,
             give_up_cancelled_plans,
             run_approved,
+            Certifier(home.settings.file).issue,
+            close_due,
         ),
         timing=timing,
     )

@@ -7,6 +7,7 @@ from typing import Final
 from api.console import (
     account,
     actors,
+    certificates,
     evidence,
     files,
     holds,
@@ -31,6 +32,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Policies", "/policies", policies.router, Scope.POLICIES_READ),
     Section("", "/policies/waivers", waivers.router),
     Section("Plans", "/plans", plans.router, Scope.PLANS_READ),
+    Section("Certificates", "/certificates", certificates.router, Scope.CERTIFICATES_READ),
     Section("Ledger", "/ledger", ledger.router, Scope.LEDGER_READ),
     Section("Evidence", "/evidence", evidence.router, Scope.EVIDENCE_READ),
     Section("Actors", "/actors", actors.router, Scope.ACTORS_READ),

@@ -6,7 +6,20 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from api.routes import actors, evidence, health, holds, inventory, ledger, me, plans, policies, scans, waivers
+from api.routes import (
+    actors,
+    certificates,
+    evidence,
+    health,
+    holds,
+    inventory,
+    ledger,
+    me,
+    plans,
+    policies,
+    scans,
+    waivers,
+)
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
@@ -20,5 +33,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     plans.router,
     policies.router,
     waivers.router,
+    certificates.router,
 )
 """In the order of the OpenAPI document."""

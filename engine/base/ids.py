@@ -28,6 +28,7 @@ HoldId = NewType("HoldId", UUID)
 HoldScopeId = NewType("HoldScopeId", UUID)
 BatchId = NewType("BatchId", UUID)
 WaiverId = NewType("WaiverId", UUID)
+CertificateId = NewType("CertificateId", UUID)
 
 
 def new_id() -> UUID:

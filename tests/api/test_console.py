@@ -32,11 +32,15 @@ from engine.base.state.database import Database
 from engine.base.state.opening import open_state
 from engine.base.state.tables import FieldRow, JobRow
 from engine.governance.change.effect import LeftOut, Reason
+from engine.governance.change.making import Asked, PlanMaker
+from engine.governance.change.plan import Copy, Limits
 from engine.ledger.log.sequencer import Sequencer
+from retention.certificate.document import Certificate
+from retention.certificate.issuing import issue_certificate
 from tests.api.conftest import SETTINGS
 from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
 from tests.estate.scan.estate import build, scanner, stores
-from tests.governance.change.world import TASK, Approver, People, PeopleRows, World
+from tests.governance.change.world import POLICIES, TASK, Approver, People, PeopleRows, World
 
 pytestmark = pytest.mark.browser
 PASSWORD = "seven wet stones in a row"
@@ -50,6 +54,7 @@ PAGES = (
     "/policies/waivers",
     "/holds",
     "/plans",
+    "/certificates",
     "/ledger",
     "/evidence",
     "/actors",
@@ -456,3 +461,41 @@ def test_hostile_names_are_only_names(opened: Callable[..., Page], database: Dat
         expect(page.locator("main")).to_contain_text("⟨U+202E⟩")
         assert page.evaluate("document.querySelectorAll('main img').length") == 0
         assert "owned" not in page.title().replace("document.title='owned'", "")
+
+
+@pytest.fixture(scope="module")
+def certificate(database: Database, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a certificate of a plan that was run."""
+    people = People(tmp_path_factory.mktemp("store") / "shop.db")
+    people.fill(3)
+    world, approver = World(database, people), Approver.join(database, "Vera Lind")
+    now = world.clock.now()
+    copies = (Copy("backup", now + timedelta(days=35)), Copy("wal", now + timedelta(days=2)))
+    kept = (LeftOut(0, (77,), Reason.STATUTORY_MINIMUM, "tax-law"),)
+    asked = Asked(TASK, POLICIES, ("closed-accounts",), now, copies=copies, limits=Limits(share=100))
+    plan_id = PlanMaker(database).make(asked, PeopleRows(people, excluded=kept))
+    approver.approve(plan_id)
+    assert world.run(plan_id).state == "done"
+    with database.transaction() as session:
+        return f"/certificates/{issue_certificate(session, plan_id)}"
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False)])
+def test_a_certificate_can_be_read_and_taken_along(
+    opened: Callable[..., Page],
+    certificate: str,
+    width: int,
+    dark: bool,  # noqa: FBT001 - a case
+) -> None:
+    page = opened("Ada Brook", viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
+    page.goto("/certificates")
+    page.locator(f"a[href='{certificate}']").click()
+    expect(page.get_by_role("heading", name="Disposal of 9 rows in shop")).to_be_visible()
+    expect(page.get_by_role("note")).to_contain_text("Copies may remain elsewhere until")
+    expect(page.get_by_text("Accepted by Vera Lind")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CONTRAST) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    found = Certificate.from_bytes(download.value.path().read_bytes())
+    assert f"/certificates/{found.certificate}" == certificate

@@ -191,6 +191,7 @@ def test_every_event_says_what_it_is_for() -> None:
     assert {name.split(".")[0] for name in kinds} == {
         "access",
         "actor",
+        "certificate",
         "configuration",
         "evidence",
         "hold",

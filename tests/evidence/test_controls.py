@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.base.clock import FixedClock
-from engine.base.ids import AssetId, new_id
+from engine.base.ids import AssetId, CertificateId, PlanId, new_id
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import JobId
@@ -16,7 +16,8 @@ from engine.evidence.conclusions import Deviations, Effective, NoOccurrence, Not
 from engine.evidence.period import Period
 from engine.evidence.procedures import PROCEDURES
 from engine.evidence.records import Facts
-from tests.evidence.cases import CASES, covered, export, failed
+from engine.ledger.events.certificate import CertificateClosed
+from tests.evidence.cases import CASES, ME, begun, certificate_issued, covered, export, failed, plan_ended
 from tests.evidence.world import CONTROLS, DAILY, World, completed, started
 
 BY_HAND = ("REC-05", "LOG-02")
@@ -170,3 +171,56 @@ def test_deviations_never_name_a_place_without_its_event(world: World) -> None:
     (cited,) = found.found[0].cited
     assert cited.place is not None
     assert cited.place.startswith("2026/")
+
+
+def test_a_plan_that_its_maker_approved_is_a_deviation(world: World) -> None:
+    begun(world, ME)
+    found = world.conclude("DSP-02")
+    assert isinstance(found, Deviations)
+    assert [one.what for one in found.found] == ["A plan was approved by who made it."]
+
+
+def test_rows_that_came_back_are_a_deviation(world: World) -> None:
+    world.tell(plan_ended(PlanId(new_id()), found=3))
+    found = world.conclude("DSP-03")
+    assert isinstance(found, Deviations)
+    assert "3 rows" in found.found[0].what
+
+
+def test_a_certificate_of_other_counts_or_too_late_is_a_deviation(world: World) -> None:
+    more, late = PlanId(new_id()), PlanId(new_id())
+    world.tell(plan_ended(more), plan_ended(late))
+    world.wait(hours=1)
+    world.tell(certificate_issued(more, certified=13))
+    world.wait(hours=24)
+    world.tell(certificate_issued(late))
+    found = world.conclude("DSP-01")
+    assert isinstance(found, Deviations)
+    assert sorted(one.what for one in found.found) == [
+        "A certificate says something else than the end of its plan.",
+        "A plan was certified late.",
+    ]
+
+
+def test_what_ended_just_now_need_not_be_certified_yet(world: World) -> None:
+    world.tell(plan_ended(PlanId(new_id())))
+    world.wait(hours=23)
+    found = world.conclude("DSP-01")
+    assert isinstance(found, NoOccurrence)
+
+
+def test_a_certificate_that_was_closed_too_early_is_a_deviation(world: World) -> None:
+    plan, now = PlanId(new_id()), world.clock.now()
+    world.tell(certificate_issued(plan, now + timedelta(days=9)))
+    world.wait(days=1)
+    closing = CertificateClosed(
+        certificate=CertificateId(plan),
+        plan=plan,
+        sha256="cd" * 32,
+        issued_at=now,
+        copies_end_at=now + timedelta(days=9),
+    )
+    world.tell(closing)
+    found = world.conclude("DSP-04")
+    assert isinstance(found, Deviations)
+    assert [one.what for one in found.found] == ["A certificate was closed while a copy remained."]

@@ -29,6 +29,7 @@ class Scope(StrEnum):
     PLANS_WRITE = "plans:write"
     PLANS_APPROVE = "plans:approve"
     POLICIES_READ = "policies:read"
+    CERTIFICATES_READ = "certificates:read"
     WAIVERS_WRITE = "waivers:write"
     WAIVERS_APPROVE = "waivers:approve"
 
@@ -52,6 +53,7 @@ _READS = frozenset(
         Scope.HOLDS_READ,
         Scope.PLANS_READ,
         Scope.POLICIES_READ,
+        Scope.CERTIFICATES_READ,
     }
 )
 

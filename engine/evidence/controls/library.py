@@ -19,7 +19,19 @@ from engine.evidence.procedures import PROCEDURES
 from engine.evidence.procedures.procedure import Procedure
 
 PACKAGE = "engine.evidence.controls"
-FAMILIES = ("scans", "inventory", "work", "records", "access", "keys", "policies", "holds", "ledger", "evidence")
+FAMILIES = (
+    "scans",
+    "inventory",
+    "work",
+    "records",
+    "access",
+    "keys",
+    "policies",
+    "holds",
+    "disposal",
+    "ledger",
+    "evidence",
+)
 """One file each, in the order of reports."""
 _ID = re.compile(r"[A-Z]{2,4}-[0-9]{2}")
 _EVENT = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")

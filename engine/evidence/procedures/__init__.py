@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from engine.evidence.procedures import (
     access,
+    disposal,
     evidence,
     holds,
     inventory,
@@ -20,7 +21,7 @@ from engine.evidence.procedures import (
 )
 from engine.evidence.procedures.procedure import Procedure
 
-_ROOMS = (scans, schedules, inventory, work, own, access, keys, policies, holds, ledger, evidence)
+_ROOMS = (scans, schedules, inventory, work, own, access, keys, policies, holds, disposal, ledger, evidence)
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
     {one.name: one for room in _ROOMS for one in room.PROCEDURES},

@@ -3,6 +3,30 @@
 Each event's docstring names the SOC 2 criteria (Trust Services Criteria 2017) that its attributes are there for.
 """
 
-from engine.ledger.events import access, change, evidence, hold, inventory, ledger, scan, system, waiver, work
+from engine.ledger.events import (
+    access,
+    certificate,
+    change,
+    evidence,
+    hold,
+    inventory,
+    ledger,
+    scan,
+    system,
+    waiver,
+    work,
+)
 
-__all__ = ["access", "change", "evidence", "hold", "inventory", "ledger", "scan", "system", "waiver", "work"]
+__all__ = [
+    "access",
+    "certificate",
+    "change",
+    "evidence",
+    "hold",
+    "inventory",
+    "ledger",
+    "scan",
+    "system",
+    "waiver",
+    "work",
+]

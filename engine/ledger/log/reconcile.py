@@ -21,6 +21,7 @@ from engine.base.state.outbox import record
 from engine.base.state.tables import (
     ActorRow,
     ApprovalRow,
+    CertificateRow,
     EvidenceRunRow,
     HoldRow,
     LedgerShardRow,
@@ -57,6 +58,7 @@ PAIRS: tuple[Pair, ...] = (
     Pair(ScanRow.id, "scan", "scan.started"),
     Pair(HoldRow.id, "hold", "hold.placed"),
     Pair(WaiverRow.id, "waiver", "waiver.asked"),
+    Pair(CertificateRow.id, "certificate", "certificate.issued"),
     Pair(WorkerRow.id, "worker", "work.worker_started", WorkerRow.runs_jobs.is_(True)),  # the others are commands
     Pair(ApprovalRow.id, "approval", "actor.approval_given"),
     Pair(EvidenceRunRow.id, "evidence_run", "evidence.collected", EvidenceRunRow.event_id.is_not(None)),  # whole ones

@@ -14,6 +14,7 @@ from engine.base.state.tables.access import (
 )
 from engine.base.state.tables.actors import ActorRow
 from engine.base.state.tables.base import Base, TenantOwned, id_column, refers
+from engine.base.state.tables.certificates import CertificateRow
 from engine.base.state.tables.evidence import EvidenceItemId, EvidenceItemRow, EvidenceRunId, EvidenceRunRow
 from engine.base.state.tables.holds import HoldGateRow, HoldIdentifierRow, HoldRow, HoldScopeRow, OpenBatchRow
 from engine.base.state.tables.http import IdempotencyRow
@@ -45,6 +46,7 @@ __all__ = [
     "AssetRow",
     "AttemptRow",
     "Base",
+    "CertificateRow",
     "ChunkRow",
     "CoverageRow",
     "EvidenceItemId",

@@ -60,6 +60,7 @@ _IDENTIFIERS = (
     ids.HoldScopeId,
     ids.BatchId,
     ids.WaiverId,
+    ids.CertificateId,
 )
 
 

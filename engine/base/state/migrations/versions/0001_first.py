@@ -838,6 +838,41 @@ def upgrade() -> None:
     op.create_index(op.f("ix_plan_tenant_id_root"), "plan", ["tenant_id", "root"], unique=False)
     op.create_index(op.f("ix_plan_tenant_id_state"), "plan", ["tenant_id", "state"], unique=False)
     op.create_table(
+        "certificate",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("copies_end_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_event_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (closed_event_id IS NULL)", name=op.f("ck_certificate_closed_with_event")
+        ),
+        sa.CheckConstraint(
+            "closed_at IS NULL OR (copies_end_at IS NOT NULL AND copies_end_at <= closed_at)",
+            name=op.f("ck_certificate_closed_when_over"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "plan_id"], ["plan.tenant_id", "plan.id"], name=op.f("fk_certificate_tenant_id_plan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_certificate_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("tenant_id", "plan_id", name=op.f("uq_certificate_tenant_id_plan_id")),
+    )
+    op.create_index(
+        op.f("ix_certificate_tenant_id_closed_at_copies_end_at"),
+        "certificate",
+        ["tenant_id", "closed_at", "copies_end_at"],
+        unique=False,
+    )
+    op.create_table(
         "field",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1205,6 +1240,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_lot_tenant_id_asset_id"), table_name="lot")
     op.drop_table("lot")
     op.drop_table("field")
+    op.drop_index(op.f("ix_certificate_tenant_id_closed_at_copies_end_at"), table_name="certificate")
+    op.drop_table("certificate")
     op.drop_index(op.f("ix_plan_tenant_id_state"), table_name="plan")
     op.drop_index(op.f("ix_plan_tenant_id_root"), table_name="plan")
     op.drop_index(op.f("ix_plan_tenant_id_label"), table_name="plan")
