@@ -89,7 +89,7 @@ def _sweep(config: Path, folder: Path) -> None:
     """Let go what the policies let go, with another person's approval, but for what a hold or a law keeps."""
     from api.cli.home import open_home
     from api.cli.sweep_running import run_here
-    from api.demo.sweeping import APPROVER, hold_one, sweep_all
+    from api.demo.sweeping import APPROVER, CERTIFICATE, hold_one, sweep_all
 
     say, home = err().print, open_home(config)
     say("\na legal hold on one customer; a sweep of those who never ordered is planned, approved and carried out ...")
@@ -103,7 +103,8 @@ def _sweep(config: Path, folder: Path) -> None:
         f"\nSwept: {sum(one.progress.done):,} of {one.plan.total:,} planned rows are gone, approved by {APPROVER}, "
         f"{one.progress.verified} of {one.plan.batches} batches read again, {one.progress.found} rows found\n"
         f"  kept: {kept}\n  remains in backups until "
-        f"{', '.join(f'{copy.until:%Y-%m-%d}' for copy in one.plan.header.copies if copy.until) if one.plan.header else ''}"
+        f"{', '.join(f'{copy.until:%Y-%m-%d}' for copy in one.plan.header.copies if copy.until) if one.plan.header else ''}\n"
+        f"  certificate{' and its proof' if swept.proved else ''}: [bold]{folder / CERTIFICATE}[/]"
     )
 
 

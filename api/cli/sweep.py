@@ -93,6 +93,8 @@ def run(
         print_json(whole_document(found))
     else:
         print_plan(out(), found)
+        if found.plan.state in ("done", "complete_with_exceptions"):
+            err().print(f"its certificate: `reeve certificate show {plan_id.hex[-8:]}`")
     if found.plan.state != "done":
         raise typer.Exit(3)
 

@@ -15,7 +15,7 @@ _TOLD_SECONDS = 2.0
 
 
 def run_here(home: Home, plan_id: PlanId) -> None:
-    """Run a plan as far as it may go.
+    """Run a plan as far as it may go, and issue its certificate when it has ended.
 
     Raises:
         NotFound, PlanTaken, PlanNotReady, OutcomePending, StoreError, ConfigError: see ``Applier.run`` and ``open_hands``.
@@ -25,6 +25,8 @@ def run_here(home: Home, plan_id: PlanId) -> None:
     from engine.governance.change.applying import Applier
     from engine.governance.change.view import show_plan, whole_plan
     from engine.governance.policy.configured import configured_policies
+    from retention.certificate.chores import installation_of
+    from retention.certificate.issuing import issue_due
     from retention.opening import open_hands
     from retention.sweep import give_up_unless_asked
 
@@ -51,3 +53,5 @@ def run_here(home: Home, plan_id: PlanId) -> None:
     ):
         policies = configured_policies(home.settings).hash
         Applier(home.database, presence.leases, presence.id, hands, policies=policies, stop_point=tell).run(plan_id)
+    with home.database.transaction() as session:
+        issue_due(session, installation_of(home.settings))

@@ -57,12 +57,22 @@ _DUE = """
 """
 
 
+CERTIFICATE = "certificate"
+
+
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What the sweep came to. ``kept``: rows that were due and stay, by reason."""
+    """What the sweep came to.
+
+    Attributes:
+        plan: that was carried out.
+        kept: rows that were due and stay, by reason.
+        proved: whether the proof that its certificate stands in the signed ledger could be written.
+    """
 
     plan: WholePlan
     kept: dict[str, int]
+    proved: bool
 
 
 def write_policies(folder: Path, config: Path) -> None:
@@ -109,8 +119,22 @@ def sweep_all(database: Database, settings: Settings, folder: Path, run: Callabl
         return None
     _approve(database, planned[0].plan_id, folder / KEY)
     run(planned[0].plan_id)
+    proved = _export(database, settings, planned[0].plan_id, folder / CERTIFICATE)
     with database.snapshot() as session:
-        return Swept(whole_plan(session, planned[0].plan_id), planned[0].excluded)
+        return Swept(whole_plan(session, planned[0].plan_id), planned[0].excluded, proved)
+
+
+def _export(database: Database, settings: Settings, plan_id: PlanId, folder: Path) -> bool:
+    """Write the plan's certificate with its proof."""
+    from engine.ledger.log.ledger import Ledger
+    from retention.certificate.exporting import export_certificate
+    from retention.certificate.view import find_certificate
+
+    ledger = Ledger(database, settings.ledger)
+    ledger.settle()
+    with database.snapshot() as session:
+        certificate_id = find_certificate(session, plan_id.hex)
+    return export_certificate(database, ledger, certificate_id, folder).proved
 
 
 def _approve(database: Database, plan_id: PlanId, key: Path) -> None:

@@ -39,6 +39,8 @@ def test_planned_approved_carried_out_and_shown(house: House, tmp_path: Path) ->
     done = reeve("sweep", "run", result["plan"], folder=tmp_path)
     assert (done.code, "no row is there again" in done.out) == (0, True)
     assert house.ids() == []
+    shown = reeve("certificate", "show", result["plan"], "--json", folder=tmp_path)
+    assert (shown.code, "logical_deletion" in shown.out) == (0, True)
     assert "nothing due" in reeve("sweep", "plan", folder=tmp_path).out
     assert reeve("ledger", "verify", "--json", folder=tmp_path).json["verdict"] == "intact"
 

@@ -57,6 +57,9 @@ def check_sweep(place: Path, told: str) -> None:
     reasons = {one["reason"]: one["rows"] for one in shown["document"]["excluded"]}
     assert reasons["held"] == 1
     assert reasons["statutory_minimum"] > 0
+    certificate = json.loads((place / "certificate" / "certificate.json").read_text())
+    assert certificate["type"] == "reeve.certificate"
+    assert (place / "certificate" / "certificate.tlog-proof").exists()
     with closing(sqlite3.connect(place / "shop.db")) as shop:
         rows = shop.execute("SELECT count(*) FROM customers").fetchone()[0]
     assert rows == CUSTOMERS - sum(shown["progress"]["done"][:1])
