@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console
 
 from api.cli.inventory_print import acting, called, moment, plain, stamp
+from engine.governance.change.closure import in_words
 from engine.governance.change.plan import Header
 from engine.governance.change.view import ApprovalView, PlanView, Progress, WholePlan
 
@@ -101,10 +102,7 @@ def print_header(console: Console, header: Header, root: str, done: tuple[int, .
     )
     _print_some(
         console,
-        [
-            f"  [yellow]mind[/]: {plain(one.kind)} on {plain(one.asset)}{f' {plain(one.detail)}' if one.detail else ''}"
-            for one in header.warnings
-        ],
+        [f"  [yellow]mind[/]: {plain(in_words(one.kind, one.asset, one.detail))}" for one in header.warnings],
     )
     for copy in header.copies:
         until = "nobody knows until when" if copy.until is None else f"until {moment(copy.until)}"

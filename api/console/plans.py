@@ -17,6 +17,7 @@ from engine.base.actors.roles import Scope
 from engine.base.errors import BadInput, NotFound
 from engine.base.ids import PlanId
 from engine.governance.change.approving import approve_plan, cancel_plan
+from engine.governance.change.closure import in_words
 from engine.governance.change.view import count_plans, list_plans, whole_plan
 
 router = APIRouter(include_in_schema=False)
@@ -104,6 +105,9 @@ def _one(
         plan=one,
         whole=found,
         header=one.header,
+        mind=[in_words(warned.kind, warned.asset, warned.detail) for warned in one.header.warnings]
+        if one.header
+        else [],
         steps=steps,
         approves=principal.may(Scope.PLANS_APPROVE) and state in _CAN_BE_APPROVED,
         own=one.made_by.id == principal.actor_id,

@@ -14,7 +14,7 @@ from engine.estate.stores.schema import (
     Trigger,
     UniqueShape,
 )
-from engine.governance.change.closure import Preview, Word, preview
+from engine.governance.change.closure import Preview, Word, in_words, preview
 from engine.governance.change.effect import Action
 from engine.governance.change.paths import paths
 from engine.governance.policy.model import Anonymise, Delete
@@ -261,3 +261,8 @@ def test_ways_to_another_table() -> None:
         ["items_ordered", "orders_getter"],
     ]
     assert paths(given, "accounts", "items") == ()
+
+
+def test_what_a_plan_warns_of_is_a_sentence() -> None:
+    assert in_words("no_index", "notes", "person_id").startswith("no index of notes begins with person_id")
+    assert in_words("of_another_version", "notes", "x") == "of another version on notes: x"

@@ -83,6 +83,13 @@ class Remark:
         return _SENTENCES[self.word].format(asset=self.asset, detail=self.detail)
 
 
+def in_words(kind: str, asset: str, detail: str = "") -> str:
+    """What a plan warns of, as a sentence without its full stop; of a kind that no preview knows, its word and where."""
+    if kind in Word.__members__.values():
+        return str(Remark(Word(kind), asset, detail))
+    return f"{kind.replace('_', ' ')} on {asset}" + (f": {detail}" if detail else "")
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a disposal of rows would come to.
