@@ -81,9 +81,9 @@ def test_nothing_opens_with_a_revoked_key_or_that_of_a_deactivated_actor(served:
     assert client.get("/v1/me").status_code == other.get("/v1/me").status_code == 401
 
 
-def test_every_scope_opens_its_routes_and_no_other(served: Served) -> None:
-    clients = {scope: served.client(served.key(scope)) for scope in Scope}
-    for method, path, route in routes(served):
+def test_every_scope_opens_its_routes_and_no_other(scanned: Served) -> None:
+    clients = {scope: scanned.client(scanned.key(scope)) for scope in Scope}
+    for method, path, route in routes(scanned):
         asked = declared(route)
         if not path.startswith("/v1/") or asked.scope is None:
             continue

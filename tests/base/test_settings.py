@@ -266,7 +266,7 @@ def test_any_password_arrives_as_it_is(tmp_path: Path, password: str) -> None:
         (NIGHTLY + "    cron: 0 2 * * *\n    stores: [crm]", 5, "no store of that name", "stores there: none"),
         (NIGHTLY + "    cron: 0 2 * * *\n    sampel: 5", 5, "no key `sampel`", "did you mean `sample`?"),
         (NIGHTLY + "    cron: 0 2 * * *\n    sample: 5\n    full: true", 3, "exclude one another", ""),
-        (NIGHTLY + "    run: sweep\n    cron: 0 2 * * *", 4, "`scan`", ""),
+        (NIGHTLY + "    run: sleep\n    cron: 0 2 * * *", 4, "`scan`", ""),
         (NIGHTLY + "    zone: UTC", 3, "this schedule needs `cron`", "run, cron"),
         (LIMITS + "{connections: 0}", 5, "too small", ""),
         (COPIES + "[{kind: backup, until: 30 days}]", 5, "a duration belongs here", ""),

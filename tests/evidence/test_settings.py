@@ -38,8 +38,8 @@ def test_what_only_scans_have_is_refused(tmp_path: Path, more: str) -> None:
 
 
 def test_what_is_run_is_known(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="`scan` or `evidence` belongs here"):
-        load_settings(written(tmp_path, STORES + 'schedules:\n  x: {run: sweep, cron: "0 4 1 * *"}\n'))
+    with pytest.raises(ConfigError, match="`scan`, `sweep` or `evidence` belongs here"):
+        load_settings(written(tmp_path, STORES + 'schedules:\n  x: {run: sleep, cron: "0 4 1 * *"}\n'))
 
 
 def test_a_configuration_that_a_running_worker_reads_anew_is_recorded_before_its_scan(tmp_path: Path) -> None:

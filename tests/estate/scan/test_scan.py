@@ -245,7 +245,7 @@ class StopAfter(Silent):
             raise Stopped
 
 
-@pytest.mark.parametrize("chunks", [1, 2, 5, 8, 11, 13])
+@pytest.mark.parametrize("chunks", [1, 5, 13, *(pytest.param(more, marks=pytest.mark.long) for more in (2, 8, 11))])
 def test_a_stopped_scan_goes_on_and_counts_nothing_twice(
     database: Database, clock: FixedClock, folder: Path, chunks: int
 ) -> None:
