@@ -14,8 +14,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -127,7 +128,8 @@ def _verify(entries: int) -> None:
         keys = [VerifierKey.parse(line) for line in (folder / "vkeys").read_text().split()]
         logs = {label: FolderResources(path) for label, path in shard_folders(folder).items()}
         took = _seconds(lambda: verify(logs, Expected(keys)))
-        outside = _seconds(lambda: verify_reeve_log.main([name, "--json"]))
+        with redirect_stdout(StringIO()):
+            outside = _seconds(lambda: verify_reeve_log.main([name, "--json"]))
         resources = next(iter(logs.values()))
         proofs = [prove(resources, index * 7919 % entries) for index in range(3)]
         each = [_seconds(partial(prove, resources, nth * 7919 % entries)) for nth in range(200)]
