@@ -128,7 +128,9 @@ def _explained(source: Source, problem: ErrorDetails) -> ConfigError:
 def _literal(where: Where) -> str:
     if len(where) > STORE_DEPTH and where[STORE_DEPTH] == "copies":
         return "`replica`, `wal`, `snapshot`, `backup`, `export` or `other` belongs here"
-    return "`scan`, `sweep` or `evidence` belongs here" if where[0] == "schedules" else "`current` or `all` belongs here"
+    return (
+        "`scan`, `sweep` or `evidence` belongs here" if where[0] == "schedules" else "`current` or `all` belongs here"
+    )
 
 
 def _unknown_kind(source: Source, where: Where) -> ConfigError:
