@@ -127,7 +127,7 @@ def test_however_rows_are_cut_the_sketches_are_the_same(database: Database, tmp_
 
 @ONE_STATE
 def test_a_sample_says_in_how_many_of_its_rows_there_is_a_value(database: Database, tmp_path: Path) -> None:
-    found = fields(database, planted(f"sqlite:///{tmp_path}/shop.db", "TEXT"), Asked(sample=60))
+    found = fields(database, planted(f"sqlite:///{tmp_path}/shop.db", "TEXT"), Asked(sample=100))
     outer, address, card = (found[path] for path in ("profile", "profile.emails[].address", "profile.card"))
     assert outer.drawn == address.drawn
     assert 0 < (card.drawn or 0) < (outer.drawn or 0)
