@@ -38,7 +38,7 @@ from engine.base.state.events import (
     timestamp,
 )
 from engine.base.state.outbox import disclose, payload_bytes, record, reference_of
-from engine.base.state.tables import OutboxDisclosureRow, OutboxRow, Tenant
+from engine.base.state.tables import OutboxDisclosureRow, OutboxRow, PurposeKeyRow, SubjectKeyRow, Tenant
 from engine.ledger.events.inventory import StoreAdded, VerdictDecided
 from engine.ledger.events.scan import AssetCovered, ScanCompleted
 from tests.base.test_canonical import JSON
@@ -384,3 +384,44 @@ def test_contexts_are_frozen(database: Database) -> None:
     assert isinstance(database.context, Context)
     with pytest.raises(dataclasses.FrozenInstanceError):
         database.context.actor_id = None  # type: ignore[misc]
+
+
+def in_another_process(database: Database) -> Database:
+    assert database.context is not None
+    return database.bound(dataclasses.replace(database.context, kept={}))
+
+
+def test_a_key_that_another_process_destroyed_seals_nothing_more(database: Database) -> None:
+    with database.transaction() as session:
+        first = record(session, Tried(hidden="one"))
+    with in_another_process(database).transaction() as session:
+        destroy_subject_key(session, subject_key(session, "disclosure", "disclosure/operations/2026"))
+    with database.transaction() as session:
+        second = record(session, Tried(hidden="two"))
+    with in_another_process(database).transaction() as session:
+        assert disclose(session, second, "hidden").value == "two"
+        with pytest.raises(KeyDestroyed):
+            disclose(session, first, "hidden")
+
+
+def test_keys_whose_making_was_rolled_back_are_not_used(database: Database) -> None:
+    with database.transaction() as session:  # as before the first event of this tenant
+        session.execute(delete(OutboxDisclosureRow))
+        session.execute(delete(SubjectKeyRow).where(SubjectKeyRow.kind == "disclosure"))
+        session.execute(delete(PurposeKeyRow))
+    database = in_another_process(database)
+
+    def fail() -> None:
+        with database.transaction() as session:
+            record(session, Tried(hidden="one"))
+            record(session, Tried(hidden="again"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with database.transaction() as session:
+        event_id = record(session, Tried(hidden="two"))
+        reference = reference_of(session, "actor", ACTOR)
+    with in_another_process(database).transaction() as session:
+        assert disclose(session, event_id, "hidden").value == "two"
+        assert reference_of(session, "actor", ACTOR) == reference

@@ -57,6 +57,7 @@ _NEWEST = (
     .order_by(_KEYS.generation.desc())
     .limit(1)
 )
+_MADE = "reeve.purpose_key_made"
 
 
 def purpose_key(session: Session, purpose: Purpose) -> PurposeKey:
@@ -72,9 +73,25 @@ def purpose_key(session: Session, purpose: Purpose) -> PurposeKey:
         # another transaction may make it meanwhile
         with contextlib.suppress(IntegrityError), session.begin_nested():
             _keep(session, purpose.value, os.urandom(purpose.size))
+        session.info[_MADE] = True
         found = session.connection().execute(_NEWEST, wanted).one()
     place = key_place(known.tenant_id, purpose.value, found.generation)
     return PurposeKey(purpose, found.generation, known.keyring.unwrap(Wrapped(found.epoch, found.wrapped), place))
+
+
+def pseudonym_key(session: Session) -> bytes:
+    """The tenant's key for references in events, read and unwrapped once for each process: every event needs it.
+
+    Raises:
+        KeyDestroyed, IntegrityViolated: the keyring cannot unwrap it.
+    """
+    kept = context_of(session).kept
+    key: bytes | None = kept.get(Purpose.PSEUDONYM)
+    if key is None:
+        key = purpose_key(session, Purpose.PSEUDONYM).key
+        if not session.info.get(_MADE):  # what was made in this transaction may yet be rolled back
+            kept[Purpose.PSEUDONYM] = key
+    return key
 
 
 def lookup_hash(session: Session, what: str, value: str) -> bytes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -57,7 +58,7 @@ def destroy_subject_key(session: Session, key_id: SubjectKeyId) -> None:
 
 
 class Sealer:
-    """Seals several values under one subject's key, which is unwrapped once.
+    """Seals several values under one subject's key, ``key_id``, which is unwrapped once.
 
     Raises:
         NotFound: there is no such key.
@@ -66,12 +67,31 @@ class Sealer:
 
     def __init__(self, session: Session, key_id: SubjectKeyId) -> None:
         self._known = context_of(session)
-        self._key_id = key_id
+        self.key_id = key_id
         self._key = _key(session, key_id)
+
+    @classmethod
+    def shared(cls, session: Session, kind: str, label: str) -> Self:
+        """One for the key that :func:`subject_key` gives, read and unwrapped once for each process.
+
+        Another process may destroy that key at any time, so write what it seals with a statement that looks whether the key is
+        there (:func:`whole`), and call :meth:`forget` when it is not.
+        """
+        known = context_of(session)
+        found: Self | None = known.kept.get(_kept_as(label))
+        if found is None:
+            found = cls(session, subject_key(session, kind, label))
+            known.kept[_kept_as(label)] = found
+        return found
+
+    @staticmethod
+    def forget(session: Session, label: str) -> None:
+        """Look the key of that label up again next time."""
+        context_of(session).kept.pop(_kept_as(label), None)
 
     def seal(self, plaintext: bytes, expires_at: datetime, context: str) -> Sealed:
         """As :func:`seal`."""
-        return Sealed.make(self._key, self._key_id, plaintext, expires_at, _place(self._known, context))
+        return Sealed.make(self._key, self.key_id, plaintext, expires_at, _place(self._known, context))
 
 
 def seal(session: Session, key_id: SubjectKeyId, plaintext: bytes, expires_at: datetime, context: str) -> Sealed:
@@ -103,6 +123,12 @@ def unseal(session: Session, sealed: Sealed, context: str) -> bytes:
     if known.clock.now() >= sealed.expires_at:
         raise SealExpired("this value was kept until its expiry and may not be read any more")
     return sealed.open(_key(session, sealed.subject_key_id), _place(known, context))
+
+
+def whole(tenant_id: ColumnElement[UUID], key_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """The condition that there is this subject key, and that it was not destroyed, for statements of Core."""
+    keys = SubjectKeyRow.__table__.c
+    return exists().where(keys.tenant_id == tenant_id, keys.id == key_id, keys.destroyed_at.is_(None))
 
 
 def key_place(tenant_id: UUID, key_id: UUID) -> bytes:
@@ -153,6 +179,10 @@ def _row(session: Session, key_id: SubjectKeyId) -> SubjectKeyRow:
     if row is None:
         raise NotFound("there is no such subject key in this state")
     return row
+
+
+def _kept_as(label: str) -> str:
+    return f"sealer/{label}"
 
 
 def _place(known: Context, context: str) -> bytes:

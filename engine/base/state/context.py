@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from engine.base.clock import Clock
 from engine.base.errors import BadInput
@@ -25,12 +25,14 @@ class Context:
         keyring: opens and wraps keys.
         clock: the one ``now`` of this run.
         actor_id: who acts; None only while the first actor is being registered.
+        kept: keys that were read and unwrapped once, for as long as this process goes on; only :mod:`engine.base.keys` looks.
     """
 
     tenant_id: TenantId
     keyring: Keyring
     clock: Clock
     actor_id: ActorId | None = None
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 def attach(session: Session, context: Context) -> None:

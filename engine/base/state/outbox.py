@@ -7,17 +7,18 @@ a highest id, because transactions commit in another order than ids are given ou
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from engine.base.errors import BadInput, IntegrityViolated, NotFound
 from engine.base.ids import ActorId, EventId, SubjectKeyId, new_id
-from engine.base.keys.purposes import Purpose, purpose_key
-from engine.base.keys.subjects import Sealer, subject_key, unseal
+from engine.base.keys.purposes import pseudonym_key
+from engine.base.keys.subjects import Sealer, unseal, whole
 from engine.base.state.commitments import Disclosure, check_commitment
 from engine.base.state.context import context_of
 from engine.base.state.events import Event, make_payload, reference_hash
@@ -25,7 +26,13 @@ from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
 
 # Statements of Core, made once: for two rows the ORM's unit of work takes longer than the database.
 _INSERT_EVENT = insert(cast("Table", OutboxRow.__table__))
-_INSERT_DISCLOSURES = insert(cast("Table", OutboxDisclosureRow.__table__))
+_DISCLOSURES = cast("Table", OutboxDisclosureRow.__table__)
+_GIVEN = {column.name: bindparam(column.name, type_=column.type) for column in _DISCLOSURES.c}
+_INSERT_DISCLOSURES = (
+    insert(_DISCLOSURES)
+    .from_select(list(_GIVEN), select(*_GIVEN.values()).where(whole(_GIVEN["tenant_id"], _GIVEN["subject_key_id"])))
+    .execution_options(preserve_rowcount=True)
+)
 
 
 def record(
@@ -53,7 +60,7 @@ def record(
         tenant_id=context.tenant_id,
         actor_id=actor,
         occurred_at=now,
-        pseudonym_key=purpose_key(session, Purpose.PSEUDONYM).key,
+        pseudonym_key=pseudonym_key(session),
     )
     event_id = EventId(new_id())
     connection = session.connection()
@@ -72,23 +79,45 @@ def record(
     )
     if payload.disclosures:
         expires_at = now + timedelta(days=event.retention_class.days)
-        key_id = subject_key_id or subject_key(session, "disclosure", f"disclosure/{event.retention_class}/{now.year}")
-        sealer = Sealer(session, key_id)
-        connection.execute(
-            _INSERT_DISCLOSURES,
-            [
-                {
-                    "tenant_id": context.tenant_id,
-                    "event_id": event_id,
-                    "field": name,
-                    "sealed": sealer.seal(disclosure.to_bytes(), expires_at, _place(event_id, name)),
-                    "subject_key_id": key_id,
-                    "expires_at": expires_at,
-                }
-                for name, disclosure in payload.disclosures.items()
-            ],
-        )
+        if subject_key_id is not None:
+            _keep_sealed(session, event_id, payload.disclosures, expires_at, Sealer(session, subject_key_id))
+        else:
+            _keep_shared(session, event_id, payload.disclosures, expires_at, f"{event.retention_class}/{now.year}")
     return event_id
+
+
+def _keep_shared(
+    session: Session, event_id: EventId, disclosures: Mapping[str, Disclosure], expires_at: datetime, lot: str
+) -> None:
+    """Seal under the key that is shared by the events of a retention class and year."""
+    label = f"disclosure/{lot}"
+    if not _keep_sealed(session, event_id, disclosures, expires_at, Sealer.shared(session, "disclosure", label)):
+        # the key was destroyed, or its making rolled back, since this process read it
+        Sealer.forget(session, label)
+        _keep_sealed(session, event_id, disclosures, expires_at, Sealer.shared(session, "disclosure", label))
+
+
+def _keep_sealed(
+    session: Session, event_id: EventId, disclosures: Mapping[str, Disclosure], expires_at: datetime, sealer: Sealer
+) -> bool:
+    """Write what opens the commitments of an event; False, and nothing, where the key that seals it is gone."""
+    rows = [
+        {
+            "tenant_id": context_of(session).tenant_id,
+            "event_id": event_id,
+            "field": name,
+            "sealed": sealer.seal(disclosure.to_bytes(), expires_at, _place(event_id, name)),
+            "subject_key_id": sealer.key_id,
+            "expires_at": expires_at,
+        }
+        for name, disclosure in disclosures.items()
+    ]
+    connection = session.connection()
+    # the driver sends a list of one in its slower way, and most events have one such field
+    kept = connection.execute(_INSERT_DISCLOSURES, rows if len(rows) > 1 else rows[0]).rowcount
+    if 0 < kept < len(rows):  # it went in between
+        connection.execute(_DISCLOSURES.delete().where(_DISCLOSURES.c.event_id == event_id))
+    return kept == len(rows)
 
 
 def disclose(session: Session, event_id: EventId, field: str) -> Disclosure:
@@ -124,7 +153,7 @@ def payload_bytes(row: OutboxRow) -> bytes:
 
 def reference_of(session: Session, kind: str, identifier: UUID) -> str:
     """The hash by which this tenant's events refer to a row: to find the events of an object or actor."""
-    return reference_hash(purpose_key(session, Purpose.PSEUDONYM).key, kind, identifier)
+    return reference_hash(pseudonym_key(session), kind, identifier)
 
 
 def _place(event_id: EventId, field: str) -> str:
