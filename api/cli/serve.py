@@ -63,6 +63,8 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
 
     from api.app import make_app
     from api.shell.protocol import TimedProtocol
+    from engine.base.actors.attempts import forget_attempts
+    from engine.base.actors.sessions import forget_ended
     from engine.ledger.log.keeper import Keeper
     from engine.ledger.log.ledger import Ledger
 
@@ -96,7 +98,7 @@ def _run(settings: Settings, database: Database, *, behind_proxy: bool) -> None:
     err().print(f"serve: {_address(server, socket.getsockname()[1])}  (Ctrl-C ends it)", soft_wrap=True)
     for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn ends in good order, then raises them once more: to us
         signal.signal(number, lambda *_: None)
-    keeper = Keeper(Ledger(database, settings.ledger), database)
+    keeper = Keeper(Ledger(database, settings.ledger), database, chores=(forget_ended, forget_attempts))
     keeper.start()
     try:
         uvicorn.Server(config).run([socket])

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from engine.base.errors import IntegrityViolated, ReeveError
 from engine.base.ids import new_id
@@ -34,10 +36,20 @@ class Keeper:
         database: its state.
         every: seconds between two turns.
         daily: seconds after which what else is done once a day, such as a verification, is due again.
+        chores: what else is done in each turn, each in a transaction of its own.
     """
 
-    def __init__(self, ledger: Ledger, database: Database, *, every: float = 5.0, daily: float = DAY) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        database: Database,
+        *,
+        every: float = 5.0,
+        daily: float = DAY,
+        chores: Sequence[Callable[[Session], object]] = (),
+    ) -> None:
         self._ledger = ledger
+        self._chores = chores
         self._database = database
         self._leases = Leases(database, new_id())
         self._lease: Lease | None = None
@@ -59,6 +71,8 @@ class Keeper:
         """Do once what is due; whether the lease was ours."""
         if not self._holds():
             return False
+        for chore in self._chores:
+            self._excused(partial(self._do, chore))
         self._excused(self._ledger.beat)
         self._excused(self._ledger.settle)
         if self._is_daily_due():
@@ -73,6 +87,10 @@ class Keeper:
             self._stop.wait(self._every)
         self._excused(self.turn)
         self._excused(self._leases.release_all)
+
+    def _do(self, chore: Callable[[Session], object]) -> None:
+        with self._database.transaction() as session:
+            chore(session)
 
     def _holds(self) -> bool:
         if self._lease is not None and self._lease in self._leases.renew():

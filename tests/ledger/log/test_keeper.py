@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from engine.base.actors.sessions import IDLE, begin_session, forget_ended
 from engine.base.clock import FixedClock
+from engine.base.errors import BadInput
 from engine.base.state.database import Database
-from engine.base.state.tables import LedgerShardRow, OutboxRow
+from engine.base.state.tables import LedgerShardRow, OutboxRow, SessionRow
 from engine.ledger.log.keeper import Keeper
 from engine.ledger.log.ledger import Ledger
 from tests.cli.reeve import reeve
@@ -96,7 +99,7 @@ class Failing(Ledger):
 def test_no_failure_ends_it(database: Database, caplog: pytest.LogCaptureFixture) -> None:
     from sqlalchemy.exc import IntegrityError
 
-    from engine.base.errors import BadInput, DependencyFailed, IntegrityViolated
+    from engine.base.errors import DependencyFailed, IntegrityViolated
 
     secret = "what a driver says of Canary"
     failures: list[BaseException] = [
@@ -121,6 +124,26 @@ def test_no_failure_ends_it(database: Database, caplog: pytest.LogCaptureFixture
     assert [one.levelname for one in caplog.records if "danger" in one.message] == ["ERROR"]
     assert sum(one.levelname == "ERROR" for one in caplog.records) == 5
     check_whole(database)
+
+
+def test_sessions_that_are_over_are_forgotten_where_only_a_server_runs(
+    database: Database, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_session: Session) -> None:
+        raise BadInput("odd")
+
+    assert database.context is not None
+    assert database.context.actor_id is not None
+    with database.transaction() as session:
+        begin_session(session, database.context.actor_id, "none")
+    clock.instant += IDLE
+    keeper = Keeper(ledger_of(database), database, chores=(fail, forget_ended))
+    with caplog.at_level(logging.WARNING, "reeve.ledger"):
+        assert keeper.turn()
+    assert "bad_input" in caplog.text
+    with database.snapshot() as session:
+        assert session.scalars(select(SessionRow.id)).all() == []
+    assert placed(database)[-1][0] == "actor.session_ended"
 
 
 def test_a_ledger_in_danger_is_said_aloud_again_and_again(database: Database, caplog: pytest.LogCaptureFixture) -> None:
