@@ -6,11 +6,11 @@ reaches over several bundles.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.base.errors import IntegrityViolated
-from engine.base.state.canonical import parse_canonical
+from engine.base.state.canonical import JsonValue, parse_canonical
 from engine.ledger.log.resources import Resources, entry_bundles, hash_tiles
 from engine.ledger.log.verdicts import Problem, Verdict, tell
 from engine.ledger.note.checkpoint import Checkpoint
@@ -19,6 +19,9 @@ from engine.ledger.tree.tiles import HEIGHT, WIDTH, Tile, parse_bundle, split_ha
 
 Pruning = tuple[str, int, str]
 """What an entry certifies of a shard whose entries were deleted: label, size, and root in hexadecimal."""
+
+KEYS = frozenset({"ledger.shard_opened", "ledger.key_added", "ledger.key_retired"})
+"""Types of entries that tell which keys sign."""
 
 NOT_SIGNED = "the entries are not those that were signed"
 
@@ -33,6 +36,7 @@ class CheckedLog:
         absent: that are not there; all of them where the log was pruned.
         first, last: its first and last entry; empty where they were not read.
         certified: prunings that its entries certify.
+        signing: verifier keys that its entries name and have not retired, by their id of 8 hexadecimal digits.
         newest: the time of the newest entry; empty for none.
         sound: its tiles come to its root, so that proofs can be made from them.
         problems: all that was found.
@@ -45,6 +49,7 @@ class CheckedLog:
     first: bytes = b""
     last: bytes = b""
     certified: set[Pruning] = field(default_factory=set)
+    signing: dict[str, str] = field(default_factory=dict)
     newest: str = ""
     sound: bool = False
     problems: list[Problem] = field(default_factory=list)
@@ -190,11 +195,23 @@ def _look_at(log: CheckedLog, entries: Sequence[bytes], first: int) -> None:
             }:
                 log.newest = max(log.newest, ts)
                 log.certified.add((pruned, size, root))
-            case {"ts": str(ts), "type": str(), "attributes": {}}:
+            case {"ts": str(ts), "type": str(kind), "attributes": {} as told}:
                 log.newest = max(log.newest, ts)
+                if kind in KEYS and told.get("origin") == log.checkpoint.origin:
+                    _note_key(log, kind, told)
             case _:
                 log.problem(Verdict.MALFORMED, "an entry lacks type, time or attributes", first + at)
                 return
+
+
+def _note_key(log: CheckedLog, kind: str, told: Mapping[str, JsonValue]) -> None:
+    """Keep up with the keys that sign this log, as its entries tell it."""
+    if kind == "ledger.key_retired":
+        log.signing.pop(str(told.get("key_id")), None)
+        return
+    vkey = str(told.get("vkey"))
+    _name, _plus, rest = vkey.partition("+")
+    log.signing[rest.partition("+")[0]] = vkey
 
 
 def _leaf_below(tile: Tile) -> int:

@@ -15,7 +15,7 @@ from engine.ledger.log.one_log import CheckedLog, Pruning, check_log
 from engine.ledger.log.resources import CHECKPOINT, Resources, fetch_tiles
 from engine.ledger.log.verdicts import Problem, Verdict
 from engine.ledger.note.checkpoint import Checkpoint, open_checkpoint
-from engine.ledger.note.note import Note, NoteRefused, VerifierKey
+from engine.ledger.note.note import Note, NoteRefused, VerifierKey, open_note
 from engine.ledger.note.policy import Policy
 from engine.ledger.tree.proofs import ProofRefused, check_consistency, prove_consistency
 from engine.ledger.tree.tiles import TileReader
@@ -85,6 +85,7 @@ def verify(
         logs.append(log)
         problems += log.problems
         done += log.entries
+        problems += _check_signers(log, shards[label], expected)
     problems += _check_before(shards, logs, expected)
     pruned = _check_absent(logs, problems)
     ends = {log.label: (log.first, log.last) for log in logs if log.first and log.last and not log.absent}
@@ -129,6 +130,25 @@ def _open(note: bytes, expected: Expected, pin: tuple[str, int, str] | None, *, 
     if missing:
         raise NoteRefused(f"it lacks cosignatures of {', '.join(missing)}", reason="unsigned")
     return checkpoint
+
+
+def _check_signers(log: CheckedLog, resources: Resources, expected: Expected) -> list[Problem]:
+    """One of those that signed the checkpoint is named by the log's own entries and not retired, where these can be read.
+
+    A key is retired because its time is over or because it got about; what it signs from then on says nothing.
+    """
+    (note,) = resources.read([CHECKPOINT])
+    if note is None or not log.sound or log.absent or log.problems:
+        return []
+    try:
+        _, signatures = open_note(note, expected.keys)
+    except NoteRefused:  # the next shard vouches for it
+        return []
+    signed = {(one.name, one.key_id) for one in signatures if one.name == log.checkpoint.origin}
+    if any(str(key) in log.signing.values() for key in expected.keys if (key.name, key.key_id) in signed):
+        return []
+    detail = "it is signed only by keys that its own entries do not name or have retired"
+    return [Problem(Verdict.WRONG_KEY, log.label, detail)]
 
 
 def _check_absent(logs: Sequence[CheckedLog], problems: list[Problem]) -> int:

@@ -27,8 +27,6 @@ OTHERWISE = {
     "disclosure_that_is_none": "disclosures are for those who get them",
     "shard_under_another_label": "names of folders mean nothing to it",
     "previous_by_another_key": "a checkpoint by nobody who is trusted says nothing, to one; to the other, it was asked for",
-    "signed_by_a_key_that_no_entry_names": "it trusts just the keys that it is given, whatever entries say",
-    "signed_by_a_retired_key": "it trusts just the keys that it is given, whatever entries say",
     "log_of_the_policy_did_not_sign": "proofs, policies and missing years are not asked of it here",
     "previous_of_a_shard_that_is_gone": "proofs, policies and missing years are not asked of it here",
     "proof_for_another_entry": "proofs, policies and missing years are not asked of it here",
