@@ -20,14 +20,15 @@ from engine.base.state.tables import LedgerCheckpointRow, LedgerShardRow, Outbox
 from engine.ledger.events.ledger import Heartbeat, KeyAdded, KeyRetired, LedgerExported
 from engine.ledger.log import disclosures, export, keys, own, pruning, reconcile
 from engine.ledger.log.proving import Proved, prove, prove_extension
-from engine.ledger.log.publishing import LogDisagrees, publish
-from engine.ledger.log.resources import DatabaseResources, newest_checkpoint
+from engine.ledger.log.publishing import LogDisagrees, compare, publish
+from engine.ledger.log.resources import CHECKPOINT, DatabaseResources, newest_checkpoint
 from engine.ledger.log.sequencer import Sequencer, Signed
 from engine.ledger.log.shards import Shard, shards
 from engine.ledger.log.stamping import stamp
 from engine.ledger.log.targets import Target, target_of
 from engine.ledger.log.verification import Progress, Report
 from engine.ledger.log.witnessing import Witnesses, read_policy
+from engine.ledger.note.checkpoint import open_checkpoint
 from engine.ledger.note.note import Note, VerifierKey
 from engine.ledger.witness.client import WitnessDisagrees
 
@@ -88,6 +89,26 @@ class Ledger:
                 written += self._bring_up(shard, newest, known)
                 self._looked_at.add(shard.label)
         return written
+
+    def check_newest(self) -> None:
+        """Whether this state is the newest there is of its ledger, as far as targets know. Reads little, writes nothing.
+
+        One that was put back from an older copy has forgotten what came since - legal holds, too. So nothing that destroys may
+        begin on it.
+
+        Raises:
+            LogDisagrees: a target holds more than this state, or another history.
+            DependencyFailed: a target cannot be read, so nobody knows.
+        """
+        with self._database.snapshot() as session:
+            labels = [shard.label for shard in shards(session)]
+        for target in self.targets():
+            for label in labels:
+                published = target.read(f"{label}/{CHECKPOINT}")
+                with self._database.snapshot() as session:  # after the target was read: others publish meanwhile
+                    newest, known = _newest(session, label), keys.verifier_keys(session)
+                if published is not None and newest is not None and published != newest.note:
+                    compare(published, open_checkpoint(newest.note, known), self.resources(label), known)
 
     def beat(self) -> bool:
         """Record a heartbeat if nothing came into the ledger for as long as the settings say; whether one was due."""

@@ -78,6 +78,32 @@ def kept_and_restored(database: Database, folder: Path, ledger: Ledger) -> bytes
     return kept
 
 
+def test_whether_it_is_the_newest_can_be_asked_before_anything_is_done(database: Database, tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    ledger = ledger_of(database, published)
+    ledger.check_newest()  # nothing is known of it anywhere
+    kept_and_restored(database, tmp_path, ledger)
+    there = contents(published)
+    note_some(database, 3)
+    with pytest.raises(LogDisagrees, match="published before"):
+        ledger.check_newest()
+    with pytest.raises(LogDisagrees, match="published before"):
+        ledger_of(database, published).check_newest()
+    ledger_of(database, tmp_path / "elsewhere").check_newest()
+    assert contents(published) == there
+
+
+def test_a_state_that_grew_since_it_published_is_the_newest(database: Database, tmp_path: Path) -> None:
+    ledger = ledger_of(database, tmp_path / "published")
+    note_some(database, 5)
+    ledger.settle()
+    ledger.check_newest()
+    note_some(database, 5)
+    ledger.check_newest()
+    ledger_of(database).settle()  # signed, and not published
+    ledger.check_newest()
+
+
 @pytest.mark.parametrize("since", [0, 3, 7, 20], ids=["nothing", "fewer", "as_many", "more"])
 def test_a_published_folder_finds_out(database: Database, tmp_path: Path, since: int) -> None:
     """Whether the restored ledger is shorter by then, of the same size, or longer."""
@@ -92,6 +118,8 @@ def test_a_published_folder_finds_out(database: Database, tmp_path: Path, since:
             ledger.settle()
         assert caught.value.exit_code == 4
         assert caught.value.hint
+        with pytest.raises(LogDisagrees):
+            ledger.check_newest()
     report = ledger.verify()
     assert report.problems
     assert {one.verdict.value for one in report.problems} <= {"truncation", "fork"}
