@@ -226,7 +226,7 @@ class Sweeper:
             ready.rules,
             now,
             schedule=wanted.schedule,
-            copies=copies_of(self._settings.store(store.name).copies, now),
+            copies=copies_of(self._settings.store(store.name).copies),
             limits=wanted.limits,
             label=label,
         )

@@ -28,6 +28,7 @@ from engine.governance.change.approving import approve_plan
 from engine.governance.change.kept import plan_of
 from engine.governance.change.plan import Limits
 from engine.governance.policy.configured import configured_policies
+from engine.governance.policy.watching import PoliciesNow
 from retention.opening import open_hands
 from retention.sweep import Planned, Result, Sweeper, Wanted, give_up_unless_asked
 from tests.base.actors.people import add
@@ -152,7 +153,7 @@ class House:
             Presence(self.database, runs_jobs=False) as presence,
             open_hands(self.settings, "shop", SystemClock()) as hands,
         ):
-            policies = configured_policies(self.settings).hash
+            policies = PoliciesNow(lambda: self.settings)
             return Applier(self.database, presence.leases, presence.id, hands, policies=policies).run(plan_id)
 
     def state(self, plan_id: PlanId) -> tuple[str, str]:
