@@ -46,7 +46,7 @@ def open_hands(settings: Settings, name: str, clock: Clock, *, lease_seconds: fl
     effect = open_effect(settings, name, clock, lease_seconds=lease_seconds)
     try:
         listing = _kept(lambda: tuple(store.assets()))
-        yield Hands(effect, SqlVerifier(store), listing, lambda task: paced(store, task.steps))
+        yield Hands(effect, SqlVerifier(store), listing, lambda task: paced(store, task.steps), store.server_version)
     finally:
         effect.close()
 

@@ -25,7 +25,9 @@ from engine.base.state.tables import PlanRow
 from engine.estate.stores.sql import SqlStore
 from engine.governance.change.approving import cancel_plan
 from engine.governance.change.copies import copies_of
+from engine.governance.change.effect import Reason
 from engine.governance.change.kept import plan_of, require_root
+from engine.governance.change.looks import Found, note_look
 from engine.governance.change.making import Asked, Known, Page, PlanMaker, refuse
 from engine.governance.change.plan import Limits
 from engine.governance.holds.counting import hold_matcher
@@ -191,13 +193,22 @@ class Sweeper:
             if wanted.rules and one.rule not in wanted.rules:
                 continue
             if isinstance(one, Refused):
-                yield NotPlanned(store.name, one.asset, one.rule, one.reasons)
+                yield self._not_planned(store.name, one.asset, one.rule, one.reasons)
                 continue
             self._stop_point()
             try:
                 yield self._of_task(store, one, wanted)
             except StoreError as exc:
-                yield NotPlanned(store.name, one.asset, one.rule, (exc.message.rstrip("."),))
+                yield self._not_planned(store.name, one.asset, one.rule, (exc.message.rstrip("."),))
+
+    def _not_planned(self, store: str, asset: str, rule: str, reasons: tuple[str, ...]) -> NotPlanned:
+        self._note(Found(store, asset, rule, self._policies.hash, problem="; ".join(reasons)))
+        return NotPlanned(store, asset, rule, reasons)
+
+    def _note(self, found: Found) -> None:
+        with self._database.transaction() as session:
+            self._guard(session)
+            note_look(session, found)
 
     def _prepared(self, store: SqlStore, assets: Sequence[str], seen: set[str] | None = None) -> list[Prepared]:
         with self._database.snapshot() as session:
@@ -226,19 +237,26 @@ class Sweeper:
             ready.rules,
             now,
             schedule=wanted.schedule,
-            copies=copies_of(self._settings.store(store.name).copies, now),
+            copies=copies_of(self._settings.store(store.name).copies),
             limits=wanted.limits,
             label=label,
         )
         source = self._rows(store, ready, now)
         rows = _Counting(source)
+
+        def kept() -> dict[str, int]:
+            return rows.excluded() | {Reason.UNKNOWN.value: source.unknown}  # some of these have no key to be listed by
+
         if not rows.any():
+            self._note(Found(store.name, ready.asset, ready.rule, self._policies.hash, kept=kept()))
             return NothingDue(store.name, ready.asset, ready.rule, rows.excluded(), source.not_started)
         maker = PlanMaker(self._database, guard=self._guard, stop_point=self._stop_point)
         plan_id = maker.make(asked, rows)
         with self._database.snapshot() as session:
             row = plan_of(session, plan_id)
             refused = row.reason if row.state == "refused" else ""
+        due = rows.by_step().get(0, 0)
+        self._note(Found(store.name, ready.asset, ready.rule, self._policies.hash, plan_id, due, kept()))
         return Planned(store.name, ready.asset, ready.rule, plan_id, rows.by_asset(ready), rows.excluded(), refused)
 
     def _rows(self, store: SqlStore, ready: Ready, now: datetime) -> DueRows:
@@ -322,6 +340,9 @@ class _Counting:
 
     def excluded(self) -> dict[str, int]:
         return dict(sorted(self._excluded.items()))
+
+    def by_step(self) -> dict[int, int]:
+        return dict(self._rows)
 
     def by_asset(self, ready: Ready) -> dict[str, int]:
         found: dict[str, int] = {}

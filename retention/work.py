@@ -23,7 +23,7 @@ from engine.governance.change.batches import Hands
 from engine.governance.change.kept import plan_of
 from engine.governance.change.plan import Limits
 from engine.governance.change.work import CHANGE, ChangeWork, ask_for_run
-from engine.governance.policy.configured import configured_policies
+from engine.governance.policy.watching import PoliciesNow
 from retention.opening import open_hands
 from retention.sweep import LABEL, Planned, Sweeper, Wanted, give_up_unless_asked
 
@@ -88,9 +88,7 @@ class SweepWork:
         """Run a plan as far as it may go, if what asked for it still does."""
         plan_id = PlanId(UUID(str(job.arguments["plan"])))
         give_up_unless_asked(job.database, self.settings(), plan_id, job.check)
-        return ChangeWork(lambda name: self._hands(job, name), lambda: configured_policies(self.settings()).hash).run(
-            job
-        )
+        return ChangeWork(lambda name: self._hands(job, name), lambda: PoliciesNow(self.settings)).run(job)
 
     def _hands(self, job: Job, store: str) -> AbstractContextManager[Hands]:
         with job.database.snapshot() as session:

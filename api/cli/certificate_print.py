@@ -8,7 +8,7 @@ from rich.console import Console
 
 from api.cli.inventory_print import acting, called, moment, plain, stamp
 from api.cli.plan_print import words
-from retention.certificate.page import banner
+from retention.certificate.page import banner, partial
 from retention.certificate.view import CertificateLine, CertificateView, Entry
 from retention.certificate.words import ACTIONS, LEVELS, NOT_SANITISED, REASONS
 
@@ -58,6 +58,8 @@ def print_certificate(console: Console, one: CertificateView) -> None:
     console.print(f"  {told.title}. {told.text}", style="yellow" if told.tone != "good" else "green", markup=False)
     console.print(f"  {LEVELS[made.method.level]}", markup=False)
     console.print(f"  {NOT_SANITISED}", style="dim", markup=False)
+    if made.extent == "partial":
+        console.print(f"  [yellow]partial[/]: {partial(one)}", highlight=False)
     for step in made.assets:
         console.print(
             f"  [bold]{step.technique}[/] {step.rows_done:,} of {step.rows_planned:,} rows of {plain(step.asset)} "
@@ -65,9 +67,13 @@ def print_certificate(console: Console, one: CertificateView) -> None:
         )
     for out in made.counts.excluded:
         by = f" ({plain(out.detail)})" if out.detail else ""
-        console.print(f"  not planned: {out.rows:,} rows, {plain(REASONS.get(out.reason, out.reason))}{by}")
+        console.print(
+            f"  not planned: {out.rows:,} rows of {plain(out.asset)}, {plain(REASONS.get(out.reason, out.reason))}{by}"
+        )
     for left in made.counts.left:
-        console.print(f"  left out: {left.roots:,} roots, {plain(REASONS.get(left.reason, left.reason))}")
+        console.print(
+            f"  left out: {left.roots:,} roots of {plain(left.asset)}, {plain(REASONS.get(left.reason, left.reason))}"
+        )
     _print_checks(console, one)
     for copy in made.copies.remaining:
         until = "nobody knows until when" if copy.until is None else f"until {moment(copy.until)}"

@@ -103,7 +103,7 @@ def _sweep(config: Path, folder: Path) -> None:
         f"\nSwept: {sum(one.progress.done):,} of {one.plan.total:,} planned rows are gone, approved by {APPROVER}, "
         f"{one.progress.verified} of {one.plan.batches} batches read again, {one.progress.found} rows found\n"
         f"  kept: {kept}\n  remains in backups until "
-        f"{', '.join(f'{copy.until:%Y-%m-%d}' for copy in one.plan.header.copies if copy.until) if one.plan.header else ''}\n"
+        f"{'nobody knows when' if swept.copies_end_at is None else f'{swept.copies_end_at:%Y-%m-%d}'}\n"
         f"  certificate{' and its proof' if swept.proved else ''}: [bold]{folder / CERTIFICATE}[/]"
     )
 

@@ -158,7 +158,7 @@ def record(context: typer.Context, plan: Which, file: Annotated[Path, typer.Argu
 
 @app.command("cancel")
 def cancel(context: typer.Context, plan: Which, as_json: AsJson = False) -> None:
-    """Let a plan not be done, or no further: what was done stays. Its keys of rows are forgotten."""
+    """Let a plan not be done, or no further: what was done stays, is read again and certified. Its keys of rows are forgotten."""
     from api.cli.home import open_home
     from api.cli.plan_print import plan_document
     from engine.governance.change.approving import cancel_plan
@@ -172,8 +172,14 @@ def cancel(context: typer.Context, plan: Which, as_json: AsJson = False) -> None
     if as_json:
         print_json(plan_document(after))
         return
-    soon = after.state != "cancelled"
-    err().print(f"plan {plan_id.hex[-8:]} {'will be' if soon else 'is'} cancelled{' after its batch' if soon else ''}")
+    name = plan_id.hex[-8:]
+    if after.state == "cancelled":
+        err().print(f"plan {name} is cancelled")
+    else:
+        err().print(
+            f"plan {name} does no further batch, and is cancelled once what it did was read again: "
+            f"a worker does that, or `reeve sweep run {name}`"
+        )
 
 
 def ask(yes: bool) -> None:

@@ -105,8 +105,8 @@ def print_header(console: Console, header: Header, root: str, done: tuple[int, .
         [f"  [yellow]mind[/]: {plain(in_words(one.kind, one.asset, one.detail))}" for one in header.warnings],
     )
     for copy in header.copies:
-        until = "nobody knows until when" if copy.until is None else f"until {moment(copy.until)}"
-        console.print(f"  remains elsewhere: {plain(copy.kind)}, {until}")
+        lasts = "nobody knows how long" if copy.lasts is None else f"for {copy.lasts} from when the last row has gone"
+        console.print(f"  remains elsewhere: {plain(copy.kind)}, {lasts}")
     if header.rules:
         console.print(f"  by {', '.join(map(plain, header.rules))}; policies {header.policies[:12]}", style="dim")
     limits = header.limits

@@ -77,15 +77,21 @@ def violations(
 ) -> None:
     """List decisions that reality breaks, as far as our own records show, the open ones first.
 
-    Rows over their maximum are not among them: only a plan over the store tells.
+    Rows over their maximum are known as of the last `reeve sweep plan`, or the last scheduled one; nothing is read here.
     """
     from api.cli.policy_print import print_violation
+    from engine.base.state.context import context_of
+    from engine.governance.change.looks import looks_of
     from engine.governance.policy.as_json import violation_document
     from engine.governance.policy.decide import Decider
+    from engine.governance.policy.looking import Looks
     from engine.governance.policy.violations import worst_first
 
-    policies, estate, waivers = _known(_home(context))
-    found = worst_first(Decider(policies.rules, waivers).decide_all(estate.assets), waivers)
+    home = _home(context)
+    policies, estate, waivers = _known(home)
+    with home.database.snapshot() as session:
+        looks = Looks.from_all(looks_of(session), policies.hash, context_of(session).clock.now())
+    found = worst_first(Decider(policies.rules, waivers).decide_all(estate.assets), waivers, looks)
     still = sum(not one.waived for one in found)
     shown = found[skip : skip + limit]
     if as_json:

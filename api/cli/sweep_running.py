@@ -21,10 +21,11 @@ def run_here(home: Home, plan_id: PlanId) -> None:
         NotFound, PlanTaken, PlanNotReady, OutcomePending, StoreError, ConfigError: see ``Applier.run`` and ``open_hands``.
     """
     from engine.base.clock import SystemClock
+    from engine.base.settings import load_settings
     from engine.base.work.presence import Presence
     from engine.governance.change.applying import Applier
     from engine.governance.change.view import show_plan, whole_plan
-    from engine.governance.policy.configured import configured_policies
+    from engine.governance.policy.watching import PoliciesNow
     from retention.certificate.chores import installation_of
     from retention.certificate.issuing import issue_due
     from retention.opening import open_hands
@@ -51,7 +52,7 @@ def run_here(home: Home, plan_id: PlanId) -> None:
         Presence(home.database, runs_jobs=False) as presence,
         open_hands(home.settings, store, SystemClock()) as hands,
     ):
-        policies = configured_policies(home.settings).hash
+        policies = PoliciesNow(lambda: load_settings(home.settings.file))
         Applier(home.database, presence.leases, presence.id, hands, policies=policies, stop_point=tell).run(plan_id)
     with home.database.transaction() as session:
         issue_due(session, installation_of(home.settings))

@@ -15,7 +15,7 @@ from api.routes.certificates import handed_out, shown
 from api.shell.house import InHouse
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
-from retention.certificate.page import banner, page_of, person
+from retention.certificate.page import banner, page_of, partial, person
 from retention.certificate.view import count_certificates, list_certificates
 from retention.certificate.words import ACTIONS, COPIES, LEVELS, NOT_SANITISED, REASONS
 
@@ -56,6 +56,7 @@ def certificate(request: Request, house: InHouse, principal: Reader, certificate
         one=found,
         made=found.document,
         banner=banner(found),
+        partial=partial(found),
         person=lambda actor: person(found, actor, names=True),
         levels=LEVELS,
         actions=ACTIONS,

@@ -38,6 +38,7 @@ WORDS: Final = {
     "unknown": "unknown",
 }
 KINDS: Final = {
+    Kind.OVERDUE: "overdue",
     Kind.CONTRADICTION: "contradiction",
     Kind.NO_RULE: "no rule",
     Kind.OWNER_MISSING: "no owner",
@@ -48,7 +49,7 @@ KINDS: Final = {
 CLASSES: Final = {
     "expires": "complete", "kept_for_ever": "complete", "met": "complete", "covered": "complete", "waived": "paused",
     "unknown": "paused", "not_checked": "paused", "contradiction": "failed", "no_rule": "failed", "broken": "failed",
-    "owner_missing": "failed", "label_missing": "failed",
+    "owner_missing": "failed", "overdue": "failed", "label_missing": "failed",
 }  # fmt: skip
 """How an outcome is drawn."""
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from engine.base.ids import PlanId
     from engine.base.settings import Settings
     from engine.base.state.database import Database
@@ -68,11 +70,13 @@ class Swept:
         plan: that was carried out.
         kept: rows that were due and stay, by reason.
         proved: whether the proof that its certificate stands in the signed ledger could be written.
+        copies_end_at: when the last copy elsewhere will have ended, as the certificate says.
     """
 
     plan: WholePlan
     kept: dict[str, int]
     proved: bool
+    copies_end_at: datetime | None
 
 
 def write_policies(folder: Path, config: Path) -> None:
@@ -112,6 +116,7 @@ def sweep_all(database: Database, settings: Settings, folder: Path, run: Callabl
         run: carries a plan out.
     """
     from engine.governance.change.view import whole_plan
+    from retention.certificate.view import find_certificate, show_certificate
     from retention.sweep import Planned, Sweeper, Wanted
 
     planned = [one for one in Sweeper(database, settings).plan(Wanted(("shop",))) if isinstance(one, Planned)]
@@ -121,7 +126,9 @@ def sweep_all(database: Database, settings: Settings, folder: Path, run: Callabl
     run(planned[0].plan_id)
     proved = _export(database, settings, planned[0].plan_id, folder / CERTIFICATE)
     with database.snapshot() as session:
-        return Swept(whole_plan(session, planned[0].plan_id), planned[0].excluded, proved)
+        certificate = show_certificate(session, find_certificate(session, planned[0].plan_id.hex))
+        until = certificate.line.copies_end_at
+        return Swept(whole_plan(session, planned[0].plan_id), planned[0].excluded, proved, until)
 
 
 def _export(database: Database, settings: Settings, plan_id: PlanId, folder: Path) -> bool:

@@ -65,7 +65,9 @@ class Remaining(BaseModel):
     """A copy that remains elsewhere."""
 
     kind: str
-    until: Annotated[datetime | None, Of(description="null where nobody knows")]
+    lasts: Annotated[
+        str | None, Of(description="ISO 8601 duration from when the last row has gone; null where nobody knows")
+    ]
 
 
 class PlanWarning(BaseModel):
@@ -207,7 +209,7 @@ def _from_header(header: Header | None, done: tuple[int, ...]) -> dict[str, Any]
         ],
         "excluded": [Kept(reason=x.reason, detail=x.detail, rows=x.rows) for x in header.excluded],
         "warnings": [PlanWarning(kind=x.kind, asset=x.asset, detail=x.detail) for x in header.warnings],
-        "copies": [Remaining(kind=x.kind, until=x.until) for x in header.copies],
+        "copies": [Remaining(kind=x.kind, lasts=None if x.lasts is None else str(x.lasts)) for x in header.copies],
         "limits": PlanLimits(rows=limits.rows, share=limits.share, shrink=limits.shrink),
         "seconds": header.seconds,
         "bytes": header.volume,

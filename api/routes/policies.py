@@ -18,9 +18,12 @@ from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.errors import NotFound
 from engine.base.settings import load_settings
+from engine.base.state.context import context_of
+from engine.governance.change.looks import looks_of
 from engine.governance.policy.configured import configured_policies
 from engine.governance.policy.decide import Decider
 from engine.governance.policy.explain import Explanation, explain
+from engine.governance.policy.looking import Looks
 from engine.governance.policy.model import Policies as Rules
 from engine.governance.policy.reading import Wanted, read_assets
 from engine.governance.policy.violations import Kind, Violation, worst_first
@@ -135,7 +138,9 @@ def rules_of(house: House) -> Rules:
 def violations_of(session: Session, rules: Rules, store: str = "") -> list[Violation]:
     """All violations of the estate, or of one store, the worst first. For the console, too."""
     waivers = waivers_in_force(session)
-    return worst_first(Decider(rules.rules, waivers).decide_all(read_assets(session, Wanted(store))), waivers)
+    decided = Decider(rules.rules, waivers).decide_all(read_assets(session, Wanted(store)))
+    looks = Looks.from_all(looks_of(session, store), rules.hash, context_of(session).clock.now())
+    return worst_first(decided, waivers, looks)
 
 
 def explained(session: Session, rules: Rules, asset_id: UUID, field: str = "") -> Explanation:

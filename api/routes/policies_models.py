@@ -121,10 +121,19 @@ class Violation(BaseModel):
     asset: str | None
     field: str | None
     rules: list[str]
-    asked: Annotated[str | None, Of(description="owner, purpose, jurisdiction, encryption_at_rest or encryption_field")]
+    asked: Annotated[
+        str | None,
+        Of(
+            description="owner, purpose, jurisdiction, encryption_at_rest, encryption_field; "
+            "retention where rows have to be looked at"
+        ),
+    ]
     reason: str
     assets: Annotated[int, Of(description="how many it concerns")]
     waivers: Annotated[list[UUID], Of(description="that accept it; empty while it is open")]
+    rows: Annotated[int, Of(description="that are overdue, or of which it cannot be told; else 0")]
+    as_of: Annotated[datetime | None, Of(description="when rows were looked for; null where that is not asked")]
+    since: Annotated[datetime | None, Of(description="when overdue rows were first found")]
 
     @classmethod
     def of(cls, one: Broken) -> Self:
@@ -140,6 +149,9 @@ class Violation(BaseModel):
             reason=one.reason,
             assets=one.assets,
             waivers=list(one.waivers),
+            rows=one.rows,
+            as_of=one.as_of,
+            since=one.since,
         )
 
 

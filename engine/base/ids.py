@@ -27,6 +27,7 @@ PlanId = NewType("PlanId", UUID)
 HoldId = NewType("HoldId", UUID)
 HoldScopeId = NewType("HoldScopeId", UUID)
 BatchId = NewType("BatchId", UUID)
+LookId = NewType("LookId", UUID)
 WaiverId = NewType("WaiverId", UUID)
 CertificateId = NewType("CertificateId", UUID)
 

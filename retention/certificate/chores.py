@@ -40,7 +40,5 @@ class Certifier:
 
 def installation_of(settings: Settings) -> Installation:
     """What a configuration tells of its stores. No store is asked."""
-    servers = {
-        name: (one.url.get_backend_name(), None) for name, one in settings.stores.items() if isinstance(one, SqlStore)
-    }
+    servers = {name: one.url.get_backend_name() for name, one in settings.stores.items() if isinstance(one, SqlStore)}
     return Installation(settings.config_hash, servers)

@@ -9,7 +9,7 @@ No key and no value of a row is in it. It holds names of stores, assets and fiel
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -22,14 +22,15 @@ from retention.certificate.words import Level
 
 TYPE = "reeve.certificate"
 VERSION = 1
-SLACK = timedelta(days=5)
-"""Added to the end of copies as plans count it: months differ by up to three days, years by one, and a day ends at its end."""
+STOPPED = "stopped"
+"""Why roots are left that were planned, and not begun when their plan ended."""
 
 Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Instant = Annotated[AwareDatetime, PlainSerializer(timestamp, return_type=str, when_used="json")]
 Sensitivity = Literal["public", "internal", "confidential", "restricted"]
 Action = Literal["delete", "detach", "anonymise"]
+Outcome = Literal["done", "complete_with_exceptions", "cancelled", "expired"]
 
 
 class Part(BaseModel):
@@ -101,7 +102,7 @@ class Planned(Part):
 
     plan: UUID
     root: Hash
-    outcome: Literal["done", "complete_with_exceptions"]
+    outcome: Annotated[Outcome, Field(description="cancelled or expired: it was given up before its end")]
     maker: Annotated[UUID, Field(description="actor")]
     schedule: Annotated[str, Field(description="that it was made for; empty when somebody asked")]
     due_at: Annotated[Instant, Field(description="at which rows were due")]
@@ -112,8 +113,9 @@ class Planned(Part):
 
 
 class LeftRoots(Part):
-    """Roots that were planned and left out while it ran."""
+    """Roots that were planned and left out while it ran, or not begun when it ended."""
 
+    asset: str
     reason: str
     roots: Count
 
@@ -121,6 +123,7 @@ class LeftRoots(Part):
 class ExcludedRows(Part):
     """Rows that were due, or asked for, and are not in the plan."""
 
+    asset: str
     reason: str
     detail: Annotated[str, Field(description="the rule, hold or asset that keeps them; or empty")]
     rows: Count
@@ -222,12 +225,16 @@ class RemainingCopy(Part):
     """A copy that remains elsewhere, as declared."""
 
     kind: str
+    lasts: Annotated[str | None, Field(description="ISO 8601 duration; null where nobody knows")]
     until: Annotated[Instant | None, Field(description="when it will have ended; null where nobody knows")]
 
 
 class Copies(Part):
     """What remains elsewhere. Where nothing is declared, nobody knows."""
 
+    counted_from: Annotated[
+        Instant, Field(description="when the last rows had gone for certain: not before their COMMIT")
+    ]
     remaining: tuple[RemainingCopy, ...]
     end_at: Annotated[Instant | None, Field(description="when the last will have ended; null where nobody knows")]
 
@@ -235,6 +242,8 @@ class Copies(Part):
     def _last(self) -> Self:
         if self.end_at != last_end(self.remaining):
             raise ValueError("the end of all copies is not the end of the last one")
+        if any((one.lasts is None) != (one.until is None) for one in self.remaining):
+            raise ValueError("a copy has an end exactly if it is known how long it lasts")
         return self
 
 
@@ -247,6 +256,10 @@ class Certificate(Part):
     tenant: UUID
     issued_at: Instant
     status: Annotated[Literal["open"], Field(description="as issued; it is closed by an event of its own")] = "open"
+    extent: Annotated[
+        Literal["whole", "partial"],
+        Field(description="partial: the plan was given up before all of it was begun, and the rest of it was not done"),
+    ]
     store: Store
     assets: Annotated[tuple[Treated, ...], Field(min_length=1)]
     before: tuple[Before, ...]
@@ -278,12 +291,20 @@ class Certificate(Part):
             counts.rows_found_again,
         ):
             raise ValueError("not all that was done was read again")
-        exceptions = bool(counts.rows_found_again or counts.left)
-        if exceptions != (self.plan.outcome == "complete_with_exceptions"):
+        if not self._has_its_outcome():
             raise ValueError("the outcome is not what the counts say")
         if self.validation.approver == self.plan.maker:
             raise ValueError("the maker approved it")
         return self
+
+    def _has_its_outcome(self) -> bool:
+        not_begun = self.batches.planned - self.batches.done
+        broken_off = any(one.reason == STOPPED for one in self.counts.left)
+        if not_begun < 0 or (self.extent == "partial") != (not_begun > 0 or broken_off):
+            return False
+        exceptions = bool(self.counts.rows_found_again or self.counts.left)
+        given_up = self.plan.outcome in ("cancelled", "expired")
+        return given_up or (self.extent == "whole" and exceptions == (self.plan.outcome == "complete_with_exceptions"))
 
     def to_bytes(self) -> bytes:
         """Canonical JSON.
@@ -314,17 +335,3 @@ def last_end(copies: tuple[RemainingCopy, ...]) -> datetime | None:
     ends = [one.until for one in copies]
     known = [one for one in ends if one is not None]
     return max(known) if known and len(known) == len(ends) else None
-
-
-def end_of(until: datetime, counted_from: datetime, gone_at: datetime) -> datetime:
-    """When a copy will have ended, never too early, where its plan counted from an instant and rows went later.
-
-    Args:
-        until: its end as the plan says.
-        counted_from: the instant that the plan counts from.
-        gone_at: when the last rows had gone: a copy made just before still holds them.
-    """
-    try:
-        return until + max(gone_at - counted_from, timedelta()) + SLACK
-    except OverflowError:
-        return datetime.max.replace(tzinfo=until.tzinfo)

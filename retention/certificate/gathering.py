@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from typing import Literal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -32,12 +32,15 @@ from engine.base.state.tables import (
     StoreRow,
 )
 from engine.governance.change.ending import totals
-from engine.governance.change.kept import require_root
+from engine.governance.change.kept import require_root, whole_numbers
 from engine.governance.change.plan import Header
 from retention.certificate import document as doc
 from retention.certificate.before import classes_before
 from retention.certificate.errors import CertificateRefused
 from retention.certificate.words import TECHNIQUES, Level
+
+OUTCOMES: Final[tuple[doc.Outcome, ...]] = ("done", "complete_with_exceptions", "cancelled", "expired")
+"""Of plans that a certificate can be issued of: of the last two only if part of them was done and read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +49,19 @@ class Installation:
 
     Attributes:
         config_hash: of the configuration; None where it is not known.
-        servers: by store: type of its server, and version or None.
+        servers: by store: type of its server.
     """
 
     config_hash: str | None = None
-    servers: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    servers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What the batches came to. ``began_at`` and others: over all that were done."""
+    """What the batches came to. ``began_at`` and others: over all that were done. ``not_begun``: roots of the others."""
 
     batches: int
+    not_begun: int
     found: int
     began_at: datetime
     committed_at: datetime | None
@@ -69,7 +73,7 @@ class _Done:
 def certificate_of(
     session: Session, row: PlanRow, certificate_id: CertificateId, installation: Installation
 ) -> doc.Certificate:
-    """The certificate of a plan that has ended.
+    """The certificate of a plan that has ended, also of one that was given up when part of it was done.
 
     Raises:
         CertificateRefused: it has not, it dealt with nothing that stayed so, or a batch of it was not read again.
@@ -81,13 +85,16 @@ def certificate_of(
     header = require_root(session, row)
     done, left, resolved = totals(session, row.id, len(header.rows))
     work = _work(session, row)
+    if work.not_begun:
+        left[doc.STOPPED] = left.get(doc.STOPPED, 0) + work.not_begun
     counts = _counts(header, done, left, resolved, work.found)
     assert row.ended_at is not None  # noqa: S101 - for the type: a plan with an outcome has ended
     return doc.Certificate(
         certificate=certificate_id,
         tenant=row.tenant_id,
         issued_at=context_of(session).clock.now(),
-        store=_store(session, header.task.store, installation),
+        extent="partial" if work.batches < header.batches or doc.STOPPED in left else "whole",
+        store=_store(session, row, installation),
         assets=_assets(header, done),
         before=classes_before(
             session, header.task.store, list(dict.fromkeys(step.asset for step in header.task.steps)), header.made_at
@@ -115,7 +122,7 @@ def certificate_of(
             ended_at=row.ended_at,
         ),
         warnings=tuple(doc.Warned(kind=one.kind, asset=one.asset, detail=one.detail) for one in header.warnings),
-        copies=_copies(header, row.ended_at),
+        copies=_copies(header, work),
     )
 
 
@@ -132,11 +139,10 @@ def level_of(header: Header) -> Level:
     return Level.LOGICAL_DELETION if header.task.steps[0].action == "delete" else Level.LOGICAL_ANONYMISATION
 
 
-def _outcome(row: PlanRow) -> Literal["done", "complete_with_exceptions"]:
-    if row.state == "done":
-        return "done"
-    if row.state == "complete_with_exceptions":
-        return "complete_with_exceptions"
+def _outcome(row: PlanRow) -> doc.Outcome:
+    for outcome in OUTCOMES:
+        if row.state == outcome:
+            return outcome
     raise CertificateRefused(
         "only a plan that was carried out and read again is certified",
         reason="not_ended" if row.ended_at is None else "not_verified",
@@ -150,6 +156,7 @@ def _work(session: Session, row: PlanRow) -> _Done:
     query = select(
         func.count(),
         func.count().filter(is_done),
+        func.count().filter(PlanBatchRow.state == "left"),
         func.count().filter(is_done, PlanBatchRow.verified_at.is_not(None)),
         func.coalesce(func.sum(PlanBatchRow.found), 0),
         func.min(PlanBatchRow.began_at).filter(is_done),
@@ -157,21 +164,25 @@ def _work(session: Session, row: PlanRow) -> _Done:
         func.min(PlanBatchRow.verified_at),
         func.max(PlanBatchRow.verified_at),
     ).where(mine)
-    batches, done, verified, found, began, ended, first, last = session.execute(query).one()
+    batches, done, left, verified, found, began, ended, first, last = session.execute(query).one()
     if (
         began is None
         or ended is None
         or first is None
         or last is None
-        or not batches == row.batches == done == verified
+        or not batches == row.batches == done + left
+        or done != verified
     ):
         raise CertificateRefused("a batch of this plan was not done, or not read again", reason="not_verified")
+    not_begun = select(PlanBatchRow.rows).where(mine, PlanBatchRow.state == "left")
+    roots = sum(whole_numbers(rows)[0] for rows in session.scalars(not_begun))
     committed = select(PlanBatchRow.committed_at).where(mine, PlanBatchRow.committed_at.is_not(None))
     newest = session.scalar(committed.order_by(PlanBatchRow.committed_at.desc()).limit(1))
-    return _Done(done, int(found), began, newest, ended, first, last)
+    return _Done(done, roots, int(found), began, newest, ended, first, last)
 
 
 def _counts(header: Header, done: tuple[int, ...], left: Mapping[str, int], resolved: int, found: int) -> doc.Counts:
+    roots_in = header.task.steps[0].asset  # what is excluded or left is counted by roots
     return doc.Counts(
         rows_planned=header.total,
         rows_done=sum(done),
@@ -180,22 +191,23 @@ def _counts(header: Header, done: tuple[int, ...], left: Mapping[str, int], reso
         rows_resolved=resolved,
         roots_planned=header.rows[0],
         roots_done=done[0],
-        left=tuple(doc.LeftRoots(reason=reason, roots=roots) for reason, roots in sorted(left.items())),
+        left=tuple(doc.LeftRoots(asset=roots_in, reason=reason, roots=roots) for reason, roots in sorted(left.items())),
         excluded=tuple(
-            doc.ExcludedRows(reason=one.reason.value, detail=one.detail, rows=one.rows) for one in header.excluded
+            doc.ExcludedRows(asset=roots_in, reason=one.reason.value, detail=one.detail, rows=one.rows)
+            for one in header.excluded
         ),
         excluded_root=header.excluded_root,
     )
 
 
-def _store(session: Session, name: str, installation: Installation) -> doc.Store:
-    row = session.scalar(select(StoreRow).where(StoreRow.name == name))
-    server, told = installation.servers.get(name, (None, None))
+def _store(session: Session, plan: PlanRow, installation: Installation) -> doc.Store:
+    row = session.scalar(select(StoreRow).where(StoreRow.name == plan.store))
+    told = plan.result.get("server") if isinstance(plan.result, dict) else None
     return doc.Store(
-        name=name,
+        name=plan.store,
         kind="sql" if row is None else row.kind,
-        server=server,
-        server_version=told,
+        server=installation.servers.get(plan.store),
+        server_version=told if isinstance(told, str) and told else None,
         jurisdiction="" if row is None else row.jurisdiction,
     )
 
@@ -216,7 +228,7 @@ def _assets(header: Header, done: tuple[int, ...]) -> tuple[doc.Treated, ...]:
     )
 
 
-def _plan(header: Header, row: PlanRow, outcome: Literal["done", "complete_with_exceptions"]) -> doc.Planned:
+def _plan(header: Header, row: PlanRow, outcome: doc.Outcome) -> doc.Planned:
     return doc.Planned(
         plan=row.id,
         root=row.root or "",
@@ -277,11 +289,11 @@ def _workers(session: Session, row: PlanRow) -> tuple[UUID, ...]:
     return tuple(sorted(session.scalars(query)))
 
 
-def _copies(header: Header, gone_at: datetime) -> doc.Copies:
+def _copies(header: Header, work: _Done) -> doc.Copies:
+    """Counted from when the last batch was known to be committed, by our clock or the store's, whichever is later."""
+    gone_at = max(work.last_at, work.committed_at or work.last_at)
     remaining = tuple(
-        doc.RemainingCopy(
-            kind=one.kind, until=None if one.until is None else doc.end_of(one.until, header.now, gone_at)
-        )
+        doc.RemainingCopy(kind=one.kind, lasts=None if one.lasts is None else str(one.lasts), until=one.until(gone_at))
         for one in header.copies
     )
-    return doc.Copies(remaining=remaining, end_at=doc.last_end(remaining))
+    return doc.Copies(counted_from=gone_at, remaining=remaining, end_at=doc.last_end(remaining))

@@ -21,7 +21,7 @@ from engine.governance.change.kept import plan_of
 from engine.ledger.events.certificate import CertificateClosed, CertificateIssued
 from retention.certificate.document import Certificate
 from retention.certificate.errors import CertificateRefused
-from retention.certificate.gathering import Installation, approval_of, certificate_of, dealt_with
+from retention.certificate.gathering import OUTCOMES, Installation, approval_of, certificate_of, dealt_with
 
 AT_ONCE = 5
 """How many a chore issues or closes in one transaction: it is called again every few seconds."""
@@ -41,8 +41,8 @@ def issue_certificate(session: Session, plan_id: PlanId, installation: Installat
 
     Raises:
         NotFound: there is no such plan.
-        CertificateRefused: it has not ended as ``done`` or ``complete_with_exceptions``, it dealt with no row that stayed away,
-            or a batch of it was not read again.
+        CertificateRefused: it has not ended, was refused, dealt with no row that stayed away, or a batch of what it did was not
+            read again.
         IntegrityViolated: the plan is not what its root says, or what is kept of it does not add up.
     """
     row = plan_of(session, plan_id, lock=True)  # from here on no other session issues it
@@ -67,7 +67,7 @@ def lacking(session: Session, limit: int = AT_ONCE, skip: Collection[PlanId] = (
         select(PlanRow.id, PlanRow.result)
         .outerjoin(CertificateRow, CertificateRow.plan_id == PlanRow.id)
         .where(
-            PlanRow.state.in_(("done", "complete_with_exceptions")),
+            PlanRow.state.in_(OUTCOMES),
             PlanRow.ended_at >= since,
             PlanRow.batches > 0,  # most scheduled plans find nothing to do
             CertificateRow.id.is_(None),

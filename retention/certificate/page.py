@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 from uuid import UUID
 
 from engine.base.render.html import asset, counted, environment, write_page
+from retention.certificate.document import STOPPED
 from retention.certificate.view import CertificateView
 from retention.certificate.words import ACTIONS, COPIES, LEVELS, LIMITS, NIST, NOT_SANITISED, REASONS
 
@@ -56,6 +57,7 @@ def write_html(view: CertificateView, stream: BinaryIO, *, names: bool = False) 
         reasons=REASONS,
         copy_words=COPIES,
         nist=NIST,
+        partial=partial(view),
         not_sanitised=NOT_SANITISED,
         limits=LIMITS,
         made=view.document,
@@ -80,6 +82,20 @@ def banner(view: CertificateView) -> Banner:
     else:
         text = "Nothing is declared of copies of this store, so nobody knows what remains elsewhere, and it stays open."
     return Banner("bad" if again else "warn", "Open", text + again)
+
+
+def partial(view: CertificateView) -> str:
+    """What a certificate of part of a plan says of the rest; empty where all of the plan was done."""
+    made = view.document
+    if made.extent == "whole":
+        return ""
+    stopped = sum(one.roots for one in made.counts.left if one.reason == STOPPED)
+    batches = counted(made.batches.planned, "batch", "batches")
+    return (
+        f"The plan was given up ({made.plan.outcome}) when {made.batches.done:,} of {batches} were done. "
+        f"{counted(made.counts.rows_planned - made.counts.rows_done, 'planned row')} were not dealt with, among them "
+        f"{counted(stopped, 'root')} not begun: this certificate says nothing of them."
+    )
 
 
 def person(view: CertificateView, actor_id: UUID | None, *, names: bool) -> str:

@@ -49,7 +49,7 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "closure_grew": "a row that the plan does not name refers to it",
         "referenced": "a row of a table that the rule does not speak of refers to it",
         "waived": "a waiver covers it",
-        "stopped": "the plan ended before",
+        "stopped": "the plan was given up before: not done",
     }
 )
 COPIES: Final[Mapping[str, str]] = MappingProxyType(

@@ -12,12 +12,12 @@ import pytest
 
 from engine.base.actors import local_person
 from engine.base.actors.roles import SCOPES, Role, Scope
+from engine.governance.calendar import Duration
 from engine.governance.change.plan import Copy
 from retention.certificate.view import CertificateView
 from tests.api.conftest import Served
 from tests.api.test_inventory import everything
 from tests.base.actors.people import recorded
-from tests.conftest import START
 from tests.governance.change.world import Approver, People, World
 from tests.retention.certificate.issued import Certified
 
@@ -39,7 +39,7 @@ def serving(served: Served, tmp_path: Path) -> Serving:
     people.fill(2)
     world = World(served.database, people)
     certified = Certified(world, Approver.join(served.database, "Ada Brook"), served.clock)
-    views = [certified.issued([Copy("backup", START + timedelta(days=3))])]
+    views = [certified.issued([Copy("backup", Duration(days=3))])]
     for number in (11, 12):
         people.change(f"INSERT INTO person (id) VALUES ({number})")
         views.insert(0, certified.issued())

@@ -31,6 +31,7 @@ from engine.base.settings import load_settings
 from engine.base.state.database import Database
 from engine.base.state.opening import open_state
 from engine.base.state.tables import FieldRow, JobRow
+from engine.governance.calendar import Duration
 from engine.governance.change.effect import LeftOut, Reason
 from engine.governance.change.making import Asked, PlanMaker
 from engine.governance.change.plan import Copy, Limits
@@ -471,7 +472,7 @@ def certificate(database: Database, tmp_path_factory: pytest.TempPathFactory) ->
     task = replace(TASK, store="papers")  # no hold of another test is over it
     world, approver = World(database, people, task=task), Approver.join(database, "Vera Lind")
     now = world.clock.now()
-    copies = (Copy("backup", now + timedelta(days=35)), Copy("wal", now + timedelta(days=2)))
+    copies = (Copy("backup", Duration(days=35)), Copy("wal", Duration(days=2)))
     kept = (LeftOut(0, (77,), Reason.STATUTORY_MINIMUM, "tax-law"),)
     asked = Asked(task, POLICIES, ("closed-accounts",), now, copies=copies, limits=Limits(share=100))
     plan_id = PlanMaker(database).make(asked, PeopleRows(people, excluded=kept))

@@ -93,6 +93,7 @@ def test_violations_have_ids_that_stay(client: Any) -> None:
     assert kinds == [
         ("label_missing", "files", None),
         ("no_rule", "files", "letters.csv"),
+        ("not_checked", "shop", None),
         ("unknown", "files", "logo.png"),
     ]
     assert [one["id"] for one in found] == [one["id"] for one in everything(client, "/v1/violations", 3)]
@@ -125,14 +126,14 @@ def test_a_waiver_accepts_a_violation_until_it_ends(governed: Served, client: An
     made = post(officer, "/v1/waivers", **body())
     assert made.status_code == 201, made.text
     place = made.headers["location"]
-    assert _open(client) == ["label_missing", "no_rule", "unknown"]
+    assert _open(client) == ["label_missing", "no_rule", "not_checked", "unknown"]
     assert post(officer, f"{place}/approve").status_code == 403
     assert post(approver, f"{place}/approve").json()["state"] == "in_force"
-    assert _open(client) == ["no_rule", "unknown"]
+    assert _open(client) == ["no_rule", "not_checked", "unknown"]
     (waived,) = client.get("/v1/violations", params={"waived": True}).json()["items"]
     assert waived["waivers"] == [made.json()["id"]]
     governed.clock.instant = START + timedelta(days=60)
-    assert _open(client) == ["label_missing", "no_rule", "unknown"], "open again by itself"
+    assert _open(client) == ["label_missing", "no_rule", "not_checked", "unknown"], "open again by itself"
     assert client.get(place).json()["state"] == "expired"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from engine.base.ids import PlanId
 from engine.base.settings import load_settings
 from engine.base.state.database import Database
 from engine.base.state.opening import open_state
+from engine.governance.calendar import Duration
 from engine.governance.change.applying import Ran
 from engine.governance.change.making import Asked, PlanMaker
 from engine.governance.change.plan import Copy, Limits
@@ -33,7 +33,7 @@ def run_plan(home: Path, database: Database) -> PlanId:
     people.fill(4)
     world, approver = World(database, people), Approver.join(database)
     now = SystemClock().now()
-    copies = (Copy("backup", now + timedelta(days=35)),)
+    copies = (Copy("backup", Duration(days=35)),)
     asked = Asked(TASK, POLICIES, ("closed-accounts",), now, copies=copies, limits=Limits(share=100))
     plan_id = PlanMaker(database).make(asked, PeopleRows(people))
     approver.approve(plan_id)

@@ -42,7 +42,7 @@ def test_criteria_and_controls_need_no_configuration(tmp_path: Path) -> None:
     assert {frozenset(one) for one in listed.json} == {frozenset({"id", "class", "title"})}
     assert "CC6.1" in reeve("evidence", "criteria", folder=tmp_path).out
     controls = reeve("evidence", "controls", "--json", folder=tmp_path).json
-    assert len(controls["controls"]) == 46
+    assert len(controls["controls"]) == 48
     assert "SCAN-01" in reeve("evidence", "controls", folder=tmp_path).out
     assert list(tmp_path.iterdir()) == []
 

@@ -19,7 +19,7 @@ from engine.base.state.opening import open_state
 from engine.governance.change.applying import Ran
 from tests.base.actors.people import add
 from tests.cli.reeve import reeve
-from tests.governance.change.world import People, World
+from tests.governance.change.world import Fault, People, World
 
 
 @pytest.fixture
@@ -113,3 +113,25 @@ def test_it_is_cancelled(world: World, plan_id: PlanId, key: Path, tmp_path: Pat
     assert refused.code == 2
     assert world.people.deletions() == []
     assert reeve("plan", "list", "--state", "nonsense", folder=tmp_path).code == 2
+
+
+def test_cancelled_midway_it_says_what_is_still_to_be_done(
+    world: World, plan_id: PlanId, key: Path, tmp_path: Path
+) -> None:
+    assert reeve("plan", "approve", plan_id.hex, "--key", key, "--yes", folder=tmp_path).code == 0
+    faults = iter([None, Fault()])
+
+    def stop_point() -> None:
+        if (fault := next(faults)) is not None:
+            raise fault
+
+    world.stop_point = stop_point
+    with pytest.raises(Fault):
+        world.run(plan_id)
+    ran = reeve("plan", "cancel", plan_id.hex, folder=tmp_path)
+    assert (ran.code, "cancelled once what it did was read again" in " ".join(ran.err.split())) == (0, True)
+    assert reeve("plan", "show", plan_id.hex, "--json", folder=tmp_path).json["state"] == "cancelling"
+    assert "cancelling" in reeve("plan", "show", plan_id.hex, folder=tmp_path).out
+    world.stop_point = lambda: None
+    assert world.run(plan_id) == Ran("cancelled", "cancel")
+    assert len(world.people.ids()) == 4

@@ -76,12 +76,17 @@ def test_violations_fail_where_asked_to(home: Path) -> None:
         ("no_rule", "files", "letters.csv"),
         ("label_missing", "files", None),
         ("unknown", "files", "logo.png"),
+        ("not_checked", "shop", None),
     ]
-    assert (told["total"], told["open"]) == (3, 3)
+    assert (told["violations"][-1]["asked"], "nobody has looked" in told["violations"][-1]["reason"]) == (
+        "retention",
+        True,
+    )
+    assert (told["total"], told["open"]) == (4, 4)
     ran = reeve("policy", "violations", "--fail", "--limit", "1", folder=home)
     assert ran.code == 1
-    assert "3 open and 0 accepted" in ran.out
-    assert "2 more" in ran.err
+    assert "4 open and 0 accepted" in ran.out
+    assert "3 more" in ran.err
     assert reeve("policy", "violations", folder=home).code == 0
 
 

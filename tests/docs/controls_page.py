@@ -20,6 +20,7 @@ WORDS = {
     "ledger": "Ledger",
     "holds": "Legal holds",
     "evidence": "Evidence about evidence",
+    "retention": "Retention",
     "disposal": "Disposal",
 }
 

@@ -15,6 +15,7 @@ from engine.base.ids import (
     AssetId,
     CertificateId,
     HoldId,
+    LookId,
     PlanId,
     SessionId,
     WaiverId,
@@ -26,7 +27,7 @@ from engine.base.state.tables import ActorRoleRow, JobId, ScheduleId, WorkerId
 from engine.base.work.events import JobFailed, JobResumed, WorkerFoundDead, WorkerStarted
 from engine.base.work.jobs import submit
 from engine.ledger.events.certificate import CertificateClosed, CertificateIssued
-from engine.ledger.events.change import BatchBegun, PlanApproved, PlanEnded
+from engine.ledger.events.change import BatchBegun, Looked, PlanApproved, PlanEnded
 from engine.ledger.events.evidence import ControlTested, EvidenceCollected
 from engine.ledger.events.hold import HoldEffective, HoldPlaced, HoldReleased, HoldReviewed
 from engine.ledger.events.inventory import AssetAppeared, InventoryExported, StoreAdded, VerdictChanged
@@ -580,6 +581,33 @@ def never_certified(world: World) -> None:
 
 
 case("DSP-01", certified_soon, never_certified)
+
+
+def looked(
+    look: LookId, overdue: int, since: datetime | None, plan: PlanId | None = None, *, could: bool = True
+) -> Looked:
+    return Looked(
+        look=look, plan=plan, looked=could, overdue=overdue, overdue_before=0, unknown=0, excused=0, since=since,
+        policies="ab" * 32, store="shop", asset="accounts", rule="closed",
+    )  # fmt: skip
+
+
+def over_its_maximum(world: World, days: int) -> None:
+    look, since = LookId(new_id()), world.clock.now()
+    world.tell(looked(look, 5, since))
+    world.wait(days=days)
+    world.tell(looked(look, 0, None))
+
+
+def looked_for(world: World, days: int) -> None:
+    look = LookId(new_id())
+    world.tell(looked(look, 0, None))
+    world.wait(days=days)
+    world.tell(looked(look, 0, None))
+
+
+case("RET-01", lambda world: over_its_maximum(world, 30), lambda world: over_its_maximum(world, 32))
+case("RET-02", lambda world: looked_for(world, 30), lambda world: looked_for(world, 32))
 
 
 def begun(world: World, maker: ActorId | None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from engine.base.clock import FixedClock
-from engine.base.ids import AssetId, CertificateId, PlanId, new_id
+from engine.base.ids import AssetId, CertificateId, LookId, PlanId, new_id
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import JobId
@@ -17,7 +18,7 @@ from engine.evidence.period import Period
 from engine.evidence.procedures import PROCEDURES
 from engine.evidence.records import Facts
 from engine.ledger.events.certificate import CertificateClosed
-from tests.evidence.cases import CASES, ME, begun, certificate_issued, covered, export, failed, plan_ended
+from tests.evidence.cases import CASES, ME, begun, certificate_issued, covered, export, failed, looked, plan_ended
 from tests.evidence.world import CONTROLS, DAILY, World, completed, started
 
 BY_HAND = ("REC-05", "LOG-02")
@@ -224,3 +225,52 @@ def test_a_certificate_that_was_closed_too_early_is_a_deviation(world: World) ->
     found = world.conclude("DSP-04")
     assert isinstance(found, Deviations)
     assert [one.what for one in found.found] == ["A certificate was closed while a copy remained."]
+
+
+def test_rows_that_a_plan_dealt_with_in_time_are_not_overdue(world: World) -> None:
+    look, plan, since = LookId(new_id()), PlanId(new_id()), world.clock.now()
+    world.tell(looked(look, 12, since, plan))
+    world.wait(days=10)
+    world.tell(plan_ended(plan))
+    world.wait(days=25)
+    assert isinstance(world.conclude("RET-01"), Effective)
+
+
+def test_rows_that_a_plan_left_are_overdue_although_nobody_looked_again(world: World) -> None:
+    look, plan, since = LookId(new_id()), PlanId(new_id()), world.clock.now()
+    world.tell(looked(look, 12, since, plan))
+    world.wait(days=10)
+    world.tell(plan_ended(plan, found=3))
+    world.wait(days=22)
+    found = world.conclude("RET-01")
+    assert isinstance(found, Deviations)
+    assert [one.what for one in found.found] == ["12 rows were over their maximum for too long."]
+
+
+def test_new_rows_each_night_are_not_one_long_delay(world: World) -> None:
+    look = LookId(new_id())
+    for _ in range(5):
+        world.tell(looked(look, 3, world.clock.now()))
+        world.wait(days=9)
+    assert isinstance(world.conclude("RET-01"), Effective)
+
+
+def test_a_look_that_nobody_could_make_is_none(world: World) -> None:
+    look = LookId(new_id())
+    world.tell(looked(look, 0, None))
+    world.wait(days=20)
+    world.tell(looked(look, 0, None, could=False))
+    world.wait(days=12)
+    found = world.conclude("RET-02")
+    assert isinstance(found, Deviations)
+    assert len(found.found) == 1
+
+
+def test_a_rule_that_was_taken_out_need_not_be_looked_by(world: World) -> None:
+    world.tell(looked(LookId(new_id()), 0, None))
+    world.wait(days=1)
+    other = LookId(new_id())
+    for _ in range(3):
+        world.tell(replace(looked(other, 0, None), policies="cd" * 32))
+        world.wait(days=20)
+    assert isinstance(world.conclude("RET-02"), Effective)

@@ -34,7 +34,7 @@ def read(path: Path) -> object:
 
 def test_it_has_its_controls_and_each_test_is_used() -> None:
     controls = library()
-    assert len(controls) == len({one.id for one in controls}) == 46
+    assert len(controls) == len({one.id for one in controls}) == 48
     assert {one.test for one in controls} == set(PROCEDURES)
     assert len(library_hash()) == 64
 

@@ -92,7 +92,7 @@ def test_all_61_and_all_controls_are_in_both_forms(world: World) -> None:
     report = report_of(world)
     page, told = html(report), document(report)
     assert len(told["criteria"]) == 61
-    assert len(told["controls"]) == 46
+    assert len(told["controls"]) == 48
     for one in told["criteria"]:
         assert f'id="c-{one["id"]}"' in page
     for one in told["controls"]:

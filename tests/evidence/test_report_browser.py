@@ -63,7 +63,7 @@ def test_it_can_be_read_anywhere(browser: Browser, file: Path, width: int, dark:
     assert page.evaluate(CONTRAST) == []
     assert page.evaluate("document.querySelectorAll('script').length") == 1
     assert page.locator("#criteria tbody tr").count() == 61
-    assert page.locator("article.control").count() == 46
+    assert page.locator("article.control").count() == 48
     dead = """() => [...document.querySelectorAll('a[href^="#"]')].map((a) => a.hash.slice(1))
         .filter((id) => !document.getElementById(id))"""
     assert page.evaluate(dead) == []

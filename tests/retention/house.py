@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from functools import cached_property
@@ -28,6 +29,7 @@ from engine.governance.change.approving import approve_plan
 from engine.governance.change.kept import plan_of
 from engine.governance.change.plan import Limits
 from engine.governance.policy.configured import configured_policies
+from engine.governance.policy.watching import PoliciesNow
 from retention.opening import open_hands
 from retention.sweep import Planned, Result, Sweeper, Wanted, give_up_unless_asked
 from tests.base.actors.people import add
@@ -146,14 +148,16 @@ class House:
         statement = Statement(context.tenant_id, name, scope, now, now + timedelta(days=7))
         return sign_approval(statement, self.approver_key)
 
-    def carry_out(self, plan_id: PlanId) -> Ran:
+    def carry_out(self, plan_id: PlanId, stop_point: Callable[[], None] = lambda: None) -> Ran:
         give_up_unless_asked(self.database, self.settings, plan_id)
         with (
             Presence(self.database, runs_jobs=False) as presence,
             open_hands(self.settings, "shop", SystemClock()) as hands,
         ):
-            policies = configured_policies(self.settings).hash
-            return Applier(self.database, presence.leases, presence.id, hands, policies=policies).run(plan_id)
+            policies = PoliciesNow(lambda: self.settings)
+            return Applier(
+                self.database, presence.leases, presence.id, hands, policies=policies, stop_point=stop_point
+            ).run(plan_id)
 
     def state(self, plan_id: PlanId) -> tuple[str, str]:
         with self.database.snapshot() as session:

@@ -14,6 +14,7 @@ from engine.base.state.database import Database
 from engine.base.work.leases import Leases
 from engine.base.work.workers import Process, register_worker
 from engine.governance.change.applying import Applier
+from engine.governance.change.approving import cancel_plan
 from engine.governance.change.batches import Hands
 from engine.governance.change.effect import Effect, Task, Verifier
 from engine.governance.change.kept import plan_of
@@ -23,6 +24,8 @@ from engine.governance.change.plan import Limits
 from engine.governance.holds.place import NewHold, place_hold
 from engine.governance.holds.scopes import Scope
 from engine.governance.policy.model import Delete
+from retention.certificate.issuing import issue_certificate
+from retention.certificate.view import show_certificate
 from retention.pace import BatchPace
 from retention.probe import StorePace
 from retention.select import DueRows
@@ -68,6 +71,48 @@ def hold(database: Database, key: int) -> HoldId:
 
 
 @pytest.mark.parametrize("unbound_database", ["sqlite"], indirect=True)
+def test_cancelled_between_two_transactions_what_is_gone_is_certified_and_the_rest_is_not(
+    state: Database, tables: Tables
+) -> None:
+    task = fill(tables)
+    store, effect = tables.store(), tables.effect()
+    rows: PlannedRows = DueRows(store, task, Guarding(), SystemClock().now(), roots=8)
+    asked = Asked(task, POLICIES, ("two-years",), SystemClock().now(), limits=Limits(share=100))
+    plan_id = PlanMaker(state).make(asked, rows)
+    Approver.join(state).approve(plan_id)
+    with state.transaction() as session:
+        worker_id = register_worker(session, Process("here", 1, "1"))
+    commits = 0
+
+    def policies() -> str:
+        """Asked before each COMMIT, and before each batch."""
+        nonlocal commits
+        commits += 1
+        if commits == 5:  # at the start; then of the first batch, its beginning, and two parts of three roots
+            with state.transaction() as session:
+                cancel_plan(session, plan_id)
+        return POLICIES
+
+    hands = Hands(effect, SqlVerifier(store), lambda: tuple(store.assets()), server=store.server_version)
+    pace = StorePace(BatchPace(3))
+    ran = Applier(state, Leases(state, worker_id), worker_id, hands, policies=policies, pace=pace).run(plan_id)
+    effect.close()
+    assert ran.state == "cancelled"
+    gone = 20 - len(tables.keys("accounts"))
+    assert 0 < gone < 8, "parts of the first batch are committed, and no more"
+    with state.transaction() as session:
+        made = show_certificate(session, issue_certificate(session, plan_id)).document
+    by_asset = {one.asset: one.rows_done for one in made.assets}
+    assert (made.extent, made.plan.outcome, by_asset["accounts"]) == ("partial", "cancelled", gone)
+    assert by_asset["orders"] == 60 - tables.rows("SELECT count(*) FROM orders")[0][0] == 3 * gone
+    assert by_asset["notes"] == tables.rows("SELECT count(*) FROM notes WHERE account IS NULL")[0][0] == gone
+    assert (made.counts.rows_certified, made.verification.found) == (5 * gone, 0)
+    assert [(one.asset, one.reason, one.roots) for one in made.counts.left] == [("accounts", "stopped", 20 - gone)]
+    assert (made.batches.planned, made.batches.done) == (3, 1)
+    assert made.store.server_version == store.server_version() != ""
+
+
+@pytest.mark.parametrize("unbound_database", ["sqlite"], indirect=True)
 def test_a_plan_is_made_approved_done_and_read_again(state: Database, tables: Tables) -> None:
     task = fill(tables)
     store = tables.store()
@@ -87,7 +132,7 @@ def test_a_plan_is_made_approved_done_and_read_again(state: Database, tables: Ta
         Leases(state, worker_id),
         worker_id,
         Hands(door, verifier, lambda: tuple(store.assets())),
-        policies=POLICIES,
+        policies=lambda: POLICIES,
         pace=StorePace(BatchPace(3)),
     )
     ran = applier.run(plan_id)

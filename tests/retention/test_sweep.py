@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,10 +14,16 @@ from engine.base.actors.roles import Role
 from engine.base.errors import BadInput, ConfigError
 from engine.base.state.context import context_of
 from engine.estate.detectors.pack import load_pack
+from engine.governance.calendar import Duration, due_at
+from engine.governance.change.applying import Ran
+from engine.governance.change.approving import cancel_plan
 from engine.governance.change.plan import Limits
 from engine.governance.holds.place import NewHold, place_hold
 from engine.governance.holds.scopes import Scope
 from engine.governance.policy.waivers import Asking, approve, ask
+from retention.certificate.issuing import issue_certificate
+from retention.certificate.view import show_certificate
+from retention.select import ROOTS
 from retention.sweep import NothingDue, NotPlanned, Planned, Underway
 from tests.base.actors.people import add
 from tests.retention.house import CLOSED, LATELY, LONG_AGO, House
@@ -177,3 +185,37 @@ def test_a_row_that_changes_after_the_approval_stays(house: House) -> None:
     hold(house, "zebra3@mail.example")
     assert house.carry_out(planned.plan_id).state == "complete_with_exceptions"
     assert house.ids() == [1, 2, 3, 99]
+
+
+def test_a_policy_edited_while_it_runs_stops_it_and_what_went_is_certified(house: House) -> None:
+    """By the real files: the second batch is not begun, whatever time and size the file has."""
+    more = f"SELECT value, 'zebra' || value || '@mail.example', '{CLOSED}' FROM numbers"
+    numbers = f"WITH RECURSIVE numbers (value) AS (SELECT 21 UNION ALL SELECT value + 1 FROM numbers LIMIT {ROOTS})"
+    house.run(f"INSERT INTO accounts {numbers} {more}")
+    house.scan()
+    planned = house.planned()
+    house.approve(planned.plan_id)
+    file = house.folder / "policies.yaml"
+    whole, batches = file.read_text(), 0
+
+    def edit() -> None:
+        nonlocal batches
+        batches += 1
+        if batches == 2:
+            was = file.stat()
+            file.write_text(whole.replace("P2Y", "P3Y"))
+            os.utime(file, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+    assert house.carry_out(planned.plan_id, edit) == Ran("stopped", "policy_changed")
+    left = house.ids()
+    assert len(left) == 20
+    file.write_text(whole)
+    with house.database.transaction() as session:
+        cancel_plan(session, planned.plan_id)
+    assert house.carry_out(planned.plan_id).state == "cancelled"
+    with house.database.transaction() as session:
+        made = show_certificate(session, issue_certificate(session, planned.plan_id)).document
+    assert (made.extent, made.counts.rows_certified, house.ids()) == ("partial", ROOTS, left)
+    assert [(one.asset, one.reason, one.roots) for one in made.counts.left] == [("accounts", "stopped", 20)]
+    (copy,) = made.copies.remaining
+    assert (copy.lasts, copy.until) == ("P35D", due_at(made.copies.counted_from, Duration(days=35), ZoneInfo("UTC")))

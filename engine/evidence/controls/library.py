@@ -28,6 +28,7 @@ FAMILIES = (
     "keys",
     "policies",
     "holds",
+    "retention",
     "disposal",
     "ledger",
     "evidence",

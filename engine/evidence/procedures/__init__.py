@@ -15,13 +15,14 @@ from engine.evidence.procedures import (
     ledger,
     own,
     policies,
+    retention,
     scans,
     schedules,
     work,
 )
 from engine.evidence.procedures.procedure import Procedure
 
-_ROOMS = (scans, schedules, inventory, work, own, access, keys, policies, holds, disposal, ledger, evidence)
+_ROOMS = (scans, schedules, inventory, work, own, access, keys, policies, retention, holds, disposal, ledger, evidence)
 
 PROCEDURES: Mapping[str, Procedure] = MappingProxyType(
     {one.name: one for room in _ROOMS for one in room.PROCEDURES},

@@ -2,7 +2,7 @@
 
 It can be stopped between batches and killed anywhere; whoever runs it next finds out first what became of what was begun. It does
 not begin unless the plan is what its root says, the policies are those that it follows from, an approval counts, and the clocks
-agree; and it asks for lease, approval and holds again at each batch, and once more before each COMMIT.
+agree; and it asks for lease, policies, approval and holds again at each batch, and once more before each COMMIT.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.base.errors import IntegrityViolated, StoreError
@@ -21,9 +21,18 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import PlanRow, WorkerId
 from engine.base.work.leases import Leases
-from engine.governance.change.approving import CANCEL, Waiting, Why, approval_for, note_approved
+from engine.governance.change.approving import Waiting, Why, approval_for, note_approved
 from engine.governance.change.batches import Bench, Hands
-from engine.governance.change.ending import end_plan, has_found, has_unknown, stop_plan
+from engine.governance.change.ending import (
+    CANCEL,
+    GRACE,
+    end_plan,
+    give_up,
+    given_up_as,
+    has_found,
+    has_unknown,
+    stop_plan,
+)
 from engine.governance.change.errors import (
     ApprovalGone,
     ClockSkewed,
@@ -62,7 +71,8 @@ class Applier:
         leases: of this process, kept alive by it.
         worker_id: of its row.
         hands: for the store of the plan.
-        policies: hash of the policies as they are now; empty where there are none.
+        policies: tells the hash of the policies as they are now. Asked before each batch and each COMMIT, so it should be quick:
+            see :class:`~engine.governance.policy.watching.PoliciesNow`.
         check: a further fence, of the job that it is done for.
         stop_point: called between batches; raises where the run is to stop.
         pace: how much of a batch is done at once; by default as the hands say, else all of it.
@@ -75,7 +85,7 @@ class Applier:
         worker_id: WorkerId,
         hands: Hands,
         *,
-        policies: str,
+        policies: Callable[[], str],
         check: Callable[[Session], None] = lambda _session: None,
         stop_point: Callable[[], None] = lambda: None,
         pace: Pace | None = None,
@@ -106,7 +116,7 @@ class Applier:
             IntegrityViolated: the plan is not what was approved, or an effect did what it may not: then it stands still, and what
                 was begun is looked into by the next run.
         """
-        right = take(self._leases, plan_id, self._worker_id, self._check)
+        right = take(self._leases, plan_id, self._worker_id, self._check, self._policies)
         try:
             with self._database.transaction() as session:
                 row = right.plan(session)
@@ -134,12 +144,9 @@ class Applier:
         while (number := bench.next_unknown()) is not None:
             bench.find_out(number)
         self._compare_clocks()
-        with self._database.transaction() as session:
-            row = bench.right.plan(session)
-            if row.state != "verifying":
-                halted = self._start(session, row)
-                if halted is not None:
-                    return halted
+        halted = self._begin(bench.right)
+        if halted is not None:
+            return halted
         while (number := bench.next_pending()) is not None:
             self._stop_point()
             halted = self._one(bench, number)
@@ -147,13 +154,21 @@ class Applier:
                 return halted
         return self._verify(bench)
 
-    def _start(self, session: Session, row: PlanRow) -> Ran | None:
-        """Let it run, or say why it does not."""
-        if row.reason == CANCEL:
-            end_plan(session, row, "cancelled")
-        elif row.expires_at <= context_of(session).clock.now():
-            end_plan(session, row, "expired")
-        elif row.policies and row.policies != self._policies:
+    def _begin(self, right: Right) -> Ran | None:
+        """Let it run or go on, or say why it does not."""
+        policies = self._policies()  # files are read before the state is locked
+        with self._database.transaction() as session:
+            row = right.plan(session)
+            return Ran(row.state, row.reason) if row.ended_at is not None else self._start(session, row, policies)
+
+    def _start(self, session: Session, row: PlanRow, policies: str) -> Ran | None:
+        if row.state == "verifying":
+            return None
+        if row.reason == CANCEL or row.expires_at <= context_of(session).clock.now():
+            give_up(session, row, "cancelled" if row.reason == CANCEL else "expired")
+            if row.ended_at is None:
+                return None
+        elif row.policies and row.policies != policies:
             if row.state in ("made", "approved"):
                 refuse(session, row, POLICY_CHANGED)
             elif (row.state, row.reason) != ("stopped", POLICY_CHANGED):
@@ -197,23 +212,21 @@ class Applier:
                 return Ran(row.state, row.reason)
         except ApprovalGone:
             bench.give_back(number)
-            return self._gone(bench.right)
+            return self._begin(bench.right)
         return None
-
-    def _gone(self, right: Right) -> Ran | None:
-        """The plan may not go on."""
-        with self._database.transaction() as session:
-            row = right.plan(session)
-            if row.ended_at is None:
-                return self._start(session, row)
-            return Ran(row.state, row.reason)
 
     def _verify(self, bench: Bench) -> Ran:
         with self._database.transaction() as session:
             row = bench.right.plan(session)
-            if row.ended_at is not None or row.reason:  # cancelled after its last batch
-                return self._start(session, row) or Ran(row.state, row.reason)
+            cancelled = row.ended_at is not None or (row.reason and row.state != "verifying")  # after its last batch
+        if cancelled and (halted := self._begin(bench.right)) is not None:
+            return halted
+        with self._database.transaction() as session:
+            row = bench.right.plan(session)
+            if row.ended_at is not None:
+                return Ran(row.state, row.reason)
             row.state = "verifying"
+        server = self._hands.server()
         found = 0
         while (number := bench.next_unverified()) is not None:
             self._stop_point()
@@ -221,7 +234,8 @@ class Applier:
         with self._database.transaction() as session:
             row = bench.right.plan(session)
             exceptions = found or row.left or has_found(session, row.id)
-            end_plan(session, row, "complete_with_exceptions" if exceptions else "done")
+            outcome = given_up_as(row) or ("complete_with_exceptions" if exceptions else "done")
+            end_plan(session, row, outcome, server)
             return Ran(row.state, row.reason)
 
     def _compare_clocks(self) -> None:
@@ -237,13 +251,22 @@ class Applier:
 
 
 def expire_plans(session: Session) -> int:
-    """End plans whose time is over, and forget their keys. A chore of the leader. Returns how many."""
+    """End plans whose time is over, and forget their keys. A chore of the leader. Returns how many.
+
+    Of a plan that dealt with rows, these are to be read again first. Where that was not possible for as long as its keys were
+    kept, it ends without, and is not certified.
+    """
     now, ended = context_of(session).clock.now(), 0
     waiting = select(PlanRow).where(
-        PlanRow.state.in_(("made", "approved", "stopped", "running")), PlanRow.expires_at <= now
+        or_(
+            and_(PlanRow.state.in_(("made", "approved", "stopped", "running")), PlanRow.expires_at <= now),
+            and_(PlanRow.state == "verifying", PlanRow.reason != "", PlanRow.expires_at <= now - GRACE),
+        )
     )
     for row in session.scalars(waiting.with_for_update(skip_locked=True)):
-        if not has_unknown(session, row.id):
-            end_plan(session, row, "expired")
-            ended += 1
+        if given_up := given_up_as(row):
+            end_plan(session, row, given_up)
+        elif not has_unknown(session, row.id):
+            give_up(session, row, "expired")
+        ended += row.ended_at is not None
     return ended

@@ -19,7 +19,7 @@ from engine.base.ids import ApprovalId, PlanId
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanRow
-from engine.governance.change.ending import end_plan, has_unknown
+from engine.governance.change.ending import CANCEL, give_up, has_unknown
 from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.kept import plan_of, require_root, whole_numbers
 from engine.ledger.events.change import PlanApproved
@@ -129,9 +129,10 @@ def note_approved(session: Session, row: PlanRow, found: Approval) -> None:
 
 
 def cancel_plan(session: Session, plan_id: PlanId) -> None:
-    """Let a plan not be done, or no further: what was done stays, and its keys are forgotten. Again: no change.
+    """Let a plan not be done, or no further: what was done stays. Again: no change.
 
-    Where a batch is under way, it ends once it is known what became of that; whoever runs the plan, or runs it again, sees to it.
+    It ends at once if it dealt with nothing. Else it ends once what it did was read again, for its certificate, and, where a
+    batch is under way, once it is known what became of that; whoever runs the plan, or runs it again, sees to it.
 
     Raises:
         NotFound: there is no such plan.
@@ -140,7 +141,7 @@ def cancel_plan(session: Session, plan_id: PlanId) -> None:
     from engine.governance.change.making import throw_away
 
     row = plan_of(session, plan_id, lock=True)
-    if row.state == "cancelled":
+    if row.state == "cancelled" or (row.state, row.reason) == ("verifying", CANCEL):
         return
     if row.state == "making":
         throw_away(session, row)
@@ -150,11 +151,7 @@ def cancel_plan(session: Session, plan_id: PlanId) -> None:
     if has_unknown(session, plan_id):
         row.reason = CANCEL
         return
-    end_plan(session, row, "cancelled")
-
-
-CANCEL = "cancel"
-"""What stands as the reason of a plan that runs and is to end."""
+    give_up(session, row, "cancelled")
 
 
 def _of_plan(session: Session, row: PlanRow, root: str) -> Iterator[Approval | Waiting]:

@@ -48,12 +48,14 @@ class Hands:
         verifier: reads again, with other code, under the read credential.
         listing: all that the store lists now, for the holds over it.
         pace: how much of a batch of a task is done at once, for as long as its plan runs; None: all of it.
+        server: version of the store's server as it tells it to the read credential; empty where it does not.
     """
 
     effect: Effect
     verifier: Verifier
     listing: Listing
     pace: Callable[[Task], AbstractContextManager[Pace]] | None = None
+    server: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,13 @@ class Bench:
             StoreError: the store refused, and nothing was changed; give it back.
             IntegrityViolated: its rows are not those that were approved, or the effect did what it may not.
         """
+        self.right.require_policies(self.header.policies)
         open_id = self._begin(number)
         with self.database.snapshot() as session:
             keys = keys_of(session, plan_of(session, self.right.plan_id), number)
             gate = self.holds.gate(session)
-        guard = BatchGuard(self.database, self.right, number, open_id, self.holds.now(self.database, gate))
+        holds = self.holds.now(self.database, gate)
+        guard = BatchGuard(self.database, self.right, number, open_id, holds, self.header.policies)
         roots = list(keys[0])
         parts: list[Outcome] = []
         while True:

@@ -1,6 +1,13 @@
-"""How plans end and stop: what was not begun is left, what is known is added up, and the key of the rows is forgotten."""
+"""How plans end and stop: what was not begun is left, what is known is added up, and the key of the rows is forgotten.
+
+A plan that is given up, because it was cancelled or its time is over, ends at once only if it dealt with nothing. Else what it
+did is read again first, as at any other end: for that it stands as ``verifying``, with the reason why it was given up.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, undefer
@@ -16,13 +23,51 @@ from engine.governance.change.keys import count_marks, either, marked_leaves
 from engine.governance.change.plan import batch_root
 from engine.ledger.events.change import BatchDone, PlanEnded, PlanOutcome, PlanStopped
 
+GRACE = timedelta(days=30)
+"""How much longer than a plan its keys can be read, to find out what became of what was begun; they go when that is known."""
+CANCEL = "cancel"
+"""The reason of a plan that was cancelled: while it runs, while what it did is read again, and when it has ended."""
+EXPIRED = "expired"
+"""The same of a plan whose time is over, while what it did is read again."""
+GivenUp = Literal["cancelled", "expired"]
 
-def end_plan(session: Session, row: PlanRow, outcome: PlanOutcome) -> None:
-    """End a plan: what was not begun is left, the event says what it came to, and the key of its rows is forgotten."""
+
+def give_up(session: Session, row: PlanRow, outcome: GivenUp) -> None:
+    """Do a plan no further: what was not begun is left. It ends at once if it dealt with nothing, else once that was read again.
+
+    Not to be called while it is unknown of a batch what became of it.
+    """
+    now = context_of(session).clock.now()
+    row.reason = CANCEL if outcome == "cancelled" else row.reason
+    if row.root is not None:
+        _leave_the_rest(session, row, now)
+        done, _, _ = totals(session, row.id, len(whole_numbers(row.rows)))
+        if any(done):
+            row.state, row.reason = "verifying", CANCEL if outcome == "cancelled" else EXPIRED
+            return
+    end_plan(session, row, outcome)
+
+
+def given_up_as(row: PlanRow) -> GivenUp | None:
+    """What a plan that is read again was given up as; None where it came to its end by itself."""
+    if row.state != "verifying" or not row.reason:
+        return None
+    return "cancelled" if row.reason == CANCEL else "expired"
+
+
+def end_plan(session: Session, row: PlanRow, outcome: PlanOutcome, server: str = "") -> None:
+    """End a plan: what was not begun is left, the event says what it came to, and the key of its rows is forgotten.
+
+    Args:
+        session: of the transaction.
+        row: of the plan.
+        outcome: as what.
+        server: version of the store's server, as that told when what was done was read again; empty where that was not told.
+    """
     row.state, row.ended_at = outcome, context_of(session).clock.now()
+    row.reason = "" if row.reason == EXPIRED else row.reason
     mine = PlanBatchRow.plan_id == row.id
-    _settle_marked(session, row)
-    session.execute(update(PlanBatchRow).where(mine, PlanBatchRow.state == "pending").values(state="left"))
+    _leave_the_rest(session, row, row.ended_at)
     if row.root is not None:
         rows = whole_numbers(row.rows)
         done, left, resolved = totals(session, row.id, len(rows))
@@ -32,7 +77,13 @@ def end_plan(session: Session, row: PlanRow, outcome: PlanOutcome) -> None:
             func.coalesce(func.sum(PlanBatchRow.found), 0),
         ).where(mine)
         batches_done, verified, found = session.execute(counted).one()
-        row.result = {"done": list(done), "left": dict(sorted(left.items())), "resolved": resolved, "found": int(found)}
+        row.result = {
+            "done": list(done),
+            "left": dict(sorted(left.items())),
+            "resolved": resolved,
+            "found": int(found),
+            "server": server,
+        }
         record(
             session,
             PlanEnded(
@@ -116,7 +167,14 @@ def record_done(session: Session, batch: PlanBatchRow) -> None:
     record(session, event)
 
 
-def _settle_marked(session: Session, row: PlanRow) -> None:
+def _leave_the_rest(session: Session, row: PlanRow, now: datetime) -> None:
+    """Nothing of it is done from now on: what is known of batches that were broken off counts, the others are left."""
+    _settle_marked(session, row, now)
+    pending = PlanBatchRow.plan_id == row.id, PlanBatchRow.state == "pending"
+    session.execute(update(PlanBatchRow).where(*pending).values(state="left"))
+
+
+def _settle_marked(session: Session, row: PlanRow, now: datetime) -> None:
     """Batches that were broken off, and are not done again: rows that were found dealt with count, the rest is left."""
     query = select(PlanBatchRow).where(PlanBatchRow.plan_id == row.id, PlanBatchRow.state == "pending")
     begun = or_(PlanBatchRow.absent.is_not(None), PlanBatchRow.dealt.is_not(None))
@@ -128,7 +186,7 @@ def _settle_marked(session: Session, row: PlanRow) -> None:
             done.append(sum(bits[i >> 3] >> (i & 7) & 1 for i in range(at, at + count)))
             at += count
         left = rows[0] - done[0]
-        batch.state, batch.dealt, batch.ended_at = "done", bits, row.ended_at
+        batch.state, batch.dealt, batch.ended_at = "done", bits, now
         batch.outcome = {
             "done": done,
             "left": {Reason.STOPPED.value: left} if left else {},

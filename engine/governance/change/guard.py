@@ -27,6 +27,7 @@ class BatchGuard:
         right: to run the plan.
         number: of the batch; open_id: of its registration with the barrier.
         holds: as they were when the batch was registered.
+        policies: hash of those that the plan follows from, or empty.
     """
 
     database: Database
@@ -34,6 +35,7 @@ class BatchGuard:
     number: int
     open_id: BatchId
     holds: HoldMatcher
+    policies: str
 
     def began(self, session: str) -> None:
         """Write down by which session of the server the batch is done, before anything is changed."""
@@ -52,7 +54,8 @@ class BatchGuard:
         return self.holds.held(asset, rows)
 
     def before_commit(self) -> None:
-        """Lease, approval and holds once more."""
+        """Policies, lease, approval and holds once more."""
+        self.right.require_policies(self.policies)
         with self.database.transaction() as state:
             row = self.right.plan(state)
             require_own(state, self.right, self.number)

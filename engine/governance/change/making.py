@@ -25,6 +25,7 @@ from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanRow
 from engine.governance.change.effect import LeftOut, Reason, Task
+from engine.governance.change.ending import GRACE
 from engine.governance.change.kept import excluded_place, keys_place, plan_of, seal_left, secret_of
 from engine.governance.change.keys import Keys, count_by_step, encode_all, leaves_of, leaves_of_encoded, pack_encoded
 from engine.governance.change.plan import (
@@ -42,8 +43,6 @@ from engine.ledger.tree.growing import Root
 
 LASTS = timedelta(days=30)
 """How long a plan can be approved and run: what was due is looked at again in any case, but people forget."""
-GRACE = timedelta(days=30)
-"""How much longer its keys can be read, to find out what became of a batch that was broken off; they go when that is known."""
 MAX_BATCHES = 1_000_000
 
 

@@ -19,11 +19,13 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from engine.base.errors import BadInput, IntegrityViolated
 from engine.base.ids import ActorId, PlanId, TenantId
 from engine.base.state.canonical import JsonValue, canonical, parse_canonical
 from engine.base.state.events import timestamp
+from engine.governance.calendar import Duration, due_at
 from engine.governance.change.documents import task_as_json, task_from_json, unreadable
 from engine.governance.change.effect import Reason, Task
 from engine.ledger.tree.growing import Root, path_of, root_of
@@ -32,6 +34,7 @@ from engine.ledger.tree.proofs import check_inclusion
 
 TYPE = "reeve.plan"
 VERSION = 1
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,14 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A copy that remains elsewhere. ``until``: when it will have ended, counted from the plan; None if that is not known."""
+    """A copy that remains elsewhere. ``lasts``: how long, from when the last row has gone; None if that is not known."""
 
     kind: str
-    until: datetime | None
+    lasts: Duration | None
+
+    def until(self, gone_at: datetime) -> datetime | None:
+        """When it will have ended if the last row had gone at an instant: days count in UTC, to their end. None: nobody knows."""
+        return None if self.lasts is None else due_at(gone_at, self.lasts, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +172,7 @@ class Header:
             "bytes": self.volume,
             "seconds": self.seconds,
             "warnings": [{"kind": w.kind, "asset": w.asset, "detail": w.detail} for w in self.warnings],
-            "copies": [{"kind": c.kind, "until": None if c.until is None else timestamp(c.until)} for c in self.copies],
+            "copies": [{"kind": c.kind, "lasts": None if c.lasts is None else str(c.lasts)} for c in self.copies],
             "limits": {"rows": self.limits.rows, "share": self.limits.share, "shrink": self.limits.shrink},
         }
 
@@ -304,7 +311,7 @@ def _warned(value: Mapping[str, object]) -> Warned:
 
 
 def _copy(value: Mapping[str, object]) -> Copy:
-    return Copy(str(value["kind"]), None if value["until"] is None else _instant(value["until"]))
+    return Copy(str(value["kind"]), None if value["lasts"] is None else Duration.parse(str(value["lasts"])))
 
 
 def _instant(value: object) -> datetime:

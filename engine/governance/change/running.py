@@ -1,4 +1,4 @@
-"""The right to run a plan, and what is asked of it in each transaction: lease, state, policy, approval."""
+"""The right to run a plan, and what is asked of it at each batch: lease, state, policies, approval."""
 
 from __future__ import annotations
 
@@ -26,12 +26,26 @@ class Right:
         lease: fences every write.
         worker_id: who has it.
         check: a further fence, of the job that runs it.
+        policies: tells the hash of the policies as they are now.
     """
 
     plan_id: PlanId
     lease: Lease
     worker_id: WorkerId
     check: Callable[[Session], None]
+    policies: Callable[[], str]
+
+    def require_policies(self, approved: str) -> None:
+        """Ask whether the policies are those that a plan follows from. Not in a transaction: it reads files.
+
+        Args:
+            approved: their hash, as the plan names it; empty where it follows from none.
+
+        Raises:
+            ApprovalGone: they are not any more.
+        """
+        if approved and self.policies() != approved:
+            raise ApprovalGone("the policies were changed since the plan was made")
 
     def plan(self, session: Session) -> PlanRow:
         """The plan's row, locked, in a transaction that only the holder of this right can commit.
@@ -62,9 +76,13 @@ class Right:
 
 
 def take(
-    leases: Leases, plan_id: PlanId, worker_id: WorkerId, check: Callable[[Session], None] = lambda _session: None
+    leases: Leases,
+    plan_id: PlanId,
+    worker_id: WorkerId,
+    check: Callable[[Session], None],
+    policies: Callable[[], str],
 ) -> Right:
-    """Become the one who runs a plan. Release ``right.lease`` afterwards.
+    """Become the one who runs a plan. Release ``right.lease`` afterwards. See Right for what is asked for.
 
     Raises:
         PlanTaken: another process does, or did within the last half minute.
@@ -72,7 +90,7 @@ def take(
     lease = leases.acquire(lease_name(plan_id))
     if lease is None:
         raise PlanTaken("another process runs this plan", hint="if it died, its right ends within half a minute")
-    return Right(plan_id, lease, worker_id, check)
+    return Right(plan_id, lease, worker_id, check, policies)
 
 
 def lease_name(plan_id: PlanId) -> str:

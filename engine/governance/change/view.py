@@ -21,8 +21,8 @@ from engine.base.ids import ActorId, ApprovalId, PlanId
 from engine.base.state.canonical import canonical
 from engine.base.state.context import context_of
 from engine.base.state.tables import ApprovalRow, PlanBatchRow, PlanRow
-from engine.governance.change.approving import CANCEL, approval_for
-from engine.governance.change.ending import totals
+from engine.governance.change.approving import approval_for
+from engine.governance.change.ending import CANCEL, totals
 from engine.governance.change.kept import OPEN, whole_numbers
 from engine.governance.change.plan import Header, require_header
 
@@ -80,7 +80,7 @@ class PlanView:
 
     @property
     def cancelling(self) -> bool:
-        """Whether it was cancelled, and ends when it is known what became of a batch."""
+        """Whether it was cancelled, and ends when it is known what became of a batch, and what was done was read again."""
         return self.ended_at is None and self.reason == CANCEL
 
 

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from engine.base.errors import StoreError
 from engine.base.ids import PlanId
 from engine.base.state.canonical import JsonValue
+from engine.base.state.context import context_of
 from engine.base.state.tables import JobId, JobRow, PlanRow
 from engine.base.work.jobs import ENDED, submit
 from engine.base.work.leases import LeaseLost
@@ -28,6 +30,8 @@ CHANGE = "change"
 """The kind of these jobs."""
 AGAIN_SECONDS = 10.0
 """How long a plan waits for another process, for a session that may still commit, or for a store that does not answer."""
+TRY_AGAIN = timedelta(minutes=5)
+"""How long after a run that failed a plan that was given up is tried to be read again."""
 _PASSING = frozenset({"unreachable", "timeout"})
 
 
@@ -51,11 +55,11 @@ class ChangeWork:
 
     Attributes:
         hands: opens what it takes to change a store, by its name, for as long as a plan runs.
-        policies: tells the hash of the policies as they are now.
+        policies: begins to tell the hash of the policies as they are now, for one run; see Applier.
     """
 
     hands: Callable[[str], AbstractContextManager[Hands]]
-    policies: Callable[[], str]
+    policies: Callable[[], Callable[[], str]]
 
     def kinds(self) -> dict[str, Work]:
         """By the name of the kind."""
@@ -104,6 +108,21 @@ def give_up_cancelled_plans(session: Session) -> None:
         plan = arguments.get("plan") if isinstance(arguments, dict) else None
         if isinstance(plan, str) and plan in waiting:
             cancel_plan(session, PlanId(UUID(plan)))
+
+
+def read_given_up(session: Session) -> None:
+    """Have plans that were given up read again, so that they end and what they did is certified. A chore of the leader.
+
+    A run that failed is asked for again after ``TRY_AGAIN``; one that was cancelled, at once: what was done is read again in any
+    case.
+    """
+    given_up = select(PlanRow.id).where(PlanRow.state == "verifying", PlanRow.reason != "")
+    before = context_of(session).clock.now() - TRY_AGAIN
+    for plan_id in session.scalars(given_up).all():
+        runs = select(JobRow.state, JobRow.ended_at).where(JobRow.key.startswith(f"{CHANGE}/{plan_id}/"))
+        ended = session.execute(runs).all()
+        if all(state == "cancelled" or (at is not None and at <= before) for state, at in ended):
+            ask_for_run(session, plan_id)
 
 
 def _give_up(job: Job, plan_id: PlanId) -> None:

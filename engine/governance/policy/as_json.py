@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.base.state.canonical import JsonValue
+from engine.base.state.events import timestamp
 from engine.governance.policy.decisions import (
     Contradiction,
     Decided,
@@ -113,4 +114,7 @@ def violation_document(one: Violation) -> Document:
         "reason": one.reason,
         "assets": one.assets,
         "waivers": list(map(str, one.waivers)),
+        "rows": one.rows,
+        "as_of": None if one.as_of is None else timestamp(one.as_of),
+        "since": None if one.since is None else timestamp(one.since),
     }

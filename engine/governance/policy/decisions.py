@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from engine.base.ids import AssetId, FieldId, WaiverId
+from engine.base.ids import FieldId, WaiverId
 from engine.governance.policy.facts import AssetFact
 from engine.governance.policy.limits import Limit, Lost
 
@@ -242,24 +241,3 @@ class Decided:
         """What it comes to, in short: for counting."""
         yield f"retention:{self.retention.word}"
         yield from (f"{one.asked}:{one.word}" for one in self.requirements)
-
-
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """Rows that are over their maximum: only a plan over the store itself can tell (``retention``).
-
-    Attributes:
-        store, asset: whose rows.
-        rule: whose maximum.
-        rows: how many were over it; not those that a hold, a minimum or a waiver keeps.
-        seen_at: by the clock of the plan.
-        oldest_due_at: since when the one is over that has been longest; None where that was not asked.
-    """
-
-    store: str
-    asset: str
-    asset_id: AssetId
-    rule: str
-    rows: int
-    seen_at: datetime
-    oldest_due_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Decisions that reality breaks, as far as our own records show. Which rows are over their maximum, only a plan can tell."""
+"""Decisions that reality breaks, as far as our own records show. Which rows are over their maximum is known as of a look."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -15,20 +16,26 @@ from engine.governance.policy.decisions import (
     Broken,
     Contradiction,
     Decided,
+    Expires,
     NoRule,
     RequirementDecision,
     Unclear,
     Unknown,
 )
+from engine.governance.policy.looking import NEVER, NOT_SWEPT, Look, Looks
 from engine.governance.policy.waiving import WaiverFact, covering
 
 _NAMES = UUID("7b3c4f86-61a4-5f0e-9a35-0b8f1f2d5c11")
 """Of the ids of violations: made from what they are, so that the same one has the same id at every look."""
 
+RETENTION = "retention"
+"""What is asked for where rows have to be looked at to tell."""
+
 
 class Kind(StrEnum):
     """What is broken, the worst first."""
 
+    OVERDUE = "overdue"
     CONTRADICTION = "contradiction"
     NO_RULE = "no_rule"
     OWNER_MISSING = "owner_missing"
@@ -45,10 +52,11 @@ class Violation:
         kind: of it.
         store, asset, field: where; empty for all below.
         rules: that it breaks, or that ask for what is unknown.
-        asked: what they ask for beside retention, a word of ``Asked``; empty for all else.
+        asked: what they ask for: a word of ``Asked``, or ``retention`` of what depends on looking at rows; empty for all else.
         reason: in a sentence.
         assets: how many it concerns.
         waivers: that accept it: one for each of its rules, or none at all.
+        rows: that are overdue; as_of: when they were looked for; since: when such were first found.
     """
 
     kind: Kind
@@ -60,6 +68,9 @@ class Violation:
     asked: str = ""
     assets: int = 1
     waivers: tuple[WaiverId, ...] = ()
+    rows: int = 0
+    as_of: datetime | None = None
+    since: datetime | None = None
 
     @property
     def id(self) -> UUID:
@@ -79,17 +90,30 @@ class Violation:
         return bool(self.waivers)
 
 
-def violations(decided: Iterable[Decided], waivers: Sequence[WaiverFact] = ()) -> Iterator[Violation]:
+def violations(
+    decided: Iterable[Decided], waivers: Sequence[WaiverFact] = (), looks: Looks | None = None
+) -> Iterator[Violation]:
     """What is broken, accepted or not: of each asset as it comes, and of stores when all of their assets have come.
 
     Args:
         decided: about assets, each once.
         waivers: those in force.
+        looks: for rows over their maximum; None: that is not asked.
     """
     stores: dict[tuple[str, Kind, str], _OfStore] = defaultdict(_OfStore)
     for one in decided:
         for found in _of_asset(one):
             yield _accepted(found, waivers)
+        if looks is not None and isinstance(one.retention, Expires):
+            for maximum in one.retention.maxima:
+                place = one.asset.store.name, one.asset.name, maximum.rule
+                look = looks.of.get(place)
+                if look is None:
+                    never = stores[one.asset.store.name, Kind.NOT_CHECKED, RETENTION]
+                    never.rules.add(maximum.rule)
+                    never.assets, never.reason = never.assets + 1, NEVER if one.asset.store.kind == "sql" else NOT_SWEPT
+                else:
+                    yield from (_accepted(found, waivers) for found in _overdue(look, looks))
         for requirement in one.requirements:
             kind = _kind(requirement)
             if kind is not None:
@@ -101,11 +125,13 @@ def violations(decided: Iterable[Decided], waivers: Sequence[WaiverFact] = ()) -
         yield _accepted(Violation(kind, store, "", "", rules, seen.reason, asked, seen.assets), waivers)
 
 
-def worst_first(decided: Iterable[Decided], waivers: Sequence[WaiverFact] = ()) -> list[Violation]:
+def worst_first(
+    decided: Iterable[Decided], waivers: Sequence[WaiverFact] = (), looks: Looks | None = None
+) -> list[Violation]:
     """All of them: the open ones before those that are accepted, the worst kinds first, then by place."""
     order = list(Kind)
     return sorted(
-        violations(decided, waivers),
+        violations(decided, waivers, looks),
         key=lambda one: (one.waived, order.index(one.kind), one.place, one.asked, one.rules),
     )
 
@@ -117,6 +143,22 @@ class _OfStore:
     rules: set[str] = dataclass_field(default_factory=set)
     reason: str = ""
     assets: int = 0
+
+
+def _overdue(look: Look, looks: Looks) -> Iterator[Violation]:
+    """What a look says: rows that are overdue, or why it does not tell; and rows of which nobody can."""
+    where = look.store, look.asset, "", (look.rule,)
+    unchecked = look.unchecked(looks.policies, looks.now)
+    if look.overdue:
+        reason = look.overdue_reason + (f"; {unchecked}" if unchecked else "")
+        yield Violation(
+            Kind.OVERDUE, *where, reason, RETENTION, rows=look.overdue, as_of=look.looked_at, since=look.since
+        )
+    elif unchecked:
+        yield Violation(Kind.NOT_CHECKED, *where, unchecked, RETENTION, as_of=look.looked_at)
+    if look.unknown:
+        reason = f"of {look.unknown:,} rows it cannot be told whether they are over the maximum"
+        yield Violation(Kind.UNKNOWN, *where, reason, RETENTION, rows=look.unknown, as_of=look.looked_at)
 
 
 def _of_asset(one: Decided) -> Iterator[Violation]:

@@ -26,10 +26,10 @@ class CertificateIssued(Event):
         approval: under which it was done; approver: who gave that.
         root: of the plan, hexadecimal; sha256: of the certificate's document.
         level: of the method, a stable word: ``logical_deletion``, ``logical_anonymisation``.
-        outcome: of the plan: ``done`` or ``complete_with_exceptions``.
+        outcome: of the plan: ``done``, ``complete_with_exceptions``, or, if it was given up midway, ``cancelled`` or ``expired``.
         planned: rows over all steps; certified: of these, dealt with and not there again when read again; found: there again.
         roots_left: roots that were left out while it ran; excluded: rows that were due and not planned.
-        batches: that were done, each of them read again.
+        batches: that were done, each of them read again; planned roots of the others are among ``roots_left``.
         copies: that remain elsewhere, as declared; copies_end_at: when the last of them will have ended, None if nobody knows.
         state: ``open`` as long as a copy may be there.
     """
@@ -44,7 +44,7 @@ class CertificateIssued(Event):
     root: str
     sha256: str
     level: str
-    outcome: Literal["done", "complete_with_exceptions"]
+    outcome: Literal["done", "complete_with_exceptions", "cancelled", "expired"]
     planned: int
     certified: int
     found: int

@@ -9,10 +9,43 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from engine.base.ids import ActorId, ApprovalId, PlanId
+from engine.base.ids import ActorId, ApprovalId, LookId, PlanId
 from engine.base.state.events import Event, RetentionClass, committed, event, reference
 
 PlanOutcome = Literal["done", "complete_with_exceptions", "cancelled", "expired"]
+
+
+@event
+class Looked(Event):
+    """Rows of an asset that are over the maximum of a rule were looked for, as a sweep does when it plans.
+
+    Serves P4.2 (how many rows are kept longer than they may be, and since when), C1.2 and CC5.3 (policies are carried out).
+
+    Attributes:
+        look: its row, the same for each look at this asset by this rule; plan: that was made, or None.
+        looked: nobody could look if false.
+        overdue: roots that are over and that no hold, minimum or waiver keeps; overdue_before: that were left of the look before.
+        unknown: roots of which it could not be told; excused: that a hold, a minimum or a waiver keeps.
+        since: when such were first found, none of the looks between having found that all had gone; None if there are none.
+        policies: hash.
+        store, asset, rule: their names.
+    """
+
+    type: ClassVar[str] = "plan.looked"
+    retention_class: ClassVar[RetentionClass] = RetentionClass.DISPOSAL
+
+    look: LookId = reference("look")
+    plan: PlanId | None = reference("plan")
+    looked: bool
+    overdue: int
+    overdue_before: int
+    unknown: int
+    excused: int
+    since: datetime | None
+    policies: str
+    store: str = committed()
+    asset: str = committed()
+    rule: str = committed()
 
 
 @event

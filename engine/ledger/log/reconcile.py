@@ -25,6 +25,7 @@ from engine.base.state.tables import (
     EvidenceRunRow,
     HoldRow,
     LedgerShardRow,
+    LookRow,
     OutboxRow,
     ScanRow,
     WaiverRow,
@@ -58,6 +59,7 @@ PAIRS: tuple[Pair, ...] = (
     Pair(ScanRow.id, "scan", "scan.started"),
     Pair(HoldRow.id, "hold", "hold.placed"),
     Pair(WaiverRow.id, "waiver", "waiver.asked"),
+    Pair(LookRow.id, "look", "plan.looked"),
     Pair(CertificateRow.id, "certificate", "certificate.issued"),
     Pair(WorkerRow.id, "worker", "work.worker_started", WorkerRow.runs_jobs.is_(True)),  # the others are commands
     Pair(ApprovalRow.id, "approval", "actor.approval_given"),

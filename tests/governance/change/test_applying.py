@@ -24,7 +24,7 @@ from engine.governance.change.errors import ClockSkewed, OutcomeUnknown, PlanNot
 from engine.governance.change.kept import keys_of, left_place, open_left, plan_of
 from engine.governance.change.plan import Limits
 from tests.base.actors.people import add, recorded
-from tests.governance.change.world import Approver, Fault, PeopleEffect, PeopleRows, World, everything
+from tests.governance.change.world import POLICIES, Approver, Fault, PeopleEffect, PeopleRows, World, everything
 
 
 def test_broken_off_again_while_it_is_found_out_and_done_again(world: World, plan_id: PlanId) -> None:
@@ -190,6 +190,26 @@ def test_with_another_policy_it_is_refused(world: World, plan_id: PlanId) -> Non
     assert world.people.deletions() == []
 
 
+@pytest.mark.parametrize(("where", "gone"), [("open", 3), ("changed", 3), ("committed", 6)])
+def test_policies_that_are_changed_while_it_runs_stop_it(world: World, plan_id: PlanId, where: str, gone: int) -> None:
+    now = POLICIES
+
+    def tap(point: str, number: int) -> None:
+        nonlocal now
+        if (point, number) == (where, 1):
+            now = "cd" * 32
+
+    world.tap = tap
+    assert world.run(plan_id, policies=lambda: now) == Ran("stopped", "policy_changed")
+    assert len(world.people.ids()) == 7 - gone
+    assert world.open_batches() == []
+    assert world.run(plan_id, policies=lambda: now) == Ran("stopped", "policy_changed")
+    (stopped,) = recorded(world.database, "plan.stopped")
+    assert stopped["reason"] == "policy_changed"
+    world.tap = lambda _where, _number: None
+    assert world.run(plan_id) == Ran("done"), "with the policies as they were approved it goes on"
+
+
 def _compromise(world: World, approver: Approver) -> None:
     with world.database.transaction() as session:
         key = find_approver_key(session, fingerprint(approver.key.public_key().public_bytes_raw()))
@@ -341,6 +361,7 @@ def test_cancelled_plans_do_nothing_more(world: World, plan_id: PlanId) -> None:
     assert world.people.ids() == [4, 5, 6, 7]
     (ended,) = recorded(world.database, "plan.ended")
     assert (ended["outcome"], ended["done"], ended["batches_done"]) == ("cancelled", [3, 6], 1)
+    assert (ended["batches_verified"], ended["found"]) == (1, 0)
     assert [batch.state for batch in world.batches(plan_id)] == ["done", "left", "left"]
     with world.database.transaction() as session:
         cancel_plan(session, plan_id)  # again: nothing
@@ -361,6 +382,65 @@ def test_cancelled_after_it_was_broken_off_what_was_done_counts(world: World, pl
     (ended,) = recorded(world.database, "plan.ended")
     assert ended["done"] == [6, 12]
     assert len(world.people.deletions()) == 18
+
+
+def test_cancelled_while_it_stands_still_it_ends_once_what_was_done_was_read_again(
+    world: World, plan_id: PlanId, clock: FixedClock
+) -> None:
+    faults = iter([None, None, Fault()])
+
+    def stop_point() -> None:
+        if (fault := next(faults)) is not None:
+            raise fault
+
+    world.stop_point = stop_point
+    with pytest.raises(Fault):
+        world.run(plan_id)
+    with world.database.transaction() as session:
+        cancel_plan(session, plan_id)
+    row = world.row(plan_id)
+    assert (row.state, row.ended_at) == ("verifying", None)
+    assert [batch.state for batch in world.batches(plan_id)] == ["done", "done", "left"]
+    with world.database.transaction() as session, pytest.raises(PlanNotReady):
+        approve_plan(session, plan_id, b"anything")
+    clock.instant += timedelta(days=31)
+    world.stop_point = lambda: None
+    world.people.change("INSERT INTO person (id) VALUES (1)")
+    assert world.run(plan_id, policies="cd" * 32) == Ran("cancelled", "cancel"), "it only reads"
+    assert world.people.ids() == [1, 7]
+    (ended,) = recorded(world.database, "plan.ended")
+    assert (ended["outcome"], ended["done"], ended["found"]) == ("cancelled", [6, 12], 1)
+    assert (ended["batches_done"], ended["batches_verified"]) == (2, 2)
+
+
+def test_a_plan_that_is_too_old_midway_is_read_again_as_long_as_its_keys_are_kept(
+    world: World, approver: Approver, clock: FixedClock
+) -> None:
+    plans = [world.plan(), world.plan()]
+    faults = iter([None, Fault(), Fault()])
+
+    def stop_point() -> None:
+        if (fault := next(faults)) is not None:
+            raise fault
+
+    world.stop_point = stop_point
+    for one in plans[:1]:
+        approver.approve(one, days=80)
+        with pytest.raises(Fault):
+            world.run(one)
+    clock.instant += timedelta(days=30)
+    with world.database.transaction() as session:
+        assert expire_plans(session) == 1
+    assert [world.row(one).state for one in plans] == ["verifying", "expired"]
+    clock.instant += timedelta(days=30) - timedelta(seconds=1)
+    with world.database.transaction() as session:
+        assert expire_plans(session) == 0
+    clock.instant += timedelta(seconds=1)
+    with world.database.transaction() as session:
+        assert expire_plans(session) == 1
+    assert (world.row(plans[0]).state, world.row(plans[0]).reason) == ("expired", "")
+    ended = recorded(world.database, "plan.ended")[-1]
+    assert (ended["outcome"], ended["batches_done"], ended["batches_verified"]) == ("expired", 1, 0)
 
 
 def test_plans_that_are_too_old_are_not_run_and_forget_their_keys(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from engine.base.errors import BadInput
 from engine.base.keys.keyring import KeyDestroyed
 from engine.base.keys.subjects import Sealer
 from engine.base.state.tables import PlanExcludedRow, PlanRow
+from engine.governance.calendar import Duration
 from engine.governance.change.applying import Ran
 from engine.governance.change.approving import approve_plan, cancel_plan
 from engine.governance.change.effect import LeftOut, Reason
@@ -27,7 +27,7 @@ from tests.governance.change.world import POLICIES, TASK, Approver, Fault, Peopl
 
 
 def asked(label: str = "", limits: Limits | None = None) -> Asked:
-    copies = (Copy("backup", START + timedelta(days=35)),)
+    copies = (Copy("backup", Duration(days=35)),)
     return Asked(TASK, POLICIES, ("closed-accounts",), START, copies=copies, limits=limits or Limits(), label=label)
 
 
@@ -52,7 +52,7 @@ def test_the_header_says_what_is_planned(world: World) -> None:
     assert (header.rows, header.batches, header.total) == ((7, 14), 3, 21)
     assert header.excluded == (Excluded(Reason.HELD, "h1", 2), Excluded(Reason.UNKNOWN, "", 1))
     assert (header.task, header.policies, header.tables) == (TASK, POLICIES, {"person": 7, "note": 14})
-    assert header.copies == (Copy("backup", START + timedelta(days=35)),)
+    assert header.copies == (Copy("backup", Duration(days=35)),)
 
 
 def test_an_interrupted_making_leaves_nothing_that_can_be_approved(world: World, approver: Approver) -> None:

@@ -86,7 +86,7 @@ HEADERS = st.builds(
     volume=st.none() | COUNTS,
     seconds=st.none() | COUNTS,
     warnings=st.lists(st.builds(Warned, WORDS, WORDS, WORDS), max_size=2).map(tuple),
-    copies=st.lists(st.builds(Copy, WORDS, st.none() | TIMES), max_size=2).map(tuple),
+    copies=st.lists(st.builds(Copy, WORDS, st.none() | DURATIONS), max_size=2).map(tuple),
     limits=st.builds(Limits, COUNTS, st.integers(0, 100), st.integers(0, 100)),
 )
 SECRET = bytes(range(32))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from engine.base.clock import FixedClock
 from engine.base.errors import StoreError
 from engine.base.ids import PlanId
 from engine.base.settings_copies import CopySettings
-from engine.base.state.tables import JobId
+from engine.base.state.tables import JobId, JobRow
 from engine.base.work.jobs import request_cancel, request_pause, request_resume
+from engine.governance.calendar import Duration
+from engine.governance.change.approving import cancel_plan
 from engine.governance.change.batches import Hands
 from engine.governance.change.copies import copies_of
+from engine.governance.change.effect import Batch, Key, Task
 from engine.governance.change.plan import Copy
-from engine.governance.change.work import ChangeWork, ask_for_run, give_up_cancelled_plans
+from engine.governance.change.work import ChangeWork, ask_for_run, give_up_cancelled_plans, read_given_up
 from tests.base.actors.people import recorded
 from tests.base.work.team import Member, Team
 from tests.governance.change.world import LISTING, POLICIES, PeopleVerifier, World, everything
@@ -28,15 +32,22 @@ def team(world: World, clock: FixedClock) -> Team:
     return Team(world.database, clock)
 
 
-def work(world: World, *, policies: str = POLICIES, refuses: str = "") -> ChangeWork:
+class Unreadable(PeopleVerifier):
+    def remaining(self, task: Task, batch: Batch) -> tuple[tuple[Key, ...], ...]:
+        raise StoreError("may not read", reason="permission_denied")
+
+
+def work(
+    world: World, *, policies: str = POLICIES, refuses: str = "", verifier: type[PeopleVerifier] = PeopleVerifier
+) -> ChangeWork:
     @contextmanager
     def hands(store: str) -> Iterator[Hands]:
         assert store == "shop"
         if refuses:
             raise StoreError("does not answer", reason=refuses)
-        yield Hands(world.effect(), PeopleVerifier(world.people), lambda: LISTING)
+        yield Hands(world.effect(), verifier(world.people), lambda: LISTING)
 
-    return ChangeWork(hands, lambda: policies)
+    return ChangeWork(hands, lambda: lambda: policies)
 
 
 def asked(world: World, plan_id: PlanId) -> JobId:
@@ -97,10 +108,40 @@ def test_cancelled_it_ends_behind_its_batch(world: World, team: Team, plan_id: P
 
     at_batch(world, 0, cancel)
     run_all(member)
-    assert (team.job(job).state, world.row(plan_id).state) == ("cancelled", "cancelled")
+    assert (team.job(job).state, world.row(plan_id).state) == ("cancelled", "verifying")
+    assert world.people.ids() == [4, 5, 6, 7]
+    for _ in range(2):  # a chore has what was done read again, by one job at a time
+        with world.database.transaction() as session:
+            give_up_cancelled_plans(session)
+            read_given_up(session)
+    run_all(member)
+    assert world.row(plan_id).state == "cancelled"
     assert world.people.ids() == [4, 5, 6, 7]
     (ended,) = recorded(world.database, "plan.ended")
-    assert ended["done"] == [3, 6]
+    assert (ended["done"], ended["batches_done"], ended["batches_verified"]) == ([3, 6], 1, 1)
+
+
+def test_a_reading_again_that_failed_is_tried_again_after_a_while(
+    world: World, team: Team, plan_id: PlanId, clock: FixedClock
+) -> None:
+    def cancel() -> None:
+        with world.database.transaction() as session:
+            cancel_plan(session, plan_id)
+
+    at_batch(world, 1, cancel)
+    member = team.join(work(world, verifier=Unreadable).kinds())
+    first = asked(world, plan_id)
+    run_all(member)
+    assert (team.job(first).state, world.row(plan_id).state) == ("failed", "verifying")
+
+    def again() -> int:
+        with world.database.transaction() as session:
+            read_given_up(session)
+            return session.scalars(select(func.count()).select_from(JobRow)).one()
+
+    assert again() == 1
+    clock.instant += timedelta(minutes=5)
+    assert (again(), again()) == (2, 2)
 
 
 def test_cancelled_before_it_ran_the_plan_ends_too(world: World, team: Team, plan_id: PlanId) -> None:
@@ -152,12 +193,20 @@ def test_changed_policies_are_an_outcome(world: World, team: Team, plan_id: Plan
 def test_copies_end_with_a_day_or_by_the_hour() -> None:
     now = datetime(2026, 1, 31, 12, tzinfo=UTC)
     declared = [
+        CopySettings(kind="backup", until="P4W3D"),
         CopySettings(kind="backup", until="P1M"),
         CopySettings(kind="wal", until="PT72H"),
         CopySettings(kind="replica"),
     ]
-    assert copies_of(declared, now) == (
-        Copy("backup", datetime(2026, 3, 1, tzinfo=UTC)),
-        Copy("wal", datetime(2026, 2, 3, 12, tzinfo=UTC)),
+    copies = copies_of(declared)
+    assert copies[1:] == (
+        Copy("backup", Duration(months=1)),
+        Copy("wal", Duration(minutes=72 * 60)),
         Copy("replica", None),
     )
+    assert [one.until(now) for one in copies] == [
+        datetime(2026, 3, 4, tzinfo=UTC),
+        datetime(2026, 3, 1, tzinfo=UTC),
+        datetime(2026, 2, 3, 12, tzinfo=UTC),
+        None,
+    ]

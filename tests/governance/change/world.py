@@ -311,14 +311,17 @@ class World:
             worker_id = register_worker(session, Process("here", 1, "1"))
         return worker_id, Leases(self.database, worker_id)
 
-    def applier(self, effect: PeopleEffect | None = None, *, policies: str = POLICIES) -> Applier:
+    def applier(self, effect: PeopleEffect | None = None, *, policies: str | Callable[[], str] = POLICIES) -> Applier:
+        now = policies if callable(policies) else lambda: policies
         worker_id, leases = self.worker()
         hands = Hands(effect or self.effect(), PeopleVerifier(self.people), lambda: LISTING)
         return Applier(
-            self.database, leases, worker_id, hands, policies=policies, stop_point=self.stop_point, pace=self.pace
+            self.database, leases, worker_id, hands, policies=now, stop_point=self.stop_point, pace=self.pace
         )
 
-    def run(self, plan_id: PlanId, effect: PeopleEffect | None = None, *, policies: str = POLICIES) -> Ran:
+    def run(
+        self, plan_id: PlanId, effect: PeopleEffect | None = None, *, policies: str | Callable[[], str] = POLICIES
+    ) -> Ran:
         return self.applier(effect, policies=policies).run(plan_id)
 
     def row(self, plan_id: PlanId) -> PlanRow:

@@ -29,21 +29,30 @@ def certificates(draw: st.DrawFn) -> doc.Certificate:
         done = sum(one.rows_done for one in assets)
     found = draw(st.integers(0, done - 1))
     left = tuple(
-        doc.LeftRoots(reason=draw(WORDS), roots=draw(st.integers(1, 99))) for _ in range(draw(st.integers(0, 3)))
+        doc.LeftRoots(asset=draw(TEXTS), reason=draw(WORDS), roots=draw(st.integers(1, 99)))
+        for _ in range(draw(st.integers(0, 3)))
     )
-    copies = tuple(draw(st.lists(st.builds(doc.RemainingCopy, kind=WORDS, until=st.none() | INSTANTS), max_size=3)))
-    batches = draw(st.integers(1, 999))
+    known = st.builds(doc.RemainingCopy, kind=WORDS, lasts=st.just("P35D"), until=INSTANTS)
+    unknown = st.builds(doc.RemainingCopy, kind=WORDS, lasts=st.none(), until=st.none())
+    copies = tuple(draw(st.lists(known | unknown, max_size=3)))
+    batches, not_begun = draw(st.integers(1, 999)), draw(st.integers(0, 1))
+    if not_begun:
+        left = (*left, doc.LeftRoots(asset=draw(TEXTS), reason=doc.STOPPED, roots=draw(st.integers(1, 99))))
+    given_up: st.SearchStrategy[doc.Outcome] = st.sampled_from(["cancelled", "expired"])
+    outcome = draw(given_up) if not_begun else "complete_with_exceptions" if found or left else "done"
+    excluded = st.builds(doc.ExcludedRows, asset=TEXTS, reason=WORDS, detail=TEXTS, rows=COUNTS)
     return doc.Certificate(
         certificate=draw(st.uuids()),
         tenant=draw(st.uuids()),
         issued_at=draw(INSTANTS),
+        extent="partial" if not_begun else "whole",
         store=draw(_of(doc.Store, name=TEXTS, kind=WORDS, server=st.none() | WORDS, server_version=st.none() | TEXTS)),
         assets=assets,
         before=tuple(draw(st.lists(_before(), max_size=3))),
         method=doc.Method(level=draw(st.sampled_from(Level)), nist="none"),
         tool=doc.Tool(name="reeve", version=draw(WORDS), config_hash=draw(st.none() | HASHES)),
         plan=doc.Planned(
-            plan=draw(st.uuids()), root=draw(HASHES), outcome="complete_with_exceptions" if found or left else "done",
+            plan=draw(st.uuids()), root=draw(HASHES), outcome=outcome,
             maker=draw(st.uuids()), schedule=draw(TEXTS), due_at=draw(INSTANTS), policies=draw(st.just("") | HASHES),
             rules=tuple(draw(st.lists(TEXTS, max_size=3))),
         ),
@@ -51,10 +60,10 @@ def certificates(draw: st.DrawFn) -> doc.Certificate:
             rows_planned=sum(one.rows_planned for one in assets), rows_done=done, rows_found_again=found,
             rows_certified=done - found, rows_resolved=draw(COUNTS),
             roots_planned=assets[0].rows_done + sum(one.roots for one in left), roots_done=assets[0].rows_done, left=left,
-            excluded=tuple(draw(st.lists(st.builds(doc.ExcludedRows, reason=WORDS, detail=TEXTS, rows=COUNTS), max_size=3))),
+            excluded=tuple(draw(st.lists(excluded, max_size=3))),
             excluded_root=draw(HASHES),
         ),
-        batches=doc.Batches(planned=batches, done=batches),
+        batches=doc.Batches(planned=batches + not_begun, done=batches),
         verification=doc.Verification(
             method="reread_by_key_and_value", batches=batches, rows=done, found=found, began_at=draw(INSTANTS),
             ended_at=draw(INSTANTS),
@@ -71,7 +80,7 @@ def certificates(draw: st.DrawFn) -> doc.Certificate:
             committed_at=draw(st.none() | INSTANTS), ended_at=draw(INSTANTS),
         ),
         warnings=tuple(draw(st.lists(st.builds(doc.Warned, kind=WORDS, asset=TEXTS, detail=TEXTS), max_size=2))),
-        copies=doc.Copies(remaining=copies, end_at=doc.last_end(copies)),
+        copies=doc.Copies(counted_from=draw(INSTANTS), remaining=copies, end_at=doc.last_end(copies)),
     )  # fmt: skip
 
 

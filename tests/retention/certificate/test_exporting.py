@@ -13,11 +13,11 @@ import pytest
 
 from engine.base.errors import BadInput
 from engine.base.settings_ledger import LedgerSettings
+from engine.governance.calendar import Duration
 from engine.governance.change.plan import Copy
 from engine.ledger import verifier
 from engine.ledger.log.ledger import Ledger
 from retention.certificate.exporting import export_certificate
-from tests.conftest import START
 from tests.retention.certificate.issued import Certified
 
 VERIFIER = Path(verifier.__file__).parent / "verify_reeve_log.py"
@@ -33,7 +33,7 @@ def checked(folder: Path, name: str, key: str) -> int:
 
 def test_the_proof_verifies_without_us(certified: Certified, tmp_path: Path) -> None:
     database, folder = certified.world.database, tmp_path / "handed-out"
-    view = certified.issued([Copy("backup", START + timedelta(days=3))])
+    view = certified.issued([Copy("backup", Duration(days=3))])
     ledger = Ledger(database, LedgerSettings())
     waiting = export_certificate(database, ledger, view.line.id, folder)
     assert (waiting.proved, sorted(path.name for path in folder.iterdir())) == (
@@ -55,7 +55,7 @@ def test_the_proof_verifies_without_us(certified: Certified, tmp_path: Path) -> 
 
 def test_its_closing_is_proved_as_well(certified: Certified, tmp_path: Path) -> None:
     database, folder = certified.world.database, tmp_path / "handed-out"
-    view = certified.issued([Copy("backup", START + timedelta(days=3))])
+    view = certified.issued([Copy("backup", Duration(days=3))])
     certified.clock.instant += timedelta(days=30)
     assert certified.close() == 1
     ledger = Ledger(database, LedgerSettings())

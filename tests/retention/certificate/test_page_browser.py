@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from engine.governance.calendar import Duration
 from engine.governance.change.plan import Copy
 from retention.certificate.page import page_of
-from tests.conftest import START
 from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
 from tests.retention.certificate.issued import Certified
 from tests.retention.certificate.test_page import hostile
@@ -34,7 +33,7 @@ def browser() -> Iterator[Browser]:
 
 def test_it_can_be_read_anywhere_and_printed(browser: Browser, certified: Certified, tmp_path: Path) -> None:
     file, troubles = tmp_path / "certificate.html", list[str]()
-    file.write_bytes(page_of(hostile(certified.issued([Copy("backup", START + timedelta(days=35))]))))
+    file.write_bytes(page_of(hostile(certified.issued([Copy("backup", Duration(days=35))]))))
     for width, dark in ((1280, False), (1280, True), (390, False)):
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
         page.on("console", lambda message: troubles.append(message.text))

@@ -21,6 +21,7 @@ from engine.base.state.tables.http import IdempotencyRow
 from engine.base.state.tables.inventory import AssetRow, FieldRow, LinkRow, LotRow, ObjectRow, StoreRow, VerdictRow
 from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
 from engine.base.state.tables.ledger import LedgerCheckpointRow, LedgerKeyRow, LedgerShardRow, LedgerTileRow
+from engine.base.state.tables.looks import LookRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
 from engine.base.state.tables.plans import PlanBatchRow, PlanExcludedRow, PlanRow
 from engine.base.state.tables.scans import (
@@ -69,6 +70,7 @@ __all__ = [
     "LedgerShardRow",
     "LedgerTileRow",
     "LinkRow",
+    "LookRow",
     "LotRow",
     "MembershipRow",
     "ObjectRow",

@@ -59,6 +59,7 @@ _IDENTIFIERS = (
     ids.HoldId,
     ids.HoldScopeId,
     ids.BatchId,
+    ids.LookId,
     ids.WaiverId,
     ids.CertificateId,
 )

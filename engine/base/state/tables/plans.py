@@ -20,7 +20,8 @@ class PlanRow(TenantOwned, Base):
     Attributes:
         state: ``making`` (nothing can be approved yet) -> ``made`` -> ``approved`` -> ``running`` -> ``verifying`` -> ``done`` or
             ``complete_with_exceptions``; ``stopped`` while a person has to look at it; ``refused``, ``cancelled``, ``expired``.
-        reason: why it was refused or stopped, a stable word; or empty.
+        reason: why it was refused or stopped, a stable word; or empty. ``cancel`` or ``expired`` while it is ``verifying``: it
+            was given up, and ends so once what it did was read again.
         label: under which whoever makes it finds what an interrupted making left; or empty.
         store: by name.
         policies: hash of the policies that it follows from, or empty.
@@ -36,7 +37,7 @@ class PlanRow(TenantOwned, Base):
         accepted: roots left out until then, which that approval took in.
         approval_id: that it ran under last; approved_at: when that was found to count.
         epoch: of the lease that it runs under.
-        ended_at: when it ended; result: counts, then.
+        ended_at: when it ended; result: counts, and the version of the store's server, then.
     """
 
     __tablename__ = "plan"

@@ -41,6 +41,7 @@ class MysqlSession(Session):
 
     driver_errors = (pymysql.err.Error, UnicodeDecodeError)
     row_values = False  # their optimizer uses no index for them
+    asks_version = "SELECT version()"
 
     def __init__(self, engine: sa.Engine, limits: Limits) -> None:
         super().__init__(engine.dialect)

@@ -49,6 +49,7 @@ class PostgresqlSession(Session):
 
     driver_errors = (psycopg.Error,)
     default_schema = "public"
+    asks_version = "SELECT current_setting('server_version')"
 
     def __init__(self, engine: sa.Engine, limits: Limits) -> None:
         super().__init__(engine.dialect)

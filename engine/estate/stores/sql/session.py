@@ -53,6 +53,7 @@ class Session(ABC):
         width: see Statements.
         default_schema: the schema whose tables go by their name alone.
         namespaced: there are schemas at all.
+        asks_version: the SELECT that tells the version of the server; empty where that is not known.
     """
 
     driver_errors: tuple[type[Exception], ...]
@@ -60,6 +61,7 @@ class Session(ABC):
     width = 1 << 16
     default_schema = ""
     namespaced = True
+    asks_version = ""
 
     def __init__(self, dialect: sa.Dialect) -> None:
         self.dialect = dialect
@@ -90,6 +92,17 @@ class Session(ABC):
         raise StoreError(
             "Of a database of this kind it is not known how its tables hang together.", reason="store_error"
         )
+
+    def server_version(self) -> str:
+        """Which version of the server answers, in its own words; in a transaction of its own.
+
+        Raises:
+            StoreError: it does not say.
+        """
+        if not self.asks_version:
+            return ""
+        with self.reading():
+            return str(self.ask(self.asks_version)[0][0])
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> list[Row]:  # noqa: ARG002 - of servers that can
         """All rows of a SELECT with the driver's own marks for values, in the transaction that is open.

@@ -34,6 +34,7 @@ class SqliteSession(Session):
     driver_errors = (sqlite3.Error,)
     default_schema = "main"
     namespaced = False
+    asks_version = "SELECT sqlite_version()"
 
     def __init__(self, engine: sa.Engine, limits: Limits) -> None:
         super().__init__(engine.dialect)

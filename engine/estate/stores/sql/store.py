@@ -52,6 +52,15 @@ class SqlStore:
         with self._session() as session:
             return session.shapes()
 
+    def server_version(self) -> str:
+        """Of the server, as it tells it; empty where that is not known of databases of this kind.
+
+        Raises:
+            StoreError: the database cannot be reached.
+        """
+        with self._session() as session:
+            return session.server_version()
+
     @contextmanager
     def asking(self) -> Iterator[tuple[Session, Words]]:
         """A session in one read-only transaction on one snapshot, and how its statements are written.

@@ -904,6 +904,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "asset_id", "path", name=op.f("uq_field_tenant_id_asset_id_path")),
     )
     op.create_table(
+        "look",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=False),
+        sa.Column("asset", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("policies", sa.Text(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=True),
+        sa.Column("blocked", sa.BigInteger(), nullable=False),
+        sa.Column("unknown", sa.BigInteger(), nullable=False),
+        sa.Column("excused", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "plan_id"], ["plan.tenant_id", "plan.id"], name=op.f("fk_look_tenant_id_plan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_look_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_look")),
+        sa.UniqueConstraint("tenant_id", "store", "asset", "rule", name=op.f("uq_look_tenant_id_store_asset_rule")),
+    )
+    op.create_table(
         "lot",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1239,6 +1263,7 @@ def downgrade() -> None:
     op.drop_table("plan_batch")
     op.drop_index(op.f("ix_lot_tenant_id_asset_id"), table_name="lot")
     op.drop_table("lot")
+    op.drop_table("look")
     op.drop_table("field")
     op.drop_index(op.f("ix_certificate_tenant_id_closed_at_copies_end_at"), table_name="certificate")
     op.drop_table("certificate")

@@ -1,0 +1,135 @@
+"""Looks for rows over their maximum, kept with what became of the plans that they led to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.base.ids import LookId, PlanId, new_id
+from engine.base.state.context import context_of
+from engine.base.state.outbox import record
+from engine.base.state.tables import LookRow, PlanRow
+from engine.governance.change.effect import Reason
+from engine.governance.change.ending import totals
+from engine.governance.change.kept import OPEN, whole_numbers
+from engine.governance.policy.looking import Look
+from engine.ledger.events.change import Looked
+
+EXCUSED: Final = frozenset({Reason.HELD, Reason.STATUTORY_MINIMUM, Reason.WAIVED})
+"""Why a row may stay although it is over its maximum."""
+NOT_OVER: Final = frozenset({Reason.GONE, Reason.NOT_DUE, Reason.NOT_STARTED})
+"""Why a row that was planned turned out not to be over its maximum (any more)."""
+_WORDS: Final = {"made": "waits for approval", "stopped": "stands still", "verifying": "is being read again"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look found of an asset and a rule.
+
+    Attributes:
+        store, asset, rule: by name.
+        policies: hash.
+        plan_id: of the plan that was made; None where nothing could go.
+        due: roots that could go.
+        kept: roots that are over, or may be, and stay: by the word of the reason.
+        problem: why nobody could look, in a sentence; or empty.
+    """
+
+    store: str
+    asset: str
+    rule: str
+    policies: str
+    plan_id: PlanId | None = None
+    due: int = 0
+    kept: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    problem: str = ""
+
+
+def note_look(session: Session, found: Found) -> None:
+    """Keep what was found in place of the look before, and record it. Of one that could not be, only that it was tried."""
+    now = context_of(session).clock.now()
+    query = select(LookRow).where(
+        LookRow.store == found.store, LookRow.asset == found.asset, LookRow.rule == found.rule
+    )
+    row = session.scalar(query.with_for_update())
+    before = 0 if row is None else _overdue(session, row)[0]
+    if row is None:
+        row = LookRow(
+            id=LookId(new_id()), store=found.store, asset=found.asset, rule=found.rule, policies=found.policies,
+            tried_at=now, problem="", due=0, blocked=0, unknown=0, excused=0,
+        )  # fmt: skip
+        session.add(row)
+    row.tried_at, row.problem = now, found.problem
+    if not found.problem:
+        _take(row, found)
+        row.looked_at = now
+        overdue = row.due + row.blocked
+        row.since = (row.since if before else now) if overdue else None
+    session.flush()
+    record(
+        session,
+        Looked(
+            look=row.id,
+            plan=found.plan_id,
+            looked=not found.problem,
+            overdue=0 if found.problem else row.due + row.blocked,
+            overdue_before=before,
+            unknown=0 if found.problem else row.unknown,
+            excused=0 if found.problem else row.excused,
+            since=row.since,
+            policies=found.policies,
+            store=found.store,
+            asset=found.asset,
+            rule=found.rule,
+        ),
+    )
+
+
+def looks_of(session: Session, store: str = "") -> list[Look]:
+    """The last looks, of all stores or of one."""
+    query = select(LookRow) if not store else select(LookRow).where(LookRow.store == store)
+    return [_look(session, row) for row in session.scalars(query.order_by(LookRow.store, LookRow.asset, LookRow.rule))]
+
+
+def _take(row: LookRow, found: Found) -> None:
+    excused = sum(rows for reason, rows in found.kept.items() if reason in EXCUSED)
+    unknown = found.kept.get(Reason.UNKNOWN, 0)
+    not_over = sum(rows for reason, rows in found.kept.items() if reason in NOT_OVER)
+    row.policies, row.plan_id, row.due = found.policies, found.plan_id, found.due
+    row.excused, row.unknown = excused, unknown
+    row.blocked = sum(found.kept.values()) - excused - unknown - not_over
+
+
+def _look(session: Session, row: LookRow) -> Look:
+    overdue, unknown = _overdue(session, row)
+    plan = None if row.plan_id is None else session.get(PlanRow, (row.tenant_id, row.plan_id))
+    words = ""
+    if plan is not None and plan.state in OPEN:
+        words = f"plan {plan.id.hex[-8:]} {_WORDS.get(plan.state, f'is {plan.state}')}"
+    return Look(
+        row.store, row.asset, row.rule, row.policies, row.looked_at, row.problem, overdue, unknown,
+        row.since if overdue else None, words,
+    )  # fmt: skip
+
+
+def _overdue(session: Session, row: LookRow) -> tuple[int, int]:
+    """Roots that are over and have not gone, as far as it is known by now; and those of which it cannot be told."""
+    plan = None if row.plan_id is None else session.get(PlanRow, (row.tenant_id, row.plan_id))
+    if plan is None:
+        return row.due + row.blocked, row.unknown
+    done, left, found = _came_to(session, plan)
+    settled = done + sum(rows for reason, rows in left.items() if reason in EXCUSED | NOT_OVER)
+    unknown = left.get(Reason.UNKNOWN, 0)
+    return max(0, row.due - settled - unknown) + found + row.blocked, row.unknown + unknown
+
+
+def _came_to(session: Session, plan: PlanRow) -> tuple[int, Mapping[str, int], int]:
+    """Roots that were dealt with, those left out by reason, and rows that were found again."""
+    done, left, _ = totals(session, plan.id, len(whole_numbers(plan.rows)))
+    found = plan.result.get("found") if isinstance(plan.result, dict) else 0
+    return (done[0] if done else 0), left, found if isinstance(found, int) else 0
