@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.base.errors import BadInput
@@ -53,8 +53,7 @@ class Unreadable(Exception):
     """A cell holds no moment that can be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: what the server gave for it, and what its column holds."""
 
     value: object
