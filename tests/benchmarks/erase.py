@@ -183,7 +183,8 @@ def erase(folder: Path, url: str) -> tuple[Measured, dict[str, Any], dict[str, A
     planned = in_a_process("plan", str(folder), url)
     command = [sys.executable, "-m", "tests.benchmarks.erase", "run", str(folder), planned["plan"]]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         asking = Probe(url)
         process.stdin.write("go\n")
