@@ -21,6 +21,7 @@ from engine.governance.calendar.due import due_at, start_of_day, started_before
 from engine.governance.change.effect import Reason, Term
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DAY_LENGTH = len("2020-01-31")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?", re.ASCII)
 
 
@@ -87,7 +88,7 @@ class Moments:
             raise Unreadable from None
 
     def _read(self, text: str, kind: Kind) -> datetime:
-        if _DAY.fullmatch(text):
+        if len(text) == _DAY_LENGTH and _DAY.fullmatch(text):
             if kind in (Kind.LOCAL, Kind.INSTANT):
                 raise Unreadable
             day = date.fromisoformat(text)

@@ -97,11 +97,13 @@ def leaves_of(secret: bytes, keys: Sequence[Sequence[Key]]) -> list[bytes]:
 
 def leaves_of_encoded(secret: bytes, encoded: Encoded) -> list[bytes]:
     """The same of keys whose bytes are at hand."""
-    digest = hmac.digest
     found: list[bytes] = []
     for number, step in enumerate(encoded):
-        head = _COLUMNS.pack(number)
-        found += [digest(secret, head + key, "sha256") for key in step]
+        begun = hmac.new(secret, _COLUMNS.pack(number), "sha256")  # a copy of it takes half the time of beginning anew
+        for key in step:
+            leaf = begun.copy()
+            leaf.update(key)
+            found.append(leaf.digest())
     return found
 
 
