@@ -26,7 +26,7 @@ from retention.rows import Cells, holding, listed, referred
 
 ROOTS = 2500
 """Roots of a batch."""
-MOST_ROOTS = 10
+MOST_ROOTS = 4
 """Times as many at most, where rows of the table refer to one another and have to go together."""
 SLACK = timedelta(days=1)
 """By how much later than due the database may give rows: clocks of zones differ by less from UTC."""
