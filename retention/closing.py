@@ -77,6 +77,7 @@ class Closing:
         self._within = {one.asset: one.within for one in order if one.within}
         self._rows: dict[str, Rows] = {}
         self._is_mysql = shapes.server is Server.MYSQL
+        self._nullable = shapes.server is Server.SQLITE
 
     @property
     def root(self) -> str:
@@ -101,6 +102,7 @@ class Closing:
         planned: Sequence[Iterable[Key]] | None = None,
         stay: Mapping[Key, Why] | None = None,
         before: Container[Key] = frozenset(),
+        loose: Container[int] = frozenset(),
     ) -> Closed:
         """What becomes of some roots.
 
@@ -110,6 +112,7 @@ class Closing:
             planned: keys by step that a plan names; a row beyond them keeps its root. None: there is no plan yet.
             stay: roots of which it is known that they stay.
             before: rows of the root's table that will have gone before: what they refer to need not stay for them.
+            loose: steps whose rows are found without locks.
         """
         if found is None:
             found = self.rows_of(self.root).of_keys(self._ask, roots, self._lock)
@@ -121,14 +124,14 @@ class Closing:
             else:
                 walk.gone.append(key)
         self._judge(walk, self.root, found)
-        self._expand(walk)
+        self._expand(walk, loose)
         within = self._kept(walk, before)
         if planned is not None:
             walk.check(planned)
         walk.spread()
         return walk.closed(roots, within)
 
-    def _expand(self, walk: Walk) -> None:
+    def _expand(self, walk: Walk, loose: Container[int]) -> None:
         """Follow the steps until nothing new hangs on anything."""
         fresh: dict[str, list[Key]] = {self.root: [key for asset, _, key in walk.nodes if asset == self.root]}
         while fresh:
@@ -136,23 +139,22 @@ class Closing:
             for number, step in enumerate(self._steps):
                 target = self._steps[step.refers_to].asset
                 if step.through and fresh.get(target):
-                    new = self._follow(walk, number, target, fresh[target])
+                    new = self._follow(walk, number, target, fresh[target], "" if number in loose else self._lock)
                     if step.action is Action.DELETE:
                         further[step.asset] += new
             fresh = further
 
-    def _follow(self, walk: Walk, number: int, target: str, keys: Sequence[Key]) -> list[Key]:
+    def _follow(self, walk: Walk, number: int, target: str, keys: Sequence[Key], lock: str) -> list[Key]:
         """The rows of a step that refer to some rows. Gives those that were not known yet."""
-        step, new = self._steps[number], []
+        step, new = self._steps[number], list[Key]()
         width, parents = len(step.key), len(self._shapes.tables[target].primary_key)
         for some in self._words.some(keys, parents):
-            statement = referring(self._words, self._shapes, step, target, some, self._lock)
-            for row in self._ask(*statement):
-                child = self._words.key_of(row[:width])
+            statement = referring(self._words, self._shapes, step, target, some, lock)
+            pairs = list(self._words.keys_of(self._ask(*statement), width))
+            new += walk.hang(number, target, pairs)
+            for child, _ in pairs if self._nullable else ():
                 if None in child:  # as SQLite lets it be: a row that cannot be asked for again
                     walk.unknown(number, child)
-                if walk.hang(number, child, (target, -1, self._words.key_of(row[width:]))):
-                    new.append(child)
         if new:
             self._judge_more(walk, step, number, new)
         return new
@@ -198,8 +200,7 @@ class Closing:
         if not rows:
             return found
         if not columns:  # a hold on all of a table compares nothing
-            told = self._holds.held(asset, [{}] * len(rows))
-            return [_by_hold(hold) for hold in told]
+            return [_by_hold(self._holds.held(asset, [{}])[0])] * len(rows)
         asked: list[tuple[int, Mapping[Column, object]]] = []
         for place, cells in enumerate(rows):
             variants = _variants(columns, cells)
@@ -217,10 +218,11 @@ class Closing:
         """Rows that are referred to from outside of the closure; gives the pairs within tables."""
         within: dict[str, list[tuple[Key, Key, Reference]]] = defaultdict(list)
         keys: dict[str, list[Key]] = defaultdict(list)
-        for asset, mark, key in walk.nodes:
-            if mark == -1:
-                keys[asset].append(key)
         by_row = [one for found in self._within.values() for one in found]
+        targets = {one.target for one in (*self._keeping, *by_row)}
+        for asset, mark, key in walk.nodes if targets else ():
+            if mark == -1 and asset in targets:
+                keys[asset].append(key)
         for reference in dict.fromkeys([*self._keeping, *by_row]):
             for child, parent in self._pairs(reference, keys.get(reference.target, [])):
                 if reference in by_row and child is not None and self._in_the_way(walk, reference, child, parent):

@@ -50,24 +50,29 @@ class Walk:
         self.nodes: dict[Node, int] = {}
         self.reasons: dict[Node, Why] = {}
         self.gone: list[Key] = []
-        self._spreads: dict[Node, list[Node]] = defaultdict(list)
+        self._hanging: list[tuple[Node, Node]] = []
+        self._held_up: list[tuple[Node, Node]] = []
         self._planned: list[set[Key]] | None = None
+        deleting = [step.asset for step in steps if step.action is Action.DELETE]
+        self._several = {asset for asset in deleting if deleting.count(asset) > 1}
 
     def root(self, key: Key) -> None:
         """A root is there."""
         self.nodes[self._steps[0].asset, -1, key] = 0
 
-    def hang(self, number: int, key: Key, parent: Node) -> bool:
-        """A row refers to another one. Gives whether it was not known."""
-        step = self._steps[number]
-        node = (step.asset, -1 if step.action is Action.DELETE else number, key)
-        if node == parent:
-            return False
-        self._spreads[node].append(parent)
-        self._spreads[parent].append(node)
-        known = node in self.nodes
-        self.nodes.setdefault(node, number)
-        return not known
+    def hang(self, number: int, target: str, pairs: Iterable[tuple[Key, Key]]) -> list[Key]:
+        """Rows of a step refer to others of an asset: their keys and those. Gives the rows that were not known."""
+        step, nodes, new = self._steps[number], self.nodes, []
+        asset, mark = step.asset, -1 if step.action is Action.DELETE else number
+        for key, parent in pairs:
+            node, other = (asset, mark, key), (target, -1, parent)
+            if node == other:
+                continue
+            self._hanging.append((node, other))
+            if node not in nodes:
+                nodes[node] = number
+                new.append(key)
+        return new
 
     def unknown(self, number: int, key: Key) -> None:
         """A row of a step of which nothing can be told."""
@@ -82,7 +87,7 @@ class Walk:
         if node == target:
             return
         if node in self.nodes:
-            self._spreads[node].append(target)
+            self._held_up.append((node, target))
         else:
             self.reasons.setdefault(target, (Reason.REFERENCED, reference.asset))
 
@@ -103,9 +108,17 @@ class Walk:
     def spread(self) -> None:
         """Whatever is connected to a row that stays, stays too, for the same reason."""
         self._own = dict(self.reasons)
+        if not self.reasons:
+            return
+        spreads: dict[Node, list[Node]] = defaultdict(list)
+        for node, other in self._hanging:
+            spreads[node].append(other)
+            spreads[other].append(node)
+        for node, other in self._held_up:
+            spreads[node].append(other)
         waiting = list(self.reasons)
         for node in waiting:
-            for other in self._spreads.get(node, ()):
+            for other in spreads.get(node, ()):
                 if other not in self.reasons:
                     self.reasons[other] = self.reasons[node]
                     waiting.append(other)
@@ -118,8 +131,9 @@ class Walk:
         """What came of it; see Closed. ``within``: all such pairs of rows of the closure."""
         keys: list[list[Key]] = [[] for _ in self._steps]
         sizes = [0] * len(self._steps)
+        several = self._several
         for node, found in self.nodes.items():
-            number = self._number(node, found)
+            number = self._number(node, found) if node[0] in several else found
             sizes[number] += 1
             if node not in self.reasons:
                 keys[number].append(node[2])

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine.base.errors import BadInput
@@ -21,6 +21,7 @@ from engine.governance.calendar.due import due_at, start_of_day, started_before
 from engine.governance.change.effect import Reason, Term
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DAY_LENGTH = len("2020-01-31")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?", re.ASCII)
 
 
@@ -53,8 +54,7 @@ class Unreadable(Exception):
     """A cell holds no moment that can be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: what the server gave for it, and what its column holds."""
 
     value: object
@@ -88,7 +88,7 @@ class Moments:
             raise Unreadable from None
 
     def _read(self, text: str, kind: Kind) -> datetime:
-        if _DAY.fullmatch(text):
+        if len(text) == _DAY_LENGTH and _DAY.fullmatch(text):
             if kind in (Kind.LOCAL, Kind.INSTANT):
                 raise Unreadable
             day = date.fromisoformat(text)

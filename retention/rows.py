@@ -46,6 +46,9 @@ class Rows:
         self.table = shapes.tables[asset]
         self.columns = tuple(dict.fromkeys(columns))
         self._places = {column: _places(shapes, asset, column, store) for column in self.columns}
+        self._kinds = {
+            column: [kind_of(words.server, place.column) for place in places] for column, places in self._places.items()
+        }
         self._joins = list(
             dict.fromkeys(
                 place.path[: length + 1]
@@ -87,9 +90,10 @@ class Rows:
 
     def read(self, cells: Sequence[object]) -> dict[Column, tuple[Cell, ...]]:
         """What was selected by ``cells``."""
-        found, given = {}, iter(cells)
-        for column, places in self._places.items():
-            found[column] = tuple(Cell(next(given), kind_of(self._words.server, place.column)) for place in places)
+        found, at = {}, 0
+        for column, kinds in self._kinds.items():
+            found[column] = tuple(map(Cell, cells[at : at + len(kinds)], kinds))
+            at += len(kinds)
         return found
 
     def of_keys(self, ask: Ask, keys: Sequence[Key], lock: str = "") -> dict[Key, Cells]:

@@ -24,9 +24,9 @@ from retention.graph import Closed
 from retention.moments import Kind, Moments, kind_of
 from retention.rows import Cells, holding, listed, referred
 
-ROOTS = 1000
+ROOTS = 2500
 """Roots of a batch."""
-MOST_ROOTS = 10
+MOST_ROOTS = 4
 """Times as many at most, where rows of the table refer to one another and have to go together."""
 SLACK = timedelta(days=1)
 """By how much later than due the database may give rows: clocks of zones differ by less from UTC."""

@@ -47,6 +47,7 @@ class PostgresqlWriting(WriteSession):
 
     driver_errors = (psycopg.Error,)
     lock = " FOR UPDATE OF t"
+    can_be_loose = True
 
     def __init__(self, engine: sa.Engine, times: Times) -> None:
         super().__init__(engine, "public")

@@ -46,12 +46,14 @@ class WriteSession(ABC):
     Attributes:
         words: how its server wants statements written.
         lock: what locks rows that are read as ``t``.
+        can_be_loose: a DELETE that waited for a row looks at its condition anew, as the row is then.
         driver_errors: what its driver raises.
         identity: which session of the server it is, for ``end_session``.
     """
 
     driver_errors: tuple[type[Exception], ...]
     lock = ""
+    can_be_loose = False
     identity: str
 
     def __init__(self, engine: sa.Engine, default_schema: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -25,8 +25,9 @@ from engine.governance.change.effect import Action, Batch, Guard, Outcome, Reaso
 from engine.governance.change.errors import ClockSkewed
 from engine.governance.change.ordering import Operation, Unordered, ordered, released_columns, unseen
 from retention.closing import Closing
+from retention.erase.loose import loose_steps
 from retention.erase.session import Times, WriteSession
-from retention.erase.statements import deleting, setting
+from retention.erase.statements import deleting, deleting_referring, setting
 from retention.graph import Closed, Why
 from retention.rows import holding, key_parts, listed
 
@@ -78,6 +79,15 @@ class SqlEffect:
         """
         return self._with(lambda session: self._apply(session, task, batch, guard, now))
 
+    def _apply(self, session: WriteSession, task: Task, batch: Batch, guard: Guard, now: datetime) -> Outcome:
+        """With as few locks as will do; where rows moved for want of one, all anew with every lock."""
+        if session.can_be_loose:
+            try:
+                return self._once(session, task, batch, guard, now, loose=True)
+            except _Moved:
+                session.rollback()
+        return self._once(session, task, batch, guard, now, loose=False)
+
     def _with(self, act: Callable[[WriteSession], Found]) -> Found:
         """Do something on a connection that is closed where it fails, so that nothing of it is left open."""
         session = self._opened()
@@ -100,7 +110,9 @@ class SqlEffect:
     def _told(self, told: datetime | None) -> datetime:
         return self._clock.now() if told is None else told
 
-    def _apply(self, session: WriteSession, task: Task, batch: Batch, guard: Guard, now: datetime) -> Outcome:
+    def _once(
+        self, session: WriteSession, task: Task, batch: Batch, guard: Guard, now: datetime, *, loose: bool
+    ) -> Outcome:
         session.begin()
         guard.began(session.identity)
         self._check_clock(session, now)
@@ -109,11 +121,17 @@ class SqlEffect:
         order = _order(shapes, task.steps)
         closing = Closing(session.ask, session.words, shapes, task, order, guard, now, lock=session.lock)
         roots = batch.keys[0]
-        closed = closing.closed(roots, planned=batch.keys, stay=_done_before(session, shapes, task.steps[0], roots))
+        steps = {
+            number
+            for number in (loose_steps(shapes, task.steps) if loose else ())
+            if not closing.rows_of(task.steps[number].asset).columns
+        }
+        stay = _done_before(session, shapes, task.steps[0], roots)
+        closed = closing.closed(roots, planned=batch.keys, stay=stay, loose=steps)
         if not any(closed.keys):
             session.rollback()
             return Outcome(closed.keys, closed.left_out, None)
-        _Changing(session, shapes, task.steps, closed).carry_out(order)
+        _Changing(session, shapes, task.steps, closed, steps).carry_out(order)
         at = self._told(session.now())
         guard.before_commit()
         session.commit()
@@ -182,14 +200,21 @@ def _done_before(session: WriteSession, shapes: Shapes, step: Step, roots: Seque
     return found
 
 
+class _Moved(Exception):
+    """A row that was found without a lock is not what it was."""
+
+
 class _Changing:
     """Carries out what is to be done to the rows of one batch."""
 
-    def __init__(self, session: WriteSession, shapes: Shapes, steps: Sequence[Step], closed: Closed) -> None:
+    def __init__(
+        self, session: WriteSession, shapes: Shapes, steps: Sequence[Step], closed: Closed, loose: Iterable[int]
+    ) -> None:
         self._session = session
         self._shapes = shapes
         self._steps = steps
         self._closed = closed
+        self._loose = {steps[number].asset: steps[number] for number in loose}
         self._going: dict[str, list[Key]] = defaultdict(list)
         for step, keys in zip(steps, closed.keys, strict=True):
             if step.action is Action.DELETE:
@@ -200,6 +225,7 @@ class _Changing:
 
         Raises:
             StoreError: the server refused, or changed another number of rows than were locked.
+            _Moved: fewer rows went than were found without locks.
         """
         if any(operation.kind == "defer" for operation in order):
             self._session.defer()
@@ -215,6 +241,9 @@ class _Changing:
 
     def _delete(self, operation: Operation) -> None:
         asset, keys = operation.asset, self._going[operation.asset]
+        if asset in self._loose:
+            self._delete_loose(self._loose[asset], keys)
+            return
         pairs = self._closed.within.get(asset, ())
         for reference in operation.within:
             columns = released_columns(self._shapes, reference)
@@ -225,6 +254,13 @@ class _Changing:
         table = self._shapes.tables[asset]
         for wave in _waves(keys, bound):
             self._change(asset, wave, lambda some: deleting(self._session.words, table, some))
+
+    def _delete_loose(self, step: Step, keys: Sequence[Key]) -> None:
+        words, table = self._session.words, self._shapes.tables[step.asset]
+        targets = self._going[self._steps[step.refers_to].asset]
+        for some in words.some(keys, 2):
+            if self._session.change(*deleting_referring(words, table, some, step.through[0], targets)) != len(some):
+                raise _Moved
 
     def _set(self, asset: str, values: Mapping[str, str | None], keys: Sequence[Key]) -> None:
         table = self._shapes.tables[asset]

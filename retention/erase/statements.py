@@ -15,6 +15,15 @@ def deleting(words: Words, table: TableShape, keys: Sequence[Key]) -> tuple[str,
     return f"DELETE FROM {words.only(table)} WHERE {condition}", bound
 
 
+def deleting_referring(
+    words: Words, table: TableShape, keys: Sequence[Key], through: str, targets: Sequence[Key]
+) -> tuple[str, Bound]:
+    """Delete the rows of some keys, if they refer to one of some rows."""
+    statement, bound = deleting(words, table, keys)
+    condition, more = words.among([(words.name(through), table.by_name[through])], targets)
+    return f"{statement} AND {condition}", [*bound, *more]
+
+
 def setting(
     words: Words, table: TableShape, values: Mapping[str, str | None], keys: Sequence[Key]
 ) -> tuple[str, Bound]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.base.errors import BadInput
@@ -36,9 +37,15 @@ def due_at(start: datetime, duration: Duration, zone: ZoneInfo) -> datetime:
     try:
         if duration.exact:
             return start.astimezone(UTC) + timedelta(minutes=duration.minutes)
-        return start_of_day(last_day(start.astimezone(zone).date(), duration) + timedelta(days=1), zone)
+        return _day_after(start.astimezone(zone).date(), duration, zone)
     except OverflowError:
         raise BadInput("a period that ends after the year 9999") from None
+
+
+@lru_cache(maxsize=10_000)
+def _day_after(first: date, duration: Duration, zone: ZoneInfo) -> datetime:
+    """When the last day of a calendar duration is over; millions of rows began on some thousand days."""
+    return start_of_day(last_day(first, duration) + timedelta(days=1), zone)
 
 
 def last_day(first: date, duration: Duration) -> date:

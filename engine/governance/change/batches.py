@@ -202,7 +202,7 @@ class Bench:
         settle((roots, *keys[1:]), outcome)  # it adds up by itself
         with self.database.transaction() as session:
             self.right.plan(session)
-            batch = require_own(session, self.right, number)
+            batch = require_own(session, self.right, number, PlanBatchRow.dealt)
             batch.dealt = either(batch.dealt, marks(keys, outcome.done))
             batch.server_session = None  # what comes next is another transaction
 
@@ -223,12 +223,12 @@ class Bench:
             batch = _batch(session, plan, number)
             if batch.state != "pending":
                 raise IntegrityViolated("a batch was to be begun that is not pending")
-            batch.state, batch.epoch, batch.attempts = "running", self.right.lease.epoch, batch.attempts + 1
-            batch.server_session, batch.began_at = None, context_of(session).clock.now()
             store = self.header.task.store
             open_id = open_batch(
                 session, plan=plan.id, number=number, store=store, assets=self.assets, fence=self._fence
             )
+            batch.state, batch.epoch, batch.attempts = "running", self.right.lease.epoch, batch.attempts + 1
+            batch.server_session, batch.began_at = None, context_of(session).clock.now()
             batch.open_id = open_id
             plan.approval_id = approval.id
             begun = BatchBegun(
@@ -246,7 +246,8 @@ class Bench:
     def _write_down(self, number: int, keys: Keys, outcome: Outcome) -> None:
         with self.database.transaction() as session:
             plan = self.right.plan(session)
-            batch = require_own(session, self.right, number)
+            whole = PlanBatchRow.absent, PlanBatchRow.dealt, PlanBatchRow.leaves
+            batch = require_own(session, self.right, number, *whole)
             settled = settle(keys, outcome, _marked(keys, batch.absent), _marked(keys, batch.dealt))
             batch.state, batch.ended_at = "done", context_of(session).clock.now()
             batch.committed_at, batch.dealt = outcome.committed_at, settled.dealt
@@ -268,8 +269,8 @@ class Bench:
 
     def _close(self, session: Session, batch: PlanBatchRow, outcome: str, *, verified: bool = False) -> None:
         if batch.open_id is not None:
-            close_batch(session, batch.open_id, outcome, fence=self._fence, verified=verified)
-            batch.open_id = None
+            open_id, batch.open_id = batch.open_id, None
+            close_batch(session, open_id, outcome, fence=self._fence, verified=verified)
 
     @property
     def _fence(self) -> Fence:

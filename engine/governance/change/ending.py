@@ -151,13 +151,17 @@ def has_found(session: Session, plan_id: PlanId) -> bool:
 def record_done(session: Session, batch: PlanBatchRow) -> None:
     """Record what a batch came to, as its row says."""
     done, left, resolved = outcome_of(batch.outcome)
-    leaves = [batch.leaves[at : at + 32] for at in range(0, len(batch.leaves), 32)]
+    if sum(done) == len(batch.leaves) // 32:  # the root over all rows is that of the batch
+        done_root = batch.root
+    else:
+        leaves = [batch.leaves[at : at + 32] for at in range(0, len(batch.leaves), 32)]
+        done_root = batch_root(marked_leaves(leaves, batch.dealt or b""))
     event = BatchDone(
         plan=batch.plan_id,
         batch=batch.number,
         epoch=batch.epoch,
         done=done,
-        done_root=batch_root(marked_leaves(leaves, batch.dealt or b"")).hex(),
+        done_root=done_root.hex(),
         roots_left=sum(left.values()),
         reasons=tuple(left),
         left=tuple(left.values()),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import QueryableAttribute, Session, undefer
 
 from engine.base.ids import BatchId
 from engine.base.state.context import context_of
@@ -65,14 +66,14 @@ class BatchGuard:
             raise LeaseLost(f"the lease {self.right.lease.name} ran out")
 
 
-def require_own(session: Session, right: Right, number: int) -> PlanBatchRow:
-    """The row of a batch that this process has begun.
+def require_own(session: Session, right: Right, number: int, *further: QueryableAttribute[Any]) -> PlanBatchRow:
+    """The row of a batch that this process has begun. ``further``: columns of it that are only read where they are asked for.
 
     Raises:
         LeaseLost: another one has begun it since.
     """
     key = (context_of(session).tenant_id, right.plan_id, number)
-    batch = session.get(PlanBatchRow, key, with_for_update=True)
+    batch = session.get(PlanBatchRow, key, options=[undefer(one) for one in further], with_for_update=True)
     if batch is None or batch.state != "running" or batch.epoch != right.lease.epoch:
         raise LeaseLost("this batch was taken over by another process")
     return batch

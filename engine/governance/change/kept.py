@@ -20,7 +20,7 @@ from engine.base.state.context import context_of
 from engine.base.state.tables import PlanBatchRow, PlanRow
 from engine.governance.change.effect import LeftOut, Reason
 from engine.governance.change.errors import PlanNotReady
-from engine.governance.change.keys import Keys, encode_key, leaves_of, unpack
+from engine.governance.change.keys import Keys, encode_key, leaves_of_encoded, unpack, unpack_encoded
 from engine.governance.change.plan import BatchRoot, Header, batch_root, plan_root, require_header
 
 OPEN = ("making", "made", "approved", "running", "stopped", "verifying")
@@ -109,8 +109,8 @@ def keys_of(session: Session, row: PlanRow, number: int) -> Keys:
     batch = session.scalars(query.options(undefer(PlanBatchRow.keys), undefer(PlanBatchRow.leaves))).one_or_none()
     if batch is None:
         raise NotFound("there is no such batch in this plan")
-    keys = unpack(unseal(session, batch.keys, keys_place(row.id, number)))
-    leaves = leaves_of(secret_of(session, row.salt), keys)
+    keys, encoded = unpack_encoded(unseal(session, batch.keys, keys_place(row.id, number)))
+    leaves = leaves_of_encoded(secret_of(session, row.salt), encoded)
     if batch_root(leaves) != batch.root or b"".join(leaves) != batch.leaves:
         raise IntegrityViolated("the rows of a batch are not those that were approved")
     if tuple(map(len, keys)) != whole_numbers(batch.rows):

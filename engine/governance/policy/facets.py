@@ -13,7 +13,7 @@ from fnmatch import translate
 from typing import NamedTuple
 
 from classifiers.detector import Sensitivity
-from engine.governance.policy.facts import AssetFact, EntityFact, StoreFact, TagFacts
+from engine.governance.policy.facts import AssetFact, EntityFact, FieldFact, StoreFact, TagFacts
 from engine.governance.policy.model import Selector
 
 
@@ -96,6 +96,10 @@ def _is_glob(text: str) -> bool:
     return any(char in text for char in "*?[")
 
 
+_Kind = tuple[str, str, str]
+"""Entity, subtype and category."""
+
+
 class Facets:
     """All facets of some selectors.
 
@@ -118,6 +122,13 @@ class Facets:
         self._entities = Words(lists(lambda one: one.entities))
         self._categories = Words(lists(lambda one: one.categories))
         self._levels = Words(lists(lambda one: one.sensitivities))
+        self._free_of_fields = self.all & ~self._fields.asked
+        self._free_of_entities = self.all & ~self._entities.asked
+        self._free_of_categories = self.all & ~self._categories.asked
+        asked = (self._fields, self._entities, self._categories, self._levels)
+        self._about_fields = any(one.asked for one in asked)
+        self._kinds: dict[_Kind, tuple[int, int]] = {}
+        self._of_levels: dict[tuple[Sensitivity | None, bool], Sets] = {}
 
     def of_store(self, store: StoreFact) -> list[tuple[int, Sets]]:
         """By facet: who asks, and what is so. What was not declared is unknown to all who ask."""
@@ -138,24 +149,54 @@ class Facets:
             (self._tags.asked, self._tagged(asset.tags) if self._tags.asked else NONE),
         ]
 
-    def of_path(self, path: str, *, known: bool) -> tuple[int, Sets]:
-        """As in ``of_store``, what is said of a field's name; whatever was not read may have any."""
-        return _known(self._fields.asked, self._fields.matching(path) if known else None)
+    def of_field(self, field: FieldFact, so_far: Sets) -> Sets:
+        """What is left of some selectors once a field's name and content were looked at.
 
-    def of_content(self, entities: Sequence[EntityFact], *, unknown: bool) -> list[tuple[int, Sets]]:
-        """What is said of what a field holds. What was found is certain; what was not, only if all was read."""
-        names = {name for one in entities for name in (one.entity, f"{one.entity}/{one.subtype}")}
-        kinds = {kind for one in entities for kind in _ancestors(one.category)}
+        Whatever was not read may have any name. What was found is certain; what was not, only if all was read.
+        """
+        if not self._about_fields:
+            return so_far
+        certain, possible = so_far
+        unknown = bool(field.unknown)
+        if unknown and not field.path:
+            certain &= self._free_of_fields
+        else:
+            named = self._fields.matching(field.path) | self._free_of_fields
+            certain, possible = certain & named, possible & named
+        if not possible:
+            return NONE
+        entities = categories = 0
+        worst = None
+        for one in field.entities:
+            kind = (one.entity, one.subtype, one.category)
+            masks = self._kinds.get(kind) or self._of_kind(kind)
+            entities, categories = entities | masks[0], categories | masks[1]
+            if worst is None or one.sensitivity > worst:
+                worst = one.sensitivity
+        level = self._of_levels.get((worst, unknown)) or self._of_level(field.entities, worst, unknown=unknown)
+        certain &= (entities | self._free_of_entities) & (categories | self._free_of_categories) & level.certain
+        possible &= level.possible
+        if not unknown:
+            possible &= (entities | self._free_of_entities) & (categories | self._free_of_categories)
+        return Sets(certain, possible)
+
+    def _of_kind(self, kind: _Kind) -> tuple[int, int]:
+        """Selectors that name an entity, and those that name its category; there are few kinds, in millions of fields."""
+        entity, subtype, category = kind
+        masks = self._entities.naming((entity, f"{entity}/{subtype}")), self._categories.naming(_ancestors(category))
+        self._kinds[kind] = masks
+        return masks
+
+    def _of_level(self, entities: Sequence[EntityFact], worst: Sensitivity | None, *, unknown: bool) -> Sets:
+        """Selectors that are content with how sensitive a field is, or may be."""
         levels = possible_levels(entities, unknown=unknown)
+        free = self.all & ~self._levels.asked
         named = self._levels.naming(one.label for one in levels)
         certain = named
         for one in levels:
             certain &= self._levels.naming((one.label,))
-        return [
-            _found(self._entities.asked, self._entities.naming(names), unknown=unknown),
-            _found(self._categories.asked, self._categories.naming(kinds), unknown=unknown),
-            (self._levels.asked, Sets(certain, named)),
-        ]
+        found = self._of_levels[worst, unknown] = Sets(certain | free, named | free)
+        return found
 
     def _tagged(self, tags: TagFacts) -> Sets:
         certain = possible = 0
@@ -181,7 +222,3 @@ def _ancestors(category: str) -> list[str]:
 
 def _known(asked: int, matching: int | None) -> tuple[int, Sets]:
     return asked, Sets(0, asked) if matching is None else Sets(matching, matching)
-
-
-def _found(asked: int, naming: int, *, unknown: bool) -> tuple[int, Sets]:
-    return asked, Sets(naming, asked if unknown else naming)

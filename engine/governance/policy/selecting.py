@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from classifiers.detector import Sensitivity
 from classifiers.taxonomy import within
 from engine.governance.policy.facets import NONE, Facets, Fits, Sets, possible_levels
-from engine.governance.policy.facts import AssetFact, EntityFact, FieldFact, StoreFact
+from engine.governance.policy.facts import AssetFact, FieldFact, StoreFact
 from engine.governance.policy.model import Rule, Selector
 
 
@@ -60,9 +60,6 @@ class Selection:
         return known
 
 
-_Content = tuple[tuple[EntityFact, ...], bool]
-
-
 class _Level:
     """Some selectors, and below them what they exclude."""
 
@@ -72,22 +69,11 @@ class _Level:
         self._below = _Level(inner) if any(inner) else None
         self._stores: dict[StoreFact, Sets] = {}
         self._asset: tuple[AssetFact, Sets] | None = None
-        self._contents: dict[_Content, Sets] = {}
-        self._paths: dict[tuple[str, bool], Sets] = {}
 
     def of_field(self, asset: AssetFact, field: FieldFact) -> Sets:
         if self._asset is None or self._asset[0] is not asset:
             self._asset = (asset, self._of_store(asset.store).both(self._of(self._facets.of_asset(asset))))
-        unknown = bool(field.unknown)
-        content = self._contents.get((field.entities, unknown))
-        if content is None:
-            content = self._of(self._facets.of_content(field.entities, unknown=unknown))
-            self._contents[field.entities, unknown] = content
-        nameless = unknown and not field.path
-        path = self._paths.get((field.path, nameless))
-        if path is None:
-            path = self._paths[field.path, nameless] = self._of([self._facets.of_path(field.path, known=not nameless)])
-        found = self._asset[1].both(path).both(content)
+        found = self._facets.of_field(field, self._asset[1])
         return found if self._below is None else found.but(self._below.of_field(asset, field))
 
     def _of_store(self, store: StoreFact) -> Sets:
