@@ -1,0 +1,76 @@
+"""Sweeps: asking for plans of what is over its time, and following them to their end. A worker makes and runs them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.orm import Session
+
+from api.access.gate import requires
+from api.access.reading import note_read
+from api.routes.sweep_models import NewSweep, Sweep, SweepInFull
+from api.shell.cursors import Cursor, Limit, Page, Paging
+from api.shell.etags import tagged
+from api.shell.house import InHouse
+from api.shell.idempotency import Done, DoOnce
+from engine.base.actors.principal import Principal
+from engine.base.actors.roles import Scope
+from engine.base.settings import load_settings
+from retention.sweeps import ask, cancel_sweep, find_sweep, list_sweeps
+
+router = APIRouter(prefix="/v1", tags=["sweeps"])
+Reader = Annotated[Principal, Depends(requires(Scope.PLANS_READ))]
+Writer = Annotated[Principal, Depends(requires(Scope.PLANS_WRITE))]
+
+
+@router.get("/sweeps")
+def list_all_sweeps(
+    principal: Reader, house: InHouse, request: Request, response: Response, limit: Limit = 100, cursor: Cursor = ""
+) -> Page[Sweep]:
+    """Sweeps that somebody asked for, or a schedule, newest first."""
+    with house.reading(principal) as session:
+        paging = Paging.of(session, request, limit, cursor)
+        found = list_sweeps(session, limit + 1, after=paging.after)
+        items, following = paging.page(session, [(one.job.id, Sweep.of(one)) for one in found], response)
+    note_read(house, request, principal, Scope.PLANS_READ, len(items))
+    return Page(items=items, next=following)
+
+
+@router.post("/sweeps", status_code=202, response_model=SweepInFull)
+def ask_for_a_sweep(principal: Writer, house: InHouse, do_once: DoOnce, body: NewSweep) -> Response:
+    """Ask for plans of all rows that are over their maximum; a worker makes them, one for each table and rule.
+
+    Nothing is changed by it: each plan waits for the approval of another person than who asked. Follow it under ``Location``.
+    """
+
+    def deed(session: Session) -> Done:
+        sweep_id = ask(session, load_settings(house.settings.file), body.wanted())
+        told = SweepInFull.of(find_sweep(session, sweep_id))
+        return Done(told, 202, {"Location": f"/v1/sweeps/{sweep_id}"})
+
+    return do_once.run(principal, deed)
+
+
+@router.get("/sweeps/{sweep_id}", response_model=SweepInFull)
+def show_a_sweep(principal: Reader, house: InHouse, request: Request, sweep_id: UUID) -> Response:
+    """How far a sweep is: what was planned, what is done, what was left out and why. Ask again with ``If-None-Match``."""
+    with house.reading(principal) as session:
+        found = SweepInFull.of(find_sweep(session, sweep_id))
+    answer = tagged(request, found)
+    if answer.status_code == 200:
+        note_read(house, request, principal, Scope.PLANS_READ, len(found.parts))
+    return answer
+
+
+@router.post("/sweeps/{sweep_id}/cancel", response_model=SweepInFull)
+def cancel_a_sweep(principal: Writer, do_once: DoOnce, sweep_id: UUID) -> Response:
+    """Let a sweep make no further plan. What it made stays: each plan is cancelled by itself."""
+
+    def deed(session: Session) -> Done:
+        cancel_sweep(session, sweep_id)
+        session.flush()
+        return Done(SweepInFull.of(find_sweep(session, sweep_id)), 200)
+
+    return do_once.run(principal, deed)

@@ -1,0 +1,216 @@
+"""Sweeps that were asked for: asking, and how far each is, from the job that plans over the plans to their end.
+
+A sweep goes by the id of its job. It is done only when it was planned to its end, every plan of it is done, and no rows that have
+a maximum were left without a plan; whatever else it ends in is ``complete_with_exceptions``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.base.actors import Actor, get
+from engine.base.errors import BadInput, NotFound
+from engine.base.settings import Settings
+from engine.base.settings import SqlStore as SqlSettings
+from engine.base.state.outbox import record
+from engine.base.state.tables import AssetRow, JobId, StoreRow
+from engine.base.work.jobs import request_cancel
+from engine.base.work.view import JobView, jobs_of, show_job
+from engine.governance.change.errors import PlanNotReady
+from engine.governance.change.following import Followed, follow
+from engine.governance.policy.configured import configured_policies
+from engine.ledger.events.change import PlansAsked
+from retention.results import Line, line_of
+from retention.sweep import Wanted
+from retention.work import SWEEP, ask_for_sweep, wanted_of
+
+MOST_NAMES: Final = 50
+"""Of assets, and of rules, that one sweep may be narrowed to."""
+_PLANNING: Final[Mapping[str, str]] = {"running": "planning", "done": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table and rule of a sweep; ``followed``: its plan, if it has one."""
+
+    line: Line
+    followed: Followed | None
+
+
+@dataclass(frozen=True, slots=True)
+class SweepView:
+    """A sweep that was asked for.
+
+    Attributes:
+        job: that plans, or planned.
+        actor: who asked.
+        wanted: what was asked for.
+        parts: what it came to so far; empty until it was planned to its end.
+        counts: of parts by result; also of those that are not kept one by one, which is how many ``omitted`` says.
+    """
+
+    job: JobView
+    actor: Actor
+    wanted: Wanted
+    parts: tuple[Part, ...]
+    counts: Mapping[str, int]
+    omitted: int
+
+    @property
+    def state(self) -> str:
+        """Where it is, in a word.
+
+        ``queued``, ``planning``, ``paused``, ``failed`` or ``cancelled`` before it was planned to its end; then ``waiting`` (for
+        a person, and nothing else goes on), ``running``, ``done`` or ``complete_with_exceptions``.
+        """
+        before = _PLANNING.get(self.job.state, self.job.state)
+        if before:
+            return before
+        open_plans = [one for one in self._plans if one.whole.plan.ended_at is None]
+        if open_plans:
+            return "waiting" if all(one.whole.waits or one.paused for one in open_plans) else "running"
+        plans_done = all(one.whole.plan.state == "done" for one in self._plans)
+        return "done" if plans_done and not self.counts.get("not_planned") else "complete_with_exceptions"
+
+    @property
+    def live(self) -> bool:
+        """Whether it changes by itself."""
+        return self.job.state in ("queued", "running") or any(one.live for one in self._plans)
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """``planned``, ``done`` so far, ``left`` out while it ran (roots), and ``kept``: due, and in no plan."""
+        kept = sum(sum(_kept(one).values()) for one in self.parts)
+        whole = [one.whole for one in self._plans]
+        return {
+            "planned": sum(one.plan.total for one in whole),
+            "done": sum(sum(one.progress.done) for one in whole),
+            "left": sum(sum(one.progress.left.values()) for one in whole),
+            "kept": kept,
+        }
+
+    @property
+    def _plans(self) -> list[Followed]:
+        return [one.followed for one in self.parts if one.followed is not None]
+
+
+def ask(session: Session, settings: Settings, wanted: Wanted) -> JobId:
+    """Ask for a sweep, checked as far as it can be without asking a store, and record who asked.
+
+    Args:
+        session: of a transaction of who asks: the plans will be theirs, so they cannot approve them.
+        settings: the configuration as it is now.
+        wanted: without a schedule.
+
+    Raises:
+        BadInput: there are no policies; no store, asset or rule of that name; a store is no database; too many names.
+        ConfigError: policies cannot be read.
+    """
+    policies = configured_policies(settings)
+    if not policies.rules:
+        raise BadInput("there are no policies, so nothing is due", hint="name files under `policies` in reeve.yaml")
+    databases = {name for name, store in settings.stores.items() if isinstance(store, SqlSettings)}
+    if not set(wanted.stores) <= databases or not databases:
+        raise BadInput("one of the stores is no database of the configuration", hint="only rows of databases are swept")
+    if not set(wanted.rules) <= {rule.name for rule in policies.rules}:
+        raise BadInput("one of the rules is not in the policies", hint="`reeve policy check` names them all")
+    if max(len(wanted.assets), len(wanted.rules)) > MOST_NAMES:
+        raise BadInput(f"more than {MOST_NAMES} names", hint="leave them out for all, or ask several times")
+    assets = _assets(session, tuple(sorted(wanted.stores or databases)), wanted.assets)
+    job_id = ask_for_sweep(session, wanted.stores, wanted.limits, assets=assets, rules=wanted.rules)
+    limits = wanted.limits
+    record(
+        session,
+        PlansAsked(
+            job=job_id,
+            limit_rows=limits.rows,
+            limit_share=limits.share,
+            limit_shrink=limits.shrink,
+            rules=tuple(sorted(wanted.rules)),
+            stores=tuple(sorted(wanted.stores)),
+            assets=tuple(sorted(wanted.assets)),
+        ),
+    )
+    return job_id
+
+
+def list_sweeps(session: Session, limit: int, *, after: UUID | None = None) -> list[SweepView]:
+    """Sweeps, the newest first; those behind ``after`` where that is given."""
+    return [_view(session, one) for one in jobs_of(session, SWEEP, limit, after=after)]
+
+
+def find_sweep(session: Session, sweep_id: UUID) -> SweepView:
+    """A sweep by the id of its job.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _view(session, _job(session, sweep_id))
+
+
+def cancel_sweep(session: Session, sweep_id: UUID) -> None:
+    """Let a sweep make no further plan. What it made stays: each plan can be cancelled by itself. Again: no change.
+
+    Raises:
+        NotFound: there is none.
+        PlanNotReady: it was planned to its end, or failed.
+    """
+    job = _job(session, sweep_id)
+    if job.state in ("done", "failed"):
+        raise PlanNotReady("this sweep is not being planned any more", reason=job.state, hint="cancel its plans")
+    request_cancel(session, job.id)
+
+
+def _job(session: Session, sweep_id: UUID) -> JobView:
+    with contextlib.suppress(NotFound):
+        job = show_job(session, sweep_id)
+        if job.kind == SWEEP:
+            return job
+    raise NotFound("there is no such sweep")
+
+
+def _assets(session: Session, stores: tuple[str, ...], names: tuple[str, ...]) -> tuple[UUID, ...]:
+    """Ids of the assets of these names: a job is told ids, since names of tables may be anything."""
+    if not names:
+        return ()
+    query = select(AssetRow.id, AssetRow.name).join(
+        StoreRow, (StoreRow.tenant_id == AssetRow.tenant_id) & (StoreRow.id == AssetRow.store_id)
+    )
+    found = session.execute(query.where(StoreRow.name.in_(stores), AssetRow.name.in_(names))).all()
+    if {name for _, name in found} != set(names):
+        raise BadInput("one of the assets is not known in these stores", hint="scan first; GET /v1/assets lists them")
+    return tuple(sorted(one for one, _ in found))
+
+
+def _view(session: Session, job: JobView) -> SweepView:
+    outcome: Any = job.outcome if isinstance(job.outcome, dict) else {}
+    lines = [line_of(one) for one in outcome.get("results", [])]
+    parts = tuple(Part(one, None if one.plan_id is None else follow(session, one.plan_id)) for one in lines)
+    words = ("planned", "nothing_due", "underway", "not_planned")
+    counts = Counter({word: outcome[word] for word in words if isinstance(outcome.get(word), int)})
+    return SweepView(
+        job,
+        get(session, job.actor_id),
+        wanted_of(session, job.arguments, job.schedule or ""),
+        parts,
+        dict(counts),
+        counts.total() - len(parts),
+    )
+
+
+def _kept(part: Part) -> Mapping[str, int]:
+    header = None if part.followed is None else part.followed.whole.plan.header
+    if header is None:
+        return part.line.kept
+    kept: dict[str, int] = {}
+    for one in header.excluded:
+        kept[one.reason.value] = kept.get(one.reason.value, 0) + one.rows
+    return kept
