@@ -10,6 +10,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,11 +22,14 @@ from engine.base.errors import BadInput, NotFound
 from engine.base.settings import Settings
 from engine.base.settings import SqlStore as SqlSettings
 from engine.base.state.outbox import record
-from engine.base.state.tables import AssetRow, JobId, StoreRow
-from engine.base.work.jobs import request_cancel
+from engine.base.state.tables import AssetRow, JobId, JobRow, PlanRow, StoreRow
+from engine.base.work.jobs import ENDED, request_cancel
 from engine.base.work.view import JobView, jobs_of, show_job
+from engine.governance.change.ending import totals
 from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.following import Followed, follow
+from engine.governance.change.kept import header_of, whole_numbers
+from engine.governance.change.work import CHANGE
 from engine.governance.policy.configured import configured_policies
 from engine.ledger.events.change import PlansAsked
 from retention.results import Line, line_of
@@ -34,15 +38,34 @@ from retention.work import SWEEP, ask_for_sweep, wanted_of
 
 MOST_NAMES: Final = 50
 """Of assets, and of rules, that one sweep may be narrowed to."""
+_WAIT: Final = ("making", "made", "stopped")
 _PLANNING: Final[Mapping[str, str]] = {"running": "planning", "done": ""}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One table and rule of a sweep; ``followed``: its plan, if it has one."""
+class Standing:
+    """Where a plan of a sweep stands, in brief.
 
-    line: Line
-    followed: Followed | None
+    Attributes:
+        state: as of the plan; ended: it is not done any further.
+        goes_on: a worker has it, or is about to; paused: it stands still until somebody resumes it.
+        rows: planned; done: dealt with so far; left: roots that were left out while it ran.
+        kept: rows that were due and are not in it, by reason; empty where the sweep itself counted them.
+    """
+
+    state: str
+    ended: bool
+    goes_on: bool
+    paused: bool
+    rows: int
+    done: int
+    left: int
+    kept: Mapping[str, int]
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing happens to it until a person does something."""
+        return not self.ended and (self.paused or (self.state in _WAIT and not self.goes_on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +76,18 @@ class SweepView:
         job: that plans, or planned.
         actor: who asked.
         wanted: what was asked for.
-        parts: what it came to so far; empty until it was planned to its end.
-        counts: of parts by result; also of those that are not kept one by one, which is how many ``omitted`` says.
+        lines: what it came to; empty until it was planned to its end.
+        counts: of lines by result; also of those that are not kept one by one, which is how many ``omitted`` says.
+        plans: where its plans stand, by id.
     """
 
     job: JobView
     actor: Actor
     wanted: Wanted
-    parts: tuple[Part, ...]
+    lines: tuple[Line, ...]
     counts: Mapping[str, int]
     omitted: int
+    plans: Mapping[UUID, Standing]
 
     @property
     def state(self) -> str:
@@ -74,32 +99,42 @@ class SweepView:
         before = _PLANNING.get(self.job.state, self.job.state)
         if before:
             return before
-        open_plans = [one for one in self._plans if one.whole.plan.ended_at is None]
+        open_plans = [one for one in self.plans.values() if not one.ended]
         if open_plans:
-            return "waiting" if all(one.whole.waits or one.paused for one in open_plans) else "running"
-        plans_done = all(one.whole.plan.state == "done" for one in self._plans)
+            return "waiting" if all(one.waits for one in open_plans) else "running"
+        plans_done = all(one.state == "done" for one in self.plans.values())
         return "done" if plans_done and not self.counts.get("not_planned") else "complete_with_exceptions"
 
     @property
     def live(self) -> bool:
         """Whether it changes by itself."""
-        return self.job.state in ("queued", "running") or any(one.live for one in self._plans)
+        return self.state in ("queued", "planning", "running")
 
     @property
     def rows(self) -> dict[str, int]:
         """``planned``, ``done`` so far, ``left`` out while it ran (roots), and ``kept``: due, and in no plan."""
-        kept = sum(sum(_kept(one).values()) for one in self.parts)
-        whole = [one.whole for one in self._plans]
+        plans = self.plans.values()
         return {
-            "planned": sum(one.plan.total for one in whole),
-            "done": sum(sum(one.progress.done) for one in whole),
-            "left": sum(sum(one.progress.left.values()) for one in whole),
-            "kept": kept,
+            "planned": sum(one.rows for one in plans),
+            "done": sum(one.done for one in plans),
+            "left": sum(one.left for one in plans),
+            "kept": sum(self.kept().values()),
         }
 
-    @property
-    def _plans(self) -> list[Followed]:
-        return [one.followed for one in self.parts if one.followed is not None]
+    def kept(self) -> dict[str, int]:
+        """Rows that are due, and in no plan, by reason."""
+        found: Counter[str] = Counter()
+        for kept in (*(one.kept for one in self.lines), *(one.kept for one in self.plans.values())):
+            found.update(kept)
+        return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table and rule of a sweep; ``followed``: its plan, if it has one."""
+
+    line: Line
+    followed: Followed | None
 
 
 def ask(session: Session, settings: Settings, wanted: Wanted) -> JobId:
@@ -156,6 +191,14 @@ def find_sweep(session: Session, sweep_id: UUID) -> SweepView:
     return _view(session, _job(session, sweep_id))
 
 
+def parts_of(session: Session, sweep: SweepView, limit: int, *, skip: int = 0) -> list[Part]:
+    """So many parts of a sweep, with all that is told of their plans."""
+    return [
+        Part(one, None if one.plan_id is None else follow(session, one.plan_id))
+        for one in sweep.lines[skip : skip + limit]
+    ]
+
+
 def cancel_sweep(session: Session, sweep_id: UUID) -> None:
     """Let a sweep make no further plan. What it made stays: each plan can be cancelled by itself. Again: no change.
 
@@ -192,25 +235,53 @@ def _assets(session: Session, stores: tuple[str, ...], names: tuple[str, ...]) -
 
 def _view(session: Session, job: JobView) -> SweepView:
     outcome: Any = job.outcome if isinstance(job.outcome, dict) else {}
-    lines = [line_of(one) for one in outcome.get("results", [])]
-    parts = tuple(Part(one, None if one.plan_id is None else follow(session, one.plan_id)) for one in lines)
+    lines = tuple(line_of(one) for one in outcome.get("results", []))
     words = ("planned", "nothing_due", "underway", "not_planned")
     counts = Counter({word: outcome[word] for word in words if isinstance(outcome.get(word), int)})
     return SweepView(
         job,
         get(session, job.actor_id),
         wanted_of(session, job.arguments, job.schedule or ""),
-        parts,
+        lines,
         dict(counts),
-        counts.total() - len(parts),
+        counts.total() - len(lines),
+        _standings(session, lines),
     )
 
 
-def _kept(part: Part) -> Mapping[str, int]:
-    header = None if part.followed is None else part.followed.whole.plan.header
-    if header is None:
-        return part.line.kept
-    kept: dict[str, int] = {}
-    for one in header.excluded:
-        kept[one.reason.value] = kept.get(one.reason.value, 0) + one.rows
-    return kept
+def _standings(session: Session, lines: tuple[Line, ...]) -> dict[UUID, Standing]:
+    ids = [one.plan_id for one in lines if one.plan_id is not None]
+    if not ids:
+        return {}
+    runs = _open_runs(session)
+    others = {one.plan_id for one in lines if one.result == "underway"}
+    return {
+        row.id: _standing(session, row, runs.get(str(row.id)), counts_kept=row.id in others)
+        for row in session.scalars(select(PlanRow).where(PlanRow.id.in_(ids)))
+    }
+
+
+def _standing(session: Session, row: PlanRow, paused: bool | None, *, counts_kept: bool) -> Standing:  # noqa: FBT001
+    rows = whole_numbers(row.rows)
+    begun = row.state in ("running", "verifying", "stopped") or row.ended_at is not None
+    done = sum(totals(session, row.id, len(rows))[0]) if begun else 0
+    kept: Counter[str] = Counter()
+    if counts_kept and row.document is not None:
+        for one in header_of(row).excluded:
+            kept[one.reason.value] += one.rows
+    going = paused is False or row.state in ("approved", "running", "verifying")
+    return Standing(
+        row.state, row.ended_at is not None, going, paused is True, sum(rows), done, row.left, MappingProxyType(kept)
+    )
+
+
+def _open_runs(session: Session) -> dict[str, bool]:
+    """By the id of a plan whose job has not ended: whether it is paused, or about to be."""
+    query = select(JobRow.arguments, JobRow.state, JobRow.requested).where(
+        JobRow.kind == CHANGE, JobRow.state.not_in(ENDED)
+    )
+    return {
+        str(arguments["plan"]): state == "paused" or requested == "pause"
+        for arguments, state, requested in session.execute(query)
+        if isinstance(arguments, dict)
+    }

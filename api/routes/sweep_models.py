@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -154,7 +155,10 @@ class Sweep(BaseModel):
             examples=[{"planned": 935, "done": 200, "left": 0, "kept": 2364}],
         ),
     ]
+    kept: Annotated[dict[str, int], Of(description="rows that are due and in no plan, by reason")]
+    plans: Annotated[dict[str, int], Of(description="how many of its plans are in which state")]
     results: Annotated[dict[str, int], Of(description="how many parts came to what")]
+    omitted: Annotated[int, Of(description="parts without a plan that are counted, and not kept one by one")]
 
     @classmethod
     def of(cls, one: SweepView) -> Self:
@@ -174,18 +178,8 @@ class Sweep(BaseModel):
             asked_at=one.job.created_at,
             planned_at=one.job.ended_at,
             rows=one.rows,
+            kept=one.kept(),
+            plans=dict(sorted(Counter(plan.state for plan in one.plans.values()).items())),
             results=dict(one.counts),
+            omitted=one.omitted,
         )
-
-
-class SweepInFull(Sweep):
-    """A sweep with all that it came to."""
-
-    parts: list[SweepPart]
-    omitted: Annotated[int, Of(description="parts without a plan that are counted, and not kept one by one")]
-
-    @classmethod
-    def of(cls, one: SweepView) -> Self:
-        """From a view."""
-        told = Sweep.of(one).model_dump()
-        return cls(**told, parts=list(map(SweepPart.of, one.parts)), omitted=one.omitted)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from api.access.gate import requires
 from api.access.reading import note_read
-from api.routes.sweep_models import NewSweep, Sweep, SweepInFull
+from api.routes.sweep_models import NewSweep, Sweep, SweepPart
 from api.shell.cursors import Cursor, Limit, Page, Paging
 from api.shell.etags import tagged
 from api.shell.house import InHouse
@@ -18,7 +18,7 @@ from api.shell.idempotency import Done, DoOnce
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.settings import load_settings
-from retention.sweeps import ask, cancel_sweep, find_sweep, list_sweeps
+from retention.sweeps import ask, cancel_sweep, find_sweep, list_sweeps, parts_of
 
 router = APIRouter(prefix="/v1", tags=["sweeps"])
 Reader = Annotated[Principal, Depends(requires(Scope.PLANS_READ))]
@@ -38,7 +38,7 @@ def list_all_sweeps(
     return Page(items=items, next=following)
 
 
-@router.post("/sweeps", status_code=202, response_model=SweepInFull)
+@router.post("/sweeps", status_code=202, response_model=Sweep)
 def ask_for_a_sweep(principal: Writer, house: InHouse, do_once: DoOnce, body: NewSweep) -> Response:
     """Ask for plans of all rows that are over their maximum; a worker makes them, one for each table and rule.
 
@@ -47,30 +47,51 @@ def ask_for_a_sweep(principal: Writer, house: InHouse, do_once: DoOnce, body: Ne
 
     def deed(session: Session) -> Done:
         sweep_id = ask(session, load_settings(house.settings.file), body.wanted())
-        told = SweepInFull.of(find_sweep(session, sweep_id))
+        told = Sweep.of(find_sweep(session, sweep_id))
         return Done(told, 202, {"Location": f"/v1/sweeps/{sweep_id}"})
 
     return do_once.run(principal, deed)
 
 
-@router.get("/sweeps/{sweep_id}", response_model=SweepInFull)
+@router.get("/sweeps/{sweep_id}", response_model=Sweep)
 def show_a_sweep(principal: Reader, house: InHouse, request: Request, sweep_id: UUID) -> Response:
     """How far a sweep is: what was planned, what is done, what was left out and why. Ask again with ``If-None-Match``."""
     with house.reading(principal) as session:
-        found = SweepInFull.of(find_sweep(session, sweep_id))
+        found = Sweep.of(find_sweep(session, sweep_id))
     answer = tagged(request, found)
     if answer.status_code == 200:
-        note_read(house, request, principal, Scope.PLANS_READ, len(found.parts))
+        note_read(house, request, principal, Scope.PLANS_READ, 1)
     return answer
 
 
-@router.post("/sweeps/{sweep_id}/cancel", response_model=SweepInFull)
+@router.get("/sweeps/{sweep_id}/parts")
+def list_parts(
+    principal: Reader,
+    house: InHouse,
+    request: Request,
+    response: Response,
+    sweep_id: UUID,
+    limit: Limit = 100,
+    cursor: Cursor = "",
+) -> Page[SweepPart]:
+    """What a sweep came to for each table and rule, with the plan and how far that is. Empty until it was planned to its end."""
+    with house.reading(principal) as session:
+        paging = Paging.of(session, request, limit, cursor)
+        skip = 0 if paging.after is None else paging.after.int
+        found = parts_of(session, find_sweep(session, sweep_id), limit + 1, skip=skip)
+        numbered = [(UUID(int=number), SweepPart.of(one)) for number, one in enumerate(found, skip + 1)]
+        items, following = paging.page(session, numbered, response)
+    note_read(house, request, principal, Scope.PLANS_READ, len(items))
+    return Page(items=items, next=following)
+
+
+@router.post("/sweeps/{sweep_id}/cancel", response_model=Sweep)
 def cancel_a_sweep(principal: Writer, do_once: DoOnce, sweep_id: UUID) -> Response:
     """Let a sweep make no further plan. What it made stays: each plan is cancelled by itself."""
 
     def deed(session: Session) -> Done:
         cancel_sweep(session, sweep_id)
         session.flush()
-        return Done(SweepInFull.of(find_sweep(session, sweep_id)), 200)
+        return Done(Sweep.of(find_sweep(session, sweep_id)), 200)
 
     return do_once.run(principal, deed)
