@@ -147,11 +147,11 @@ def _queue(context: typer.Context, plan_id: object, *, as_json: bool) -> None:
     from api.cli.home import open_home
     from engine.base.ids import PlanId
     from engine.base.work.view import living_workers
-    from engine.governance.change.work import ask_for_run
+    from engine.governance.change.steering import start
 
     database = open_home(context.obj).database
     with database.transaction() as session:
-        job = ask_for_run(session, PlanId(plan_id))  # type: ignore[arg-type] # as find_plan gave it
+        job = start(session, PlanId(plan_id))  # type: ignore[arg-type] # as find_plan gave it
         works = bool(living_workers(session))
     if as_json:
         print_json({"job": str(job), "worker": works})

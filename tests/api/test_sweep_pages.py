@@ -110,7 +110,7 @@ def test_while_it_runs_speed_and_pause_are_told(house: House, ada: Console, monk
 
     run_until(house, stops=3, then=look)
     running, pausing = seen
-    assert re.search(r"It runs\.\s+[\d,]+ rows a second in the last minute; its last batch in about", running)
+    assert re.search(r"It runs\.\s+[\d,]+ rows? a second in the last minute; its last batch in about", running)
     assert "2 of 4 batches, 10 of 20 rows" in running
     assert "It pauses after the batch that is under way." in pausing
     assert buttons(pausing) == ["Go on", "Cancel the plan"]
