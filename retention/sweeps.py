@@ -137,16 +137,13 @@ class Part:
     followed: Followed | None
 
 
-def ask(session: Session, settings: Settings, wanted: Wanted) -> JobId:
-    """Ask for a sweep, checked as far as it can be without asking a store, and record who asked.
+def check(settings: Settings, wanted: Wanted) -> tuple[str, ...]:
+    """The databases that a sweep would be over, as far as it can be told from the configuration as it is now.
 
-    Args:
-        session: of a transaction of who asks: the plans will be theirs, so they cannot approve them.
-        settings: the configuration as it is now.
-        wanted: without a schedule.
+    It reads files, so call it outside of a transaction of the state, which others wait for.
 
     Raises:
-        BadInput: there are no policies; no store, asset or rule of that name; a store is no database; too many names.
+        BadInput: there are no policies; no store or rule of that name; a store is no database; too many names.
         ConfigError: policies cannot be read.
     """
     policies = configured_policies(settings)
@@ -159,7 +156,21 @@ def ask(session: Session, settings: Settings, wanted: Wanted) -> JobId:
         raise BadInput("one of the rules is not in the policies", hint="`reeve policy check` names them all")
     if max(len(wanted.assets), len(wanted.rules)) > MOST_NAMES:
         raise BadInput(f"more than {MOST_NAMES} names", hint="leave them out for all, or ask several times")
-    assets = _assets(session, tuple(sorted(wanted.stores or databases)), wanted.assets)
+    return tuple(sorted(wanted.stores or databases))
+
+
+def ask(session: Session, wanted: Wanted, databases: tuple[str, ...]) -> JobId:
+    """Ask for a sweep, and record who asked.
+
+    Args:
+        session: of a transaction of who asks: the plans will be theirs, so they cannot approve them.
+        wanted: without a schedule.
+        databases: that it is over, as ``check`` gave them.
+
+    Raises:
+        BadInput: no asset of that name is known in these.
+    """
+    assets = _assets(session, databases, wanted.assets)
     job_id = ask_for_sweep(session, wanted.stores, wanted.limits, assets=assets, rules=wanted.rules)
     limits = wanted.limits
     record(

@@ -21,7 +21,7 @@ from engine.base.errors import BadInput, ConfigError, NotFound
 from engine.base.settings import load_settings
 from engine.base.work.view import living_workers
 from retention.sweep import Wanted
-from retention.sweeps import ask, cancel_sweep, find_sweep, parts_of
+from retention.sweeps import ask, cancel_sweep, check, find_sweep, parts_of
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Principal, Depends(requires(Scope.PLANS_READ))]
@@ -36,8 +36,9 @@ def ask_from_form(request: Request, house: InHouse, principal: Writer) -> Respon
     given = form(request)
     try:
         wanted = _wanted(given)
+        databases = check(load_settings(house.settings.file), wanted)
         with house.acting(principal) as session:
-            sweep_id = ask(session, load_settings(house.settings.file), wanted)
+            sweep_id = ask(session, wanted, databases)
     except ConfigError:
         raise
     except BadInput as exc:

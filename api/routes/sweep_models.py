@@ -46,7 +46,9 @@ class NewSweep(BaseModel):
     ] = []
     assets: Annotated[Names, Of(description="only rows of these tables")] = []
     rules: Annotated[Names, Of(description="only by these rules")] = []
-    limits: SweepLimits = SweepLimits()
+    limits: Annotated[SweepLimits, Of(description="rows, share and shrink of each plan; see the how-to")] = (
+        SweepLimits()
+    )
 
     def wanted(self) -> Wanted:
         """As the engine takes it."""

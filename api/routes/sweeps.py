@@ -13,12 +13,13 @@ from api.access.reading import note_read
 from api.routes.sweep_models import NewSweep, Sweep, SweepPart
 from api.shell.cursors import Cursor, Limit, Page, Paging
 from api.shell.etags import tagged
-from api.shell.house import InHouse
+from api.shell.house import House, InHouse
 from api.shell.idempotency import Done, DoOnce
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
+from engine.base.errors import ReeveError
 from engine.base.settings import load_settings
-from retention.sweeps import ask, cancel_sweep, find_sweep, list_sweeps, parts_of
+from retention.sweeps import ask, cancel_sweep, check, find_sweep, list_sweeps, parts_of
 
 router = APIRouter(prefix="/v1", tags=["sweeps"])
 Reader = Annotated[Principal, Depends(requires(Scope.PLANS_READ))]
@@ -44,9 +45,12 @@ def ask_for_a_sweep(principal: Writer, house: InHouse, do_once: DoOnce, body: Ne
 
     Nothing is changed by it: each plan waits for the approval of another person than who asked. Follow it under ``Location``.
     """
+    wanted, found = body.wanted(), _checked(house, body)
 
     def deed(session: Session) -> Done:
-        sweep_id = ask(session, load_settings(house.settings.file), body.wanted())
+        if isinstance(found, ReeveError):
+            raise found
+        sweep_id = ask(session, wanted, found)
         told = Sweep.of(find_sweep(session, sweep_id))
         return Done(told, 202, {"Location": f"/v1/sweeps/{sweep_id}"})
 
@@ -95,3 +99,11 @@ def cancel_a_sweep(principal: Writer, do_once: DoOnce, sweep_id: UUID) -> Respon
         return Done(Sweep.of(find_sweep(session, sweep_id)), 200)
 
     return do_once.run(principal, deed)
+
+
+def _checked(house: House, body: NewSweep) -> tuple[str, ...] | ReeveError:
+    """What the configuration says to it; an error is raised in the deed, so that what was done before is answered as it was."""
+    try:
+        return check(load_settings(house.settings.file), body.wanted())
+    except ReeveError as exc:
+        return exc
