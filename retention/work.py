@@ -11,11 +11,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.base.durable import Arguments
+from engine.base.errors import NotFound
 from engine.base.ids import PlanId
 from engine.base.settings import Settings
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
-from engine.base.state.tables import JobId, JobRow, PlanRow
+from engine.base.state.tables import AssetRow, JobId, JobRow, PlanRow
 from engine.base.work.jobs import submit
 from engine.base.work.running import Job, Work
 from engine.governance.change.approving import Waiting, approval_for
@@ -25,20 +27,56 @@ from engine.governance.change.plan import Limits
 from engine.governance.change.work import CHANGE, ChangeWork, ask_for_run
 from engine.governance.policy.watching import PoliciesNow
 from retention.opening import open_hands
-from retention.sweep import LABEL, Planned, Sweeper, Wanted, give_up_unless_asked
+from retention.results import KEPT_LINES, as_json, word
+from retention.sweep import LABEL, Planned, Sweeper, Underway, Wanted, give_up_unless_asked
 
 SWEEP = "sweep"
 """The kind of jobs that make plans."""
 
 
-def sweep_arguments(stores: tuple[str, ...], limits: Limits) -> dict[str, JsonValue]:
-    """What a job of kind ``sweep`` is told."""
-    return {"stores": sorted(stores), "limits": asdict(limits)}
+def sweep_arguments(
+    stores: tuple[str, ...], limits: Limits, *, assets: tuple[UUID, ...] = (), rules: tuple[str, ...] = ()
+) -> dict[str, JsonValue]:
+    """What a job of kind ``sweep`` is told. Assets go by their ids: names of tables may be anything."""
+    told: dict[str, JsonValue] = {"stores": sorted(stores), "limits": asdict(limits)}
+    if assets:
+        told["assets"] = sorted(map(str, assets))
+    if rules:
+        told["rules"] = sorted(rules)
+    return told
 
 
-def ask_for_sweep(session: Session, stores: tuple[str, ...], limits: Limits, *, key: str = "") -> JobId:
+def wanted_of(session: Session, arguments: Arguments, schedule: str) -> Wanted:
+    """What a job of kind ``sweep`` is to plan.
+
+    Raises:
+        NotFound: an asset that it was narrowed to is not known any more; then nothing is planned, rather than everything.
+    """
+    limits = arguments.get("limits")
+    ids = [UUID(one) for one in _texts(arguments, "assets")]
+    known = session.execute(select(AssetRow.id, AssetRow.name).where(AssetRow.id.in_(ids))).all() if ids else ()
+    if len(known) != len(ids):
+        raise NotFound("an asset that this sweep is for is not known any more", hint="ask for another sweep")
+    return Wanted(
+        stores=_texts(arguments, "stores"),
+        assets=tuple(sorted({name for _, name in known})),
+        rules=_texts(arguments, "rules"),
+        limits=Limits(**limits) if isinstance(limits, dict) else Limits(),
+        schedule=schedule,
+    )
+
+
+def ask_for_sweep(
+    session: Session,
+    stores: tuple[str, ...],
+    limits: Limits,
+    *,
+    assets: tuple[UUID, ...] = (),
+    rules: tuple[str, ...] = (),
+    key: str = "",
+) -> JobId:
     """Ask for plans over these databases; over all if none is named. See :func:`engine.base.work.jobs.submit`."""
-    return submit(session, SWEEP, sweep_arguments(stores, limits), key=key)
+    return submit(session, SWEEP, sweep_arguments(stores, limits, assets=assets, rules=rules), key=key)
 
 
 def run_approved(session: Session) -> None:
@@ -69,20 +107,21 @@ class SweepWork:
         return {SWEEP: self.sweep, CHANGE: self.change}
 
     def sweep(self, job: Job) -> JsonValue:
-        """Make plans; returns how many came of it, by what became of them."""
-        stores, limits = job.arguments.get("stores"), job.arguments.get("limits")
-        wanted = Wanted(
-            stores=tuple(map(str, stores)) if isinstance(stores, list) else (),
-            limits=Limits(**limits) if isinstance(limits, dict) else Limits(),
-            schedule=job.schedule or "",
-        )
+        """Make plans; returns how many came of it, by what became of them, and each (see :mod:`retention.results`)."""
+        with job.database.snapshot() as session:
+            wanted = wanted_of(session, job.arguments, job.schedule or "")
         sweeper = Sweeper(job.database, self.settings(), guard=job.check, stop_point=job.stop_point)
         came: Counter[str] = Counter()
+        lines: list[JsonValue] = []
+        without_plan = 0
         for result in sweeper.plan(wanted):
-            came[_word(result)] += 1
+            came[word(result)] += 1
+            if isinstance(result, Planned | Underway) or without_plan < KEPT_LINES:
+                lines.append(as_json(result))
+            without_plan += not isinstance(result, Planned | Underway)
             if isinstance(result, Planned) and not result.refused:
                 came["started"] += self._started(job, result.plan_id)
-        return dict(sorted(came.items()))
+        return {**dict(sorted(came.items())), "results": lines}
 
     def change(self, job: Job) -> JsonValue:
         """Run a plan as far as it may go, if what asked for it still does."""
@@ -106,7 +145,6 @@ class SweepWork:
             return True
 
 
-def _word(result: object) -> str:
-    return {"Planned": "planned", "NothingDue": "nothing_due", "Underway": "underway"}.get(
-        type(result).__name__, "not_planned"
-    )
+def _texts(arguments: Arguments, name: str) -> tuple[str, ...]:
+    given = arguments.get(name)
+    return tuple(map(str, given)) if isinstance(given, list) else ()

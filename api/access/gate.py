@@ -44,14 +44,18 @@ Gate = Callable[[Request], Principal]
 
 
 @cache
-def requires(scope: Scope) -> Gate:
+def requires(scope: Scope, *, unattended: bool = False) -> Gate:
     """The dependency of a route that asks for a scope; gives who acts.
 
     It refuses with 401 who did not show who they are, with 403 who may not, and with 429 who asks too much.
+
+    Args:
+        scope: that is needed.
+        unattended: pages ask for it by themselves while nobody is there, so it does not keep a session from ending.
     """
 
     def gate(request: Request) -> Principal:
-        principal = _admit(request)
+        principal = _admit(request, unattended=unattended)
         if not principal.may(scope):
             house = house_of(request)
             note_refusal(house, request, Reason.SCOPE, actor_id=principal.actor_id, scope=scope.value)
@@ -72,7 +76,7 @@ def signed_in(request: Request) -> Principal:
 setattr(signed_in, MARK, Declared(known=True))
 
 
-def _admit(request: Request) -> Principal:
+def _admit(request: Request, *, unattended: bool = False) -> Principal:
     """Who acts, checked once a request."""
     house = house_of(request)
     header, cookie = request.headers.get("authorization"), cookie_of(request, secure=house.secure)
@@ -82,7 +86,7 @@ def _admit(request: Request) -> Principal:
     if header is not None and under_api:
         principal = _by_key(house, request, header)
     elif cookie is not None:
-        principal = _by_session(house, request, cookie)
+        principal = _by_session(house, request, cookie, unattended=unattended)
     else:
         raise _unknown(house, request, Reason.MISSING, "the request does not say who it is from")
     spent = house.by_credential.take(str(principal.credential_id))
@@ -111,7 +115,7 @@ def _by_key(house: House, request: Request, header: str) -> Principal:
     return principal
 
 
-def _by_session(house: House, request: Request, token: str) -> Principal:
+def _by_session(house: House, request: Request, token: str, *, unattended: bool) -> Principal:
     try:
         with house.database.snapshot() as session:
             principal = check_session(session, token, note=False)
@@ -124,7 +128,7 @@ def _by_session(house: House, request: Request, token: str) -> Principal:
         except AccessRefused:
             note_refusal(house, request, Reason.CSRF, actor_id=principal.actor_id)
             raise _foreign() from None
-    if principal.use_due:
+    if principal.use_due and not unattended:
         with house.database.transaction() as session:
             note_session_use(session, principal)
     return principal

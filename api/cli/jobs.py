@@ -37,9 +37,11 @@ def show_all(
     from engine.base.work.view import list_jobs, living_workers
     from engine.estate.scan.work import SCAN
     from engine.evidence.work import EVIDENCE
+    from engine.governance.change.work import CHANGE
+    from retention.work import SWEEP
 
     with open_home(context.obj).database.snapshot() as session:
-        total, found = list_jobs(session, limit, skip, () if every else (SCAN, EVIDENCE))
+        total, found = list_jobs(session, limit, skip, () if every else (SCAN, EVIDENCE, SWEEP, CHANGE))
         workers = living_workers(session)
     if as_json:
         print_json(
@@ -196,7 +198,7 @@ def _line(one: JobView) -> str:
 
     stores = one.arguments.get("stores")
     what = ", ".join(map(plain, map(str, stores))) if isinstance(stores, list) and stores else "all stores"
-    parts = [f"[bold]{one.id.hex[-8:]}[/]", f"{one.kind} of {what}" if one.kind == "scan" else one.kind]
+    parts = [f"[bold]{one.id.hex[-8:]}[/]", f"{one.kind} of {what}" if one.kind in ("scan", "sweep") else one.kind]
     asked = f" ({one.requested} asked)" if one.requested and one.state == "running" else ""
     parts.append(f"[{_COLOUR.get(one.state, '')}]{one.state}[/]{asked}" if one.state in _COLOUR else one.state)
     parts.append(f"asked {moment(one.created_at)}")

@@ -161,12 +161,12 @@ def cancel(context: typer.Context, plan: Which, as_json: AsJson = False) -> None
     """Let a plan not be done, or no further: what was done stays, is read again and certified. Its keys of rows are forgotten."""
     from api.cli.home import open_home
     from api.cli.plan_print import plan_document
-    from engine.governance.change.approving import cancel_plan
+    from engine.governance.change import steering
     from engine.governance.change.view import find_plan, show_plan
 
     with open_home(context.obj).database.transaction() as session:
         plan_id = find_plan(session, plan).id
-        cancel_plan(session, plan_id)
+        steering.cancel(session, plan_id)
         session.flush()
         after = show_plan(session, plan_id)
     if as_json:

@@ -46,6 +46,7 @@ def plan(
     """
     from api.cli.home import open_home
     from engine.governance.change.plan import Limits
+    from retention.results import as_json as document
     from retention.sweep import NotPlanned, Sweeper, Wanted
 
     home = open_home(context.obj)
@@ -56,7 +57,7 @@ def plan(
         if not as_json:
             _print(one)
     if as_json:
-        print_json({"results": [_document(one) for one in results]})
+        print_json({"results": [document(one) for one in results]})
     elif not results:
         err().print("no rule lets rows of these databases go: `reeve policy explain STORE/TABLE` says why")
     if any(isinstance(one, NotPlanned) for one in results):
@@ -146,11 +147,11 @@ def _queue(context: typer.Context, plan_id: object, *, as_json: bool) -> None:
     from api.cli.home import open_home
     from engine.base.ids import PlanId
     from engine.base.work.view import living_workers
-    from engine.governance.change.work import ask_for_run
+    from engine.governance.change.steering import start
 
     database = open_home(context.obj).database
     with database.transaction() as session:
-        job = ask_for_run(session, PlanId(plan_id))  # type: ignore[arg-type] # as find_plan gave it
+        job = start(session, PlanId(plan_id))  # type: ignore[arg-type] # as find_plan gave it
         works = bool(living_workers(session))
     if as_json:
         print_json({"job": str(job), "worker": works})
@@ -186,19 +187,3 @@ def _print(one: Result) -> None:
 def _kept(excluded: dict[str, int]) -> str:
     told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in excluded.items())
     return f"; kept: {told}" if told else ""
-
-
-def _document(one: Result) -> dict[str, object]:
-    from retention.sweep import NothingDue, NotPlanned, Planned, Underway
-
-    common: dict[str, object] = {"store": one.store, "asset": one.asset or None, "rule": one.rule or None}
-    match one:
-        case Planned():
-            told = {"rows": one.rows, "kept": one.excluded, "refused": one.refused or None}
-            return {"result": "planned", **common, "plan": str(one.plan_id), **told}
-        case NothingDue():
-            return {"result": "nothing_due", **common, "kept": one.excluded, "not_started": one.not_started}
-        case Underway():
-            return {"result": "underway", **common, "plan": str(one.plan_id), "state": one.state}
-        case NotPlanned():
-            return {"result": "not_planned", **common, "reasons": list(one.reasons)}

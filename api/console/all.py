@@ -19,6 +19,7 @@ from api.console import (
     policies,
     scans,
     sign_in,
+    sweeps,
     waivers,
 )
 from api.console.sections import Section
@@ -32,6 +33,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Policies", "/policies", policies.router, Scope.POLICIES_READ),
     Section("", "/policies/waivers", waivers.router),
     Section("Plans", "/plans", plans.router, Scope.PLANS_READ),
+    Section("", "/plans/sweeps", sweeps.router),
     Section("Certificates", "/certificates", certificates.router, Scope.CERTIFICATES_READ),
     Section("Ledger", "/ledger", ledger.router, Scope.LEDGER_READ),
     Section("Evidence", "/evidence", evidence.router, Scope.EVIDENCE_READ),

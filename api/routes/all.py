@@ -18,6 +18,7 @@ from api.routes import (
     plans,
     policies,
     scans,
+    sweeps,
     waivers,
 )
 
@@ -31,6 +32,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     evidence.router,
     holds.router,
     plans.router,
+    sweeps.router,
     policies.router,
     waivers.router,
     certificates.router,

@@ -9,9 +9,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Of
 
+from api.routes.run_models import PlanRun, PlanSpeed
 from engine.base.actors.approvals import MAX_BYTES
+from engine.governance.change.following import Followed
 from engine.governance.change.plan import Header
-from engine.governance.change.view import PlanView, WholePlan
+from engine.governance.change.view import PlanView
 
 
 class Plan(BaseModel):
@@ -120,13 +122,16 @@ class PlanInFull(Plan):
     seconds: int | None
     bytes: int | None
     progress: PlanProgress
+    run: PlanRun | None
+    speed: Annotated[PlanSpeed | None, Of(description="while it runs")]
     approval: PlanApproval | None
     waits: Annotated[str, Of(description="why no approval counts, where one is needed; or empty")]
     document: Annotated[Any, Of(description="its header as it is hashed; null while it is made")]
 
     @classmethod
-    def with_all(cls, one: WholePlan) -> Self:
+    def with_all(cls, followed: Followed) -> Self:
         """From a view."""
+        one = followed.whole
         header, progress = one.plan.header, one.progress
         return cls(
             **_fields(one.plan),
@@ -138,6 +143,8 @@ class PlanInFull(Plan):
                 verified=progress.verified,
                 found=progress.found,
             ),
+            run=PlanRun.of(followed.run),
+            speed=PlanSpeed.of(followed.speed),
             approval=None
             if one.approval is None
             else PlanApproval(

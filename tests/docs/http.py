@@ -26,6 +26,8 @@ INTRODUCTION = """\
   plain word such as a UUID is taken as well. The same request under the same key is done once, for 24 hours; the answer comes
   again with `Idempotent-Replayed: true`. Another request under that key: 422. The first is still worked on: 409. A request that
   was refused did nothing, and its key is free.
+- **What is asked for again and again** (a plan, a sweep) has an `ETag`: with `If-None-Match` the answer is 304 where nothing
+  changed.
 - **Limits.** `RateLimit` and `RateLimit-Policy` say what is left of a credential's minute; beyond it 429 with `Retry-After`. A
   request has at most 1 MiB, and is here within 20 seconds.
 - **`X-Request-Id`** (UUIDv7) is in every answer, in the server's log, and in the events of access.

@@ -126,6 +126,26 @@ class ScheduleFired(Event):
 
 
 @event
+class JobAsked(Event):
+    """Somebody asked running work to pause, go on or end; it does so at the next point where it can.
+
+    Serves CC4.1 and CC7.1 (who decided that a run of a control does not go on as it would): what is paused or ended at once names
+    who asked by itself.
+
+    Attributes:
+        job: its row.
+        kind: of the work.
+        request: ``pause``, ``resume`` or ``cancel``.
+    """
+
+    type: ClassVar[str] = "work.job_asked"
+
+    job: JobId = reference("job")
+    kind: str
+    request: Literal["pause", "resume", "cancel"]
+
+
+@event
 class JobPaused(Event):
     """Work was paused.
 

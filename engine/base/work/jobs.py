@@ -13,7 +13,7 @@ from engine.base.ids import ActorId, new_id
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
 from engine.base.state.tables.work import JobId, JobRow
-from engine.base.work.events import JobCancelled, JobPaused, JobResumed
+from engine.base.work.events import JobAsked, JobCancelled, JobPaused, JobResumed
 
 ENDED = ("done", "failed", "cancelled")
 
@@ -83,6 +83,8 @@ def request_pause(session: Session, job_id: JobId) -> None:
     row = locked(session, job_id)
     if row.state in ENDED or row.requested == "cancel":
         raise BadInput("the job has ended, or is about to")
+    if row.state == "running" and row.requested != "pause":
+        record(session, JobAsked(job=row.id, kind=row.kind, request="pause"))
     pause(session, row, "pause")
 
 
@@ -96,6 +98,8 @@ def request_resume(session: Session, job_id: JobId) -> None:
     if row.state == "done" or (row.state == "running" and row.requested == "cancel"):
         raise BadInput("the job is done, or about to be cancelled")
     if row.state == "running":
+        if row.requested:
+            record(session, JobAsked(job=row.id, kind=row.kind, request="resume"))
         row.requested = ""
     elif row.state != "queued":
         requeue(row)
@@ -112,6 +116,8 @@ def request_cancel(session: Session, job_id: JobId) -> None:
     if row.state in ("done", "failed"):
         raise BadInput("the job has ended already")
     if row.state == "running":
+        if row.requested != "cancel":
+            record(session, JobAsked(job=row.id, kind=row.kind, request="cancel"))
         row.requested = "cancel"
     elif row.state != "cancelled":
         end(session, row, "cancelled")

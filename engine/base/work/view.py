@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from engine.base.durable import Arguments
 from engine.base.errors import BadInput, NotFound
 from engine.base.ids import ActorId
 from engine.base.state.canonical import JsonValue
+from engine.base.state.context import context_of
 from engine.base.state.tables.work import JobId, JobRow, ScheduleRow, WorkerId, WorkerRow
 from engine.base.work.jobs import ENDED
 
@@ -60,6 +62,33 @@ def list_jobs(session: Session, limit: int = 20, skip: int = 0, kinds: Sequence[
     total = session.scalar(select(func.count()).select_from(JobRow).where(*wanted)) or 0
     query = select(JobRow).where(*wanted).order_by(JobRow.created_at.desc(), JobRow.id.desc())
     return total, [_view(session, row) for row in session.scalars(query.limit(limit).offset(skip))]
+
+
+def jobs_of(session: Session, kind: str, limit: int, *, after: UUID | None = None, skip: int = 0) -> list[JobView]:
+    """Jobs of one kind, the newest first; those behind ``after`` where that is given."""
+    query = select(JobRow).where(JobRow.kind == kind).order_by(JobRow.id.desc()).limit(limit).offset(skip)
+    if after is not None:
+        query = query.where(JobRow.id < after)
+    return [_view(session, row) for row in session.scalars(query)]
+
+
+def show_job(session: Session, job_id: UUID) -> JobView:
+    """A job by its id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = session.get(JobRow, (context_of(session).tenant_id, job_id), populate_existing=True)
+    if row is None:
+        raise NotFound("there is no such job", hint="`reeve jobs list` shows them")
+    return _view(session, row)
+
+
+def newest_job(session: Session, prefix: str) -> JobView | None:
+    """The newest job whose key begins so."""
+    query = select(JobRow).where(JobRow.key.startswith(prefix, autoescape=True)).order_by(JobRow.id.desc()).limit(1)
+    row = session.scalars(query).one_or_none()
+    return None if row is None else _view(session, row)
 
 
 def find_job(session: Session, name: str) -> JobView:

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 
 from engine.base.ids import ActorId, ApprovalId, LookId, PlanId
 from engine.base.state.events import Event, RetentionClass, committed, event, reference
+from engine.base.state.tables.work import JobId
 
 PlanOutcome = Literal["done", "complete_with_exceptions", "cancelled", "expired"]
 
@@ -46,6 +47,49 @@ class Looked(Event):
     store: str = committed()
     asset: str = committed()
     rule: str = committed()
+
+
+@event
+class PlansAsked(Event):
+    """A person or a service asked for plans over databases; a worker makes them in that actor's name.
+
+    Serves CC8.1 and CC5.1 (who asked for a disposal, who may so not approve it), and C1.2.
+
+    Attributes:
+        job: that makes them.
+        limit_rows, limit_share, limit_shrink: that each is to keep: rows, and two percentages.
+        rules: these alone; empty for all.
+        stores, assets: these alone, by name; empty for all.
+    """
+
+    type: ClassVar[str] = "plan.asked"
+    retention_class: ClassVar[RetentionClass] = RetentionClass.DISPOSAL
+
+    job: JobId = reference("job")
+    limit_rows: int
+    limit_share: int
+    limit_shrink: int
+    rules: tuple[str, ...]
+    stores: tuple[str, ...] = committed()
+    assets: tuple[str, ...] = committed()
+
+
+@event
+class PlanSteered(Event):
+    """Somebody asked for an approved plan to be run, or for a plan not to be done, or no further.
+
+    Serves CC8.1 and CC7.4 (who had a disposal begin or end). What came of it has entries of its own.
+
+    Attributes:
+        plan: its row.
+        deed: ``run`` or ``cancel``.
+    """
+
+    type: ClassVar[str] = "plan.steered"
+    retention_class: ClassVar[RetentionClass] = RetentionClass.DISPOSAL
+
+    plan: PlanId = reference("plan")
+    deed: Literal["run", "cancel"]
 
 
 @event

@@ -2,6 +2,7 @@
 
 from engine.base.work.events import (
     JobAdopted,
+    JobAsked,
     JobCancelled,
     JobFailed,
     JobPaused,
@@ -16,6 +17,7 @@ from engine.base.work.events import (
 
 __all__ = [
     "JobAdopted",
+    "JobAsked",
     "JobCancelled",
     "JobFailed",
     "JobPaused",

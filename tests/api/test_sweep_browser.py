@@ -1,0 +1,190 @@
+"""A sweep in a real browser: planned from the form, and followed as it runs without the page being loaded again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+import retention.select
+from api.app import make_app
+from engine.base.actors.passwords import set_password
+from engine.base.actors.roles import Role
+from tests.api.test_console import PASSWORD, sign_in
+from tests.api.test_sweep_pages import plan_of
+from tests.api.test_sweeps import run_until
+from tests.base.actors.people import add
+from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
+from tests.retention.house import House
+from tests.retention.test_work import work
+
+pytestmark = pytest.mark.browser
+SOON = 15_000
+"""Milliseconds within which a page that is followed shows what came of a deed elsewhere."""
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A shop whose plans have four batches, and somebody who may sweep it."""
+    defaults = retention.select.DueRows.__init__.__kwdefaults__
+    monkeypatch.setattr(retention.select.DueRows.__init__, "__kwdefaults__", {**(defaults or {}), "roots": 5})
+    house = House(tmp_path)
+    house.scan()
+    set_password(house.database, add(house.database, "Ada Brook", Role.PRIVACY_OFFICER), PASSWORD)
+    yield house
+    house.database.close()
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    """A server in a thread; its address."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        app = make_app(house.settings, house.database)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None and not os.environ.get("CI"):
+        pytest.skip("Chromium is missing: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens the console for the officer; at the end nothing may have gone wrong in a page."""
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_page(**options: Any) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        contexts.append(browser.new_context(base_url=address, **options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda told: troubles.append(told.text) if told.type in ("error", "warning") else None)
+        page.goto("/")
+        sign_in(page, "Ada Brook")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [one for one in troubles if "401" not in one and "422" not in one] == []
+
+
+def shown_well(page: Page, width: int) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_planned_from_the_form_and_followed_to_its_end(opened: Callable[..., Page], house: House) -> None:
+    page = opened()
+    page.get_by_role("link", name="Plans").click()
+    page.get_by_label("Store").select_option("shop")
+    page.get_by_label("Share of a table").fill("1000")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_role("alert")).to_contain_text("from 0 to 100")
+    page.get_by_label("Share of a table").fill("100")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_role("status")).to_contain_text("The sweep is asked for")
+    page.evaluate("window.loaded = 'once'")
+    work(house)
+    expect(page.get_by_text("waits for a person")).to_be_visible(timeout=SOON)
+    expect(page.locator("[data-told]")).to_have_text("Now: waiting.")
+    assert page.evaluate("window.loaded") == "once"
+    page.get_by_role("link", name=plan_of(house).hex[-8:]).click()
+    expect(page.get_by_role("button", name="Run it")).to_have_count(0)
+    house.approve(plan_of(house))
+    page.reload()
+    page.get_by_role("button", name="Run it").click()
+    expect(page.get_by_text("No worker runs.")).to_be_visible()
+    page.evaluate("window.loaded = 'once'")
+    page.get_by_role("button", name="Cancel the plan").focus()
+    meanwhile: list[Page] = []
+
+    def look() -> None:
+        expect(page.get_by_text("a second in the last minute")).to_be_visible(timeout=SOON)
+        expect(page.get_by_text("2 of 4 batches, 10 of 20 rows")).to_be_visible()
+        shown_well(page, 1280)
+        for width, scheme in ((390, "light"), (390, "dark"), (1280, "dark")):
+            meanwhile.append(opened(viewport={"width": width, "height": 844}, color_scheme=scheme))
+            meanwhile[-1].goto(page.url)
+            expect(meanwhile[-1].get_by_text("2 of 4 batches")).to_be_visible()
+            shown_well(meanwhile[-1], width)
+        meanwhile[0].get_by_role("button", name="Pause").click()
+
+    run_until(house, stops=3, then=look)
+    expect(page.get_by_text("Paused.", exact=True)).to_be_visible(timeout=SOON)
+    assert len(house.ids()) == 10
+    assert page.evaluate("window.loaded") == "once", "and so somebody's signature that is being pasted stays"
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("status")).to_contain_text("The plan goes on")
+    work(house)
+    expect(page.locator("[data-state]")).to_have_text("done", timeout=SOON)
+    expect(page.get_by_text("no row is there again")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel the plan")).to_have_count(0)
+    assert house.ids() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_fits_and_can_be_read(opened: Callable[..., Page], house: House, scheme: str, width: int) -> None:
+    page = opened(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    page.goto("/plans")
+    page.get_by_label("Share of a table").fill("100")
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    shown_well(page, width)
+    work(house)
+    page.reload()
+    expect(page.get_by_text("waits for a person")).to_be_visible()
+    shown_well(page, width)
+    page.goto("/plans")
+    shown_well(page, width)
+    unlabelled = page.evaluate(
+        "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter((one) => !one.labels.length).length"
+    )
+    assert unlabelled == 0
+
+
+def test_without_the_script_the_page_offers_to_look_again(opened: Callable[..., Page], house: House) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto("/plans")
+    page.get_by_label("Share of a table").fill("100")
+    page.get_by_role("button", name="Plan it").click()
+    assert page.locator("meta[http-equiv=refresh]").count() == 0, "nobody is moved who did not ask for it"
+    page.get_by_role("link", name="Look again every ten seconds").click()
+    assert page.locator("meta[http-equiv=refresh]").get_attribute("content") == "10"
+    work(house)
+    expect(page.get_by_text("waits for a person")).to_be_visible(timeout=SOON)
+    assert page.locator("meta[http-equiv=refresh]").count() == 0, "nothing changes by itself any more"
+
+
+def test_when_the_session_is_over_the_page_says_so(opened: Callable[..., Page]) -> None:
+    page = opened()
+    page.goto("/plans")
+    page.get_by_role("button", name="Plan it").click()
+    page.context.clear_cookies()
+    told = "This page is not followed any more: load it again."
+    expect(page.locator("[data-told]")).to_have_text(told, timeout=SOON)
