@@ -36,7 +36,7 @@ from retention.verify import SqlVerifier
 from tests.governance.change.world import POLICIES, Approver
 from tests.governance.holds.world import inventory
 from tests.retention.databases import NEW, OLD, Guarding, Tables, opened, task_of, term
-from tests.retention.faults.tapped import Tap, no_tap, tapped
+from tests.retention.faults.tapped import Tap, TappedVerifier, no_tap, tapped
 
 TABLES = (
     "CREATE TABLE accounts (id integer PRIMARY KEY, closed date)",
@@ -136,7 +136,7 @@ class Shop:
         store = self.tables.store()
         effect = tapped(SqlEffect(self.writes or self.tables.url, SystemClock()), self.tap)
         try:
-            yield Hands(effect, SqlVerifier(store), lambda: tuple(store.assets()))
+            yield Hands(effect, TappedVerifier(SqlVerifier(store), self.tap), lambda: tuple(store.assets()))
         finally:
             effect.close()
 
@@ -181,13 +181,13 @@ class Shop:
             return len(session.scalars(query).all())
 
     def outcome(self, plan_id: PlanId) -> dict[str, Any]:
-        """How a plan ended, batch by batch; not in it is what tells of interruptions: times, epochs, attempts, resolved rows."""
+        """How a plan ended, batch by batch; not in it is what tells of who did it and when."""
         with self.state.snapshot() as session:
             row = plan_of(session, plan_id)
             result = row.result if isinstance(row.result, dict) else {}
             query = select(PlanBatchRow).where(PlanBatchRow.plan_id == plan_id).order_by(PlanBatchRow.number)
             batches = [
-                (one.state, outcome_of(one.outcome)[:2], one.found, one.verified_at is not None, one.server_session)
+                (one.state, outcome_of(one.outcome)[:2], one.found, one.verified_at is not None)
                 for one in session.scalars(query)
             ]
             certified = select(CertificateRow.rows, CertificateRow.level).where(CertificateRow.plan_id == plan_id)

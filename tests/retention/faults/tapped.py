@@ -1,15 +1,17 @@
-"""An effect that tells before each of its statements that it is about to go on, and around each COMMIT."""
+"""An effect that tells before each of its statements that it is about to go on, and around each COMMIT; so does a verifier."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from engine.governance.change.effect import Batch, Key, Task, Verifier
 from retention.erase.session import WriteSession
 from retention.erase.sql import SqlEffect
 
 Tap = Callable[[str], object]
-"""Called with ``ask`` or ``change`` before a statement, ``commit`` before a COMMIT, ``committed`` behind it."""
+"""Called with the name of a statement before it, ``commit`` and ``committed`` around a COMMIT, ``verify`` and ``verified``."""
 STATEMENTS = ("ask", "change", "claim")
 
 
@@ -44,3 +46,17 @@ def _told(deed: Callable[..., Any], name: str, tap: Tap) -> Callable[..., Any]:
         return deed(*arguments)
 
     return told
+
+
+@dataclass(frozen=True)
+class TappedVerifier:
+    """A verifier that tells when it begins to read and when it has."""
+
+    verifier: Verifier
+    tap: Tap
+
+    def remaining(self, task: Task, batch: Batch) -> tuple[tuple[Key, ...], ...]:
+        self.tap("verify")
+        found = self.verifier.remaining(task, batch)
+        self.tap("verified")
+        return found
