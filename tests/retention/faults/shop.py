@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -13,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from engine.base.clock import SystemClock
-from engine.base.ids import PlanId
+from engine.base.ids import HoldId, PlanId
 from engine.base.state.canonical import JsonValue
+from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import CertificateRow, OpenBatchRow, PlanBatchRow
 from engine.base.work.leases import Leases
@@ -26,6 +28,8 @@ from engine.governance.change.kept import outcome_of, plan_of
 from engine.governance.change.making import Asked, PlanMaker
 from engine.governance.change.making import Rows as PlannedRows
 from engine.governance.change.plan import Limits
+from engine.governance.holds.place import NewHold, place_hold, try_effective
+from engine.governance.holds.scopes import Scope
 from engine.governance.policy.model import Delete
 from retention.certificate.issuing import issue_due
 from retention.erase.sql import SqlEffect
@@ -141,7 +145,11 @@ class Shop:
             effect.close()
 
     def run(self, plan_id: PlanId, began: Callable[[Leases], object] = lambda _leases: None) -> Ran:
-        """Run a plan as a process of its own would. ``began`` is given what it holds."""
+        """Run a plan as a process of its own would. ``began`` is given what it holds.
+
+        Raises:
+            BaseException: as Applier.run, and what the tap raises; the worker is found dead then.
+        """
         with self.state.transaction() as session:
             worker_id = register_worker(session, Process.this(), runs_jobs=False)
         leases = Leases(self.state, worker_id)
@@ -152,6 +160,17 @@ class Shop:
         with self.state.transaction() as session:
             stop_worker(session, worker_id)
         return ran
+
+    def hold(self, *accounts: int) -> HoldId:
+        """Place a hold on accounts, and what hangs on them."""
+        with self.state.transaction() as session:
+            scope = Scope(self.name, "accounts", ("id",), [(one,) for one in accounts])
+            until = context_of(session).clock.now() + timedelta(days=90)
+            return place_hold(session, NewHold("Doe v. Shop", "the court asked for it", [scope], until))
+
+    def effective(self, hold_id: HoldId) -> bool:
+        with self.state.transaction() as session:
+            return try_effective(session, hold_id)
 
     def bury(self, silent: float = 30) -> int:
         """Whoever is dead, or was silent for so many seconds, has no rights any more: as the leader does. Gives how many."""
@@ -204,6 +223,10 @@ class Shop:
             result: JsonValue = plan_of(session, plan_id).result
             assert isinstance(result, dict)
             return int(str(result["resolved"]))
+
+
+class Died(BaseException):
+    """Stands for a process that goes no further; what it had in the store is rolled back by its server."""
 
 
 def everything(due: int) -> Counter[tuple[str, int]]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.governance.change.effect import Batch, Key, Task, Verifier
+from engine.governance.change.errors import OutcomeUnknown
 from retention.erase.session import WriteSession
 from retention.erase.sql import SqlEffect
 
 Tap = Callable[[str], object]
-"""Called with the name of a statement before it, ``commit`` and ``committed`` around a COMMIT, ``verify`` and ``verified``."""
+"""Called with the name of a statement before it, ``commit`` and ``committed`` or ``unanswered`` around a COMMIT."""
 STATEMENTS = ("ask", "change", "claim")
 
 
@@ -30,7 +31,11 @@ def tapped(effect: SqlEffect, tap: Tap) -> SqlEffect:
 
         def commit() -> None:
             tap("commit")
-            committing()
+            try:
+                committing()
+            except OutcomeUnknown:
+                tap("unanswered")
+                raise
             tap("committed")
 
         session.commit = commit  # type: ignore[method-assign] # of this one session

@@ -25,12 +25,12 @@ from engine.base.state.database import Database
 from engine.base.work.leases import Leases, free_leases_of
 from engine.governance.holds import place
 from engine.governance.holds.ending import release_hold
-from engine.governance.holds.place import NewHold, place_hold, try_effective
+from engine.governance.holds.place import NewHold, place_hold
 from engine.governance.holds.scopes import Scope
 from tests.base.actors.people import add
 from tests.governance.holds.stepped import Stage, step
 from tests.governance.holds.world import inventory
-from tests.retention.faults.shop import FIELDS, KEPT, Shop, shop_at
+from tests.retention.faults.shop import FIELDS, KEPT, Died, Shop, shop_at
 
 DUE = 5
 BATCH = 3
@@ -38,10 +38,6 @@ BATCH = 3
 NOT_SHRUNK = (Phase.reuse, Phase.generate)
 """A scene takes a second: one that fails is told as it was found."""
 Row = tuple[str, int]
-
-
-class Died(BaseException):
-    """Stands for a worker that goes no further; what it had in the store is rolled back by its server."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +124,7 @@ class Play:
         self.shop.run(plan_id)
         for which in self.kept:
             self.look(which)
-        assert all(self.effective(hold_id) for hold_id in self.placed), "no batch is open any more"
+        assert all(self.shop.effective(hold_id) for hold_id in self.placed), "no batch is open any more"
         return plan_id
 
     def choose(self, many: int) -> int:
@@ -190,7 +186,7 @@ class Play:
             hold_id = self.place(hold)
             self.placed.append(hold_id)
             for _ in range(40):
-                if self.effective(hold_id):
+                if self.shop.effective(hold_id):
                     self.kept[which] = self.rows(hold)  # nobody else moves meanwhile
                     break
                 step()
@@ -210,10 +206,6 @@ class Play:
             until = context_of(session).clock.now() + timedelta(days=90)
             wanted = NewHold("Doe v. Shop", "the court asked for it", [hold.scope(self.shop.name)], until)
             return place_hold(session, wanted)
-
-    def effective(self, hold_id: HoldId) -> bool:
-        with self.shop.state.transaction() as session:
-            return try_effective(session, hold_id)
 
     def own(self, actor: ActorId) -> Database:
         context = self.shop.state.context

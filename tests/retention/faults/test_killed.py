@@ -108,7 +108,11 @@ def test_killed_at_each_kind_of_point_each_row_goes_once(
 
 @pytest.mark.long
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(
+    ("unbound_database", "server"),
+    [("postgresql", "postgresql"), ("sqlite", "sqlite"), ("sqlite", "mariadb")],
+    indirect=["unbound_database"],
+)
 def test_two_hundred_kills_end_as_an_undisturbed_run(
     state: Database, fresh: Callable[[str], str], nursery: Nursery, server: str
 ) -> None:
