@@ -91,6 +91,8 @@ def fork(told: dict[str, Any]) -> int:
 
 def main() -> None:
     for line in sys.stdin:
+        if not line.strip():
+            continue
         pid = fork(json.loads(line))
         tell({"pid": pid})
         _, status = os.waitpid(pid, os.WUNTRACED)

@@ -11,6 +11,7 @@ import pytest
 from engine.base.clock import SystemClock
 from engine.base.state.database import Database
 from tests.conftest import _fresh
+from tests.retention.faults.nursery import Nursery
 
 
 @pytest.fixture
@@ -34,3 +35,9 @@ def fresh(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
             return stack.enter_context(_fresh(url, options))
 
         yield made
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as nursery:
+        yield nursery

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -45,6 +46,7 @@ class Nursery:
             text=True,
             bufsize=1,
         )
+        self._child = 0
 
     def __enter__(self) -> Self:
         return self
@@ -52,6 +54,7 @@ class Nursery:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._clear()
         self._process.kill()
         self._process.communicate()
 
@@ -69,6 +72,7 @@ class Nursery:
         Returns:
             Its id.
         """
+        self._clear()
         context = shop.state.context
         assert context is not None
         told = {
@@ -85,14 +89,15 @@ class Nursery:
             "signal": int(number),
         }
         self._say(json.dumps(told))
-        return int(self._hear()["pid"])
+        self._child = int(self._hear()["pid"])
+        return self._child
 
     def end(self) -> Ended:
         """Wait until it has ended."""
         found = Ended(0)
         while "ended" not in (line := self._hear()):
-            found.came, found.seen = line["came"], line["seen"]
-        found.code = int(line["ended"])
+            found.came, found.seen = line.get("came", ""), line.get("seen", {})
+        found.code, self._child = int(line["ended"]), 0
         return found
 
     def run(self, shop: Shop, plan_id: PlanId, point: str = "", count: int = 0) -> Ended:
@@ -108,6 +113,14 @@ class Nursery:
         """Let it go on, and wait until it has ended."""
         self._say("")
         return self.end()
+
+    def _clear(self) -> None:
+        """One that a test left behind, also standing still, is killed."""
+        if self._child:
+            with suppress(ProcessLookupError):
+                kill(self._child)
+            self._say("")
+            self.end()
 
     def _say(self, line: str) -> None:
         assert self._process.stdin is not None

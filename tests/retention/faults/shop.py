@@ -19,7 +19,7 @@ from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import CertificateRow, OpenBatchRow, PlanBatchRow
-from engine.base.work.leases import Leases
+from engine.base.work.leases import LEASE_SECONDS, Leases
 from engine.base.work.workers import Process, find_dead, register_worker, stop_worker
 from engine.governance.change.applying import Applier, Ran
 from engine.governance.change.batches import Hands
@@ -84,6 +84,7 @@ class Shop:
         tables: the database, as a test reads and fills it.
         name: of the store; a new one has no holds yet.
         writes: the URL of the write credential; that of ``tables`` by default.
+        lease_seconds: what the effect's waits at the server go by.
         tap: called at each statement of the effect; see :mod:`tests.retention.faults.tapped`.
     """
 
@@ -92,6 +93,7 @@ class Shop:
     name: str = "shop"
     writes: str = ""
     tap: Tap = no_tap
+    lease_seconds: float = LEASE_SECONDS
     due: list[int] = field(default_factory=list)
 
     def build(self) -> None:
@@ -138,7 +140,9 @@ class Shop:
     @contextmanager
     def hands(self) -> Iterator[Hands]:
         store = self.tables.store()
-        effect = tapped(SqlEffect(self.writes or self.tables.url, SystemClock()), self.tap)
+        effect = tapped(
+            SqlEffect(self.writes or self.tables.url, SystemClock(), lease_seconds=self.lease_seconds), self.tap
+        )
         try:
             yield Hands(effect, TappedVerifier(SqlVerifier(store), self.tap), lambda: tuple(store.assets()))
         finally:

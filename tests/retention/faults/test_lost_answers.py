@@ -29,11 +29,10 @@ def wired(request: pytest.FixtureRequest, state: Database, fresh: Callable[[str]
 
 
 sqlite_state = pytest.mark.parametrize("unbound_database", ["sqlite"], indirect=True)
-on_servers = pytest.mark.parametrize("wired", SERVERS, indirect=True)
 
 
 @sqlite_state
-@on_servers
+@pytest.mark.parametrize("wired", ["postgresql", pytest.param("mariadb", marks=pytest.mark.long)], indirect=True)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_whoever_lost_the_answer_finds_out_and_goes_on(wired: tuple[Shop, Wire], loss: Loss) -> None:
     shop, wire = wired
@@ -52,7 +51,7 @@ def test_whoever_lost_the_answer_finds_out_and_goes_on(wired: tuple[Shop, Wire],
 
 
 @sqlite_state
-@on_servers
+@pytest.mark.parametrize("wired", SERVERS, indirect=True)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_whoever_takes_over_finds_out_and_a_hold_that_came_meanwhile_counts(
     wired: tuple[Shop, Wire], loss: Loss
