@@ -146,8 +146,10 @@ def step() -> None:
 
 def _before(connection: Any, _cursor: object, statement: str, *_arguments: object) -> None:
     actor: Actor | None = getattr(_here, "actor", None)
-    if actor is not None and not actor.stage.over and any(table in statement for table in STEPPED):
-        actor.pid = _pid(connection)
+    if actor is None or actor.stage.over:
+        return
+    actor.pid = _pid(connection)  # it may wait for a lock of any table
+    if any(table in statement for table in STEPPED):
         actor.pause()
 
 
