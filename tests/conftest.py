@@ -16,14 +16,12 @@ from sqlalchemy import URL, Connection, create_engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from engine.base.actors import local_person
 from engine.base.clock import FixedClock
 from engine.base.keys.local import LocalKeyring
-from engine.base.state.context import Context
 from engine.base.state.database import Database
-from engine.base.state.opening import open_tenant
 from tests.properties import USUAL
 from tests.servers.pooled import Pooled
+from tests.states import bound, migrated, share_compiled
 
 START = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 """What the clock of a test says until it is moved."""
@@ -41,6 +39,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 def pytest_configure() -> None:
     """Folders of tests lie in memory: a state waits for its disk at every commit, and no test takes the power away."""
+    share_compiled()
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
@@ -92,16 +91,6 @@ def keyring(tmp_path: Path) -> LocalKeyring:
 
 
 @pytest.fixture(scope="session")
-def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite state, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "state.db"
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    database.close()
-    return path
-
-
-@pytest.fixture(scope="session")
 def _states_of_postgres(postgres_url: str) -> Iterator[Callable[[], AbstractContextManager[Database]]]:
     """Gives a migrated, empty PostgreSQL state for the time of a block: the same one again, if it can be emptied.
 
@@ -134,11 +123,7 @@ def _states_of_postgres(postgres_url: str) -> Iterator[Callable[[], AbstractCont
 def unbound_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated state without tenant, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        path = tmp_path / "state" / "state.db"
-        path.parent.mkdir(mode=0o700)
-        shutil.copy(request.getfixturevalue("_migrated_sqlite"), path)
-        path.chmod(0o600)
-        database = Database(f"sqlite:///{path}")
+        database = Database(f"sqlite:///{migrated(tmp_path / 'state' / 'state.db')}")
         yield database
         database.close()
         return
@@ -149,11 +134,7 @@ def unbound_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
 @pytest.fixture
 def database(unbound_database: Database, keyring: LocalKeyring, clock: FixedClock) -> Database:
     """A state, on SQLite and on PostgreSQL, bound to a tenant, a keyring, the clock and the person who runs the tests."""
-    with unbound_database.transaction() as session:
-        tenant_id = open_tenant(session, "default", clock)
-    with unbound_database.bound(Context(tenant_id, keyring, clock)).transaction() as session:
-        actor = local_person(session)
-    return unbound_database.bound(Context(tenant_id, keyring, clock, actor.id))
+    return bound(unbound_database, keyring, clock)
 
 
 def _server(variable: str, default: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -101,11 +103,25 @@ def _interrupt(_signal: int, _frame: object) -> None:
     raise Interrupted("stopped", hint="`reeve scan` goes on from what was recorded")
 
 
+def only(asked: Sequence[str]) -> typer.Typer:
+    """The command line with no other command than the one that these arguments name: a third of a start made the rest.
+
+    The whole of it, where they name none or something stands before the name that only the whole understands.
+    """
+    words = list(asked)
+    while words and (words[0] == "--config" or words[0].startswith("--config=")):
+        words = words[2 if words[0] == "--config" else 1 :]
+    slim = copy.copy(app)
+    slim.registered_commands = [one for one in app.registered_commands if one.name in words[:1]]
+    slim.registered_groups = [one for one in app.registered_groups if one.name in words[:1]]
+    return slim if slim.registered_commands or slim.registered_groups else app
+
+
 def run() -> None:
     """Entry point: runs the command and leaves with its exit code."""
     signal.signal(signal.SIGINT, _interrupt)
     try:
-        app(standalone_mode=True)
+        only(sys.argv[1:])(standalone_mode=True)
     except ReeveError as exc:
         complain(exc)
         sys.exit(exc.exit_code)

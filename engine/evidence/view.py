@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.base.errors import BadInput, IntegrityViolated, NotFound
+from engine.base.errors import IntegrityViolated, NotFound
 from engine.base.ids import EventId
+from engine.base.state.by_end import find_by_end
 from engine.base.state.canonical import canonical
 from engine.base.state.context import context_of
 from engine.base.state.tables import EvidenceItemRow, EvidenceRunId, EvidenceRunRow, OutboxRow
@@ -131,13 +132,9 @@ def find_run(session: Session, name: str) -> RunView:
     """
     if not name:
         return run_at(session, None)
-    wanted = name.replace("-", "").lower()
-    found = [one for one in session.scalars(select(EvidenceRunRow.id).where(_WHOLE)) if one.hex.endswith(wanted)]
-    if not found:
-        raise NotFound("there is no such run", hint="`reeve evidence show --list` lists them")
-    if len(found) > 1:
-        raise BadInput("more than one run's id ends so", hint="give more of it")
-    return _view(session, session.get_one(EvidenceRunRow, (context_of(session).tenant_id, found[0])))
+    known = select(EvidenceRunRow.id).where(_WHOLE)
+    found = find_by_end(session, known, name, what="run", listing="reeve evidence show --list")
+    return _view(session, session.get_one(EvidenceRunRow, (context_of(session).tenant_id, found)))
 
 
 def run_at(session: Session, until: datetime | None) -> RunView:

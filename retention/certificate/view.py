@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, undefer
 from engine.base.actors import Actor, get
 from engine.base.errors import BadInput, IntegrityViolated, NotFound
 from engine.base.ids import ActorId, CertificateId, EventId, PlanId
+from engine.base.state.by_end import find_by_end
 from engine.base.state.context import context_of
 from engine.base.state.tables import CertificateRow, OutboxRow
 from retention.certificate.document import Certificate
@@ -117,14 +118,8 @@ def find_certificate(session: Session, name: str) -> CertificateId:
         NotFound: there is none.
         BadInput: several end so.
     """
-    wanted = name.replace("-", "").lower()
-    known = session.execute(select(CertificateRow.id, CertificateRow.plan_id)).all()
-    found = [one for one, plan in known if wanted and (one.hex.endswith(wanted) or plan.hex.endswith(wanted))]
-    if not found:
-        raise NotFound("there is no such certificate", hint="`reeve certificate list`")
-    if len(found) > 1:
-        raise BadInput("several certificates end so", hint="give more of the id")
-    return found[0]
+    known = select(CertificateRow.id, CertificateRow.plan_id)
+    return CertificateId(find_by_end(session, known, name, what="certificate", listing="reeve certificate list"))
 
 
 def show_certificate(session: Session, certificate_id: UUID) -> CertificateView:

@@ -20,13 +20,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.states import with_state
+
 REEVE = [f"{sys.executable.rpartition('/')[0]}/python", "-c", "from api.cli.main import run; run()"]
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "reeve.yaml").write_text("tenant: default\n")
-    return tmp_path
+    return with_state(tmp_path)
 
 
 def started(home: Path, *arguments: str) -> tuple[subprocess.Popen[str], str, list[str]]:

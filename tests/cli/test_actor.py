@@ -24,6 +24,7 @@ from engine.base.settings import load_settings
 from engine.base.state.database import Database
 from engine.base.state.opening import open_state
 from tests.cli.reeve import Ran, reeve
+from tests.states import with_state
 
 CONFIG = """
 stores:
@@ -35,7 +36,7 @@ PASSWORD = "Kestrel-over-9-hills"
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "reeve.yaml").write_text(CONFIG)
-    return tmp_path
+    return with_state(tmp_path)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from engine.governance.change.making import Asked, PlanMaker
 from engine.governance.change.plan import Copy, Limits
 from tests.cli.reeve import reeve
 from tests.governance.change.world import POLICIES, TASK, Approver, People, PeopleRows, World
+from tests.states import with_state
 
 CONFIG = 'stores:\n  shop: {kind: sql, url: "sqlite:///shop.db"}\n'
 
@@ -25,7 +26,7 @@ CONFIG = 'stores:\n  shop: {kind: sql, url: "sqlite:///shop.db"}\n'
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "reeve.yaml").write_text(CONFIG)
-    return tmp_path
+    return with_state(tmp_path)
 
 
 def run_plan(home: Path, database: Database) -> PlanId:

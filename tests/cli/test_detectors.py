@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from tests.cli.reeve import Ran, reeve
+from tests.states import with_state
 
 CONFIG = "stores:\n  shop: {kind: sql, url: 'sqlite:///shop.db'}\n"
 TABLES = ("one", "two", "three")
@@ -30,7 +31,7 @@ def home(tmp_path: Path) -> Path:
         connection.execute("CREATE TABLE people (email TEXT)")
         connection.executemany("INSERT INTO people VALUES (?)", [(f"zoe{n}@mail.example",) for n in range(40)])
     (tmp_path / "reeve.yaml").write_text(CONFIG, encoding="utf-8")
-    assert reeve("scan", folder=tmp_path).code == 0
+    assert reeve("scan", folder=with_state(tmp_path)).code == 0
     return tmp_path
 
 

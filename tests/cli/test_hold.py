@@ -27,6 +27,7 @@ from engine.governance.holds.place import NewHold, place_hold
 from engine.governance.holds.scopes import Scope
 from tests.cli.reeve import REEVE, Ran, reeve
 from tests.governance.holds.world import TABLES, inventory
+from tests.states import with_state
 
 CONFIG = 'stores:\n  shop: {kind: sql, url: "sqlite:///shop.db"}\n'
 FENCE = Fence(UUID(int=7), 1)
@@ -36,7 +37,7 @@ CANARY = "canary@example.com"
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "reeve.yaml").write_text(CONFIG)
-    return tmp_path
+    return with_state(tmp_path)
 
 
 @pytest.fixture

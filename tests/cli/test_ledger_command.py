@@ -16,6 +16,7 @@ from engine.ledger.note.proof import TlogProof
 from engine.ledger.tree.hashes import leaf_hash
 from engine.ledger.tree.proofs import check_inclusion
 from tests.cli.reeve import Ran, reeve
+from tests.states import with_state
 
 ORIGIN = "audit.example.com/reeve"
 
@@ -23,7 +24,7 @@ ORIGIN = "audit.example.com/reeve"
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "reeve.yaml").write_text(f"stores: {{}}\nledger:\n  origin: {ORIGIN}\n", encoding="utf-8")
-    return tmp_path
+    return with_state(tmp_path)
 
 
 def ledger(home: Path, *arguments: str) -> Ran:
@@ -239,7 +240,7 @@ def test_a_kept_checkpoint_of_another_ledger_is_not_passed_over(home: Path, tmp_
     ledger(home, "export", "out")
     other = tmp_path / "other"
     other.mkdir()
-    (other / "reeve.yaml").write_text("stores: {}\n", encoding="utf-8")
+    (with_state(other) / "reeve.yaml").write_text("stores: {}\n", encoding="utf-8")
     (home / "kept").write_text(ledger(other, "checkpoint").out)
     ran = reeve("ledger", "verify", "out", "--previous", "kept", "--json", folder=home)
     assert (ran.code, ran.json["verdict"]) == (4, "wrong_key")

@@ -20,12 +20,13 @@ from engine.governance.change.applying import Ran
 from tests.base.actors.people import add
 from tests.cli.reeve import reeve
 from tests.governance.change.world import Fault, People, World
+from tests.states import with_state
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[Database]:
     (tmp_path / "reeve.yaml").write_text('stores:\n  shop: {kind: sql, url: "sqlite:///shop.db"}\n')
-    database = open_state(load_settings(environ={}, folder=tmp_path), SystemClock())
+    database = open_state(load_settings(environ={}, folder=with_state(tmp_path)), SystemClock())
     yield database
     database.close()
 

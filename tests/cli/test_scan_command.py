@@ -19,6 +19,7 @@ from engine.base.settings import load_settings
 from engine.base.state.opening import open_state
 from tests.cli.reeve import reeve, reeve_process
 from tests.estate.scan.estate import CANARY, build, coverage, scanner, sketches, stores
+from tests.states import with_state
 
 CONFIG = """
 stores:
@@ -32,7 +33,7 @@ def home(tmp_path: Path) -> Path:
     """A folder with a configured estate."""
     folder = build(tmp_path / "home", people=120)
     (folder / "reeve.yaml").write_text(CONFIG)
-    return folder
+    return with_state(folder)
 
 
 def test_the_way_of_a_newcomer(tmp_path: Path) -> None:

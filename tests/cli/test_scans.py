@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.reeve import reeve
 from tests.estate.scan.estate import build
+from tests.states import with_state
 
 CONFIG = """
 stores:
@@ -23,7 +24,7 @@ def home(tmp_path: Path) -> Path:
     """A folder with a configured estate."""
     folder = build(tmp_path / "home", people=60)
     (folder / "reeve.yaml").write_text(CONFIG)
-    return folder
+    return with_state(folder)
 
 
 def test_scans_are_told_newest_first_with_their_account(home: Path) -> None:

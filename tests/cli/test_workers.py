@@ -18,6 +18,7 @@ from tests.cli.reeve import REEVE, Ran, reeve
 from tests.contracts.durable import wait_for
 from tests.estate.scan.estate import sketches
 from tests.estate.scan.test_many_workers import build, state_of
+from tests.states import with_state
 
 CONFIG = "stores:\n  files: {kind: files, path: files, limits: {connections: 3, rows_per_second: 1200}}\n"
 SLOW = CONFIG.replace("1200", "60")  # it would take 40 seconds
@@ -43,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
         lines = "".join(f"{n},person{n * number}@mail.example\n" for n in range(LINES))
         (files / f"list{number:02}.csv").write_text(f"number,email\n{lines}", encoding="utf-8")
     (tmp_path / "reeve.yaml").write_text(CONFIG, encoding="utf-8")
-    return tmp_path
+    return with_state(tmp_path)
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from retention.opening import open_hands
 from retention.sweep import Planned, Result, Sweeper, Wanted, give_up_unless_asked
 from tests.base.actors.people import add
 from tests.estate.scan.estate import pack
+from tests.states import with_state
 
 CONFIG = """
 stores:
@@ -76,7 +77,7 @@ class House:
 
     def __init__(self, folder: Path, accounts: int = 20) -> None:
         self.folder = folder
-        (folder / "reeve.yaml").write_text(CONFIG)
+        (with_state(folder) / "reeve.yaml").write_text(CONFIG)
         (folder / "policies.yaml").write_text(POLICY)
         self.run(*SCHEMA.strip().split("\n"))
         for number in range(1, accounts + 1):

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.base.durable import Arguments
-from engine.base.errors import BadInput, NotFound
 from engine.base.ids import ActorId
+from engine.base.state.by_end import find_by_end
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
 from engine.base.state.tables.work import JobId, JobRow, ScheduleRow, WorkerId, WorkerRow
@@ -97,14 +97,8 @@ def find_job(session: Session, name: str) -> JobView:
     Raises:
         NotFound, BadInput: there is none, or more than one.
     """
-    wanted = name.replace("-", "").lower()
-    ids = session.scalars(select(JobRow.id)).all() if wanted else ()
-    found = [one for one in ids if one.hex.endswith(wanted)]
-    if not found:
-        raise NotFound("there is no such job", hint="`reeve jobs list` shows them")
-    if len(found) > 1:
-        raise BadInput("more than one job's id ends so", hint="give more of it")
-    return _view(session, session.scalars(select(JobRow).where(JobRow.id == found[0])).one())
+    found = find_by_end(session, select(JobRow.id), name, what="job", listing="reeve jobs list")
+    return _view(session, session.scalars(select(JobRow).where(JobRow.id == found)).one())
 
 
 def living_workers(session: Session) -> list[WorkerView]:

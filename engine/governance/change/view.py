@@ -18,6 +18,7 @@ from engine.base.actors.approver_keys import find_approver_key
 from engine.base.actors.approving import Approval
 from engine.base.errors import BadInput, NotFound
 from engine.base.ids import ActorId, ApprovalId, PlanId
+from engine.base.state.by_end import find_by_end
 from engine.base.state.canonical import canonical
 from engine.base.state.context import context_of
 from engine.base.state.tables import ApprovalRow, PlanBatchRow, PlanRow
@@ -138,18 +139,8 @@ def find_plan(session: Session, name: str) -> PlanView:
         NotFound: there is none.
         BadInput: several end so.
     """
-    wanted = name.replace("-", "").lower()
-    try:
-        if len(wanted) == 32:
-            return show_plan(session, UUID(wanted))
-    except ValueError:
-        pass
-    found = [one for one in session.scalars(select(PlanRow.id)).all() if wanted and one.hex.endswith(wanted)]
-    if not found:
-        raise NotFound("there is no such plan", hint="`reeve plan list`")
-    if len(found) > 1:
-        raise BadInput("several plans end so", hint="give more of the id")
-    return show_plan(session, found[0])
+    known = select(PlanRow.id)
+    return show_plan(session, find_by_end(session, known, name, what="plan", listing="reeve plan list"))
 
 
 def show_plan(session: Session, plan_id: UUID) -> PlanView:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from engine.base.actors import Actor, get
 from engine.base.errors import BadInput, NotFound
 from engine.base.ids import ActorId, HoldId
+from engine.base.state.by_end import find_by_end
 from engine.base.state.context import context_of
 from engine.base.state.tables import HoldRow, HoldScopeRow
 from engine.governance.holds.counting import COUNTS
@@ -114,18 +115,8 @@ def find_hold(session: Session, name: str) -> HoldView:
         NotFound: there is none.
         BadInput: several end so.
     """
-    wanted = name.replace("-", "").lower()
-    try:
-        if len(wanted) == 32:
-            return show_hold(session, UUID(wanted))
-    except ValueError:
-        pass
-    found = [one for one in session.scalars(select(HoldRow.id)).all() if wanted and one.hex.endswith(wanted)]
-    if not found:
-        raise NotFound("there is no such hold", hint="`reeve hold list`")
-    if len(found) > 1:
-        raise BadInput("several holds end so", hint="give more of the id")
-    return show_hold(session, found[0])
+    known = select(HoldRow.id)
+    return show_hold(session, find_by_end(session, known, name, what="hold", listing="reeve hold list"))
 
 
 def show_hold(session: Session, hold_id: UUID) -> HoldView:

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from engine.base.actors import ActorKind, local_person, register
+from engine.base.actors import ActorKind, register
 from engine.base.actors.api_keys import check_api_key, issue_api_key, revoke_api_key
 from engine.base.actors.granted import roles_of
 from engine.base.actors.granting import deactivate, grant, reactivate, withdraw
@@ -22,11 +22,10 @@ from engine.base.clock import FixedClock
 from engine.base.errors import AccessRefused, BadInput
 from engine.base.ids import ActorId
 from engine.base.keys.local import LocalKeyring
-from engine.base.state.context import Context
 from engine.base.state.database import Database
-from engine.base.state.opening import open_tenant
 from tests.conftest import MEMORY, START
 from tests.properties import tries
+from tests.states import bound, migrated
 
 ROLES = st.sampled_from([Role.ADMINISTRATOR, Role.AUDITOR, Role.APPROVER])
 
@@ -64,14 +63,9 @@ class Access(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.exists() else None)
         place = Path(self.folder.name)
         self.clock = FixedClock(START)
-        database = Database(f"sqlite:///{place}/state/state.db")
-        database.migrate()
+        database = Database(f"sqlite:///{migrated(place / 'state' / 'state.db')}")
         keyring = LocalKeyring.create(place / "keys" / "keyring.json")
-        with database.transaction() as session:
-            tenant = open_tenant(session, "default", self.clock)
-        with database.bound(Context(tenant, keyring, self.clock)).transaction() as session:
-            me = local_person(session).id
-        self.database = database.bound(Context(tenant, keyring, self.clock, me))
+        self.database = bound(database, keyring, self.clock)
         with self.database.transaction() as session:
             self.people = [Person(register(session, ActorKind.PERSON, name).id) for name in ("Ada", "Bob")]
             for person, role in zip(self.people, (Role.ADMINISTRATOR, Role.AUDITOR), strict=True):

@@ -11,6 +11,7 @@ from engine.base.errors import ConfigError
 from engine.base.settings import load_settings
 from engine.estate.detectors.own import configured_own, read_own
 from tests.cli.reeve import reeve
+from tests.states import with_state
 
 RULES = """exclude:
   - values: [SUPPORT@shop.example]
@@ -91,7 +92,7 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "data" / "people.csv").write_text(f"email,contact,ssn,note\n{lines}", encoding="utf-8")
     (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
     (tmp_path / "reeve.yaml").write_text("stores:\n  data: {kind: files, path: data}\n", encoding="utf-8")
-    return tmp_path
+    return with_state(tmp_path)
 
 
 def configure(home: Path, rules: str) -> None:

@@ -27,6 +27,7 @@ from engine.estate.scan.progress import Silent
 from engine.estate.stores.declared import DeclaredStore
 from engine.estate.stores.files import FilesStore
 from tests.estate.scan.estate import coverage, elsewhere, scanner, sketches
+from tests.states import with_state
 
 FILES = 5
 SILENT = Timing(heartbeat=1000, dead_after=3000)
@@ -41,7 +42,7 @@ def build(folder: Path) -> Path:
         lines = "".join(f"{n},person{n * number}@mail.example\n" for n in range(400))
         (files / f"list{number:02}.csv").write_text(f"number,email\n{lines}", encoding="utf-8")
     (folder / "reeve.yaml").write_text("stores: {}\n", encoding="utf-8")
-    return folder
+    return with_state(folder)
 
 
 def declared(folder: Path) -> list[DeclaredStore]:

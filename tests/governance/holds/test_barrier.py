@@ -12,14 +12,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from engine.base.actors import local_person
 from engine.base.clock import FixedClock
 from engine.base.errors import BadInput, NotFound
 from engine.base.ids import BatchId, HoldId, new_id
 from engine.base.keys.local import LocalKeyring
-from engine.base.state.context import Context
 from engine.base.state.database import Database
-from engine.base.state.opening import open_tenant
 from engine.base.work.leases import LeaseLost
 from engine.base.work.workers import Process, register_worker, stop_worker
 from engine.governance.holds.barrier import (
@@ -41,6 +38,7 @@ from engine.governance.holds.view import show_hold
 from tests.conftest import MEMORY, START
 from tests.governance.holds.world import FENCE, Holds, inventory
 from tests.properties import tries
+from tests.states import bound, migrated
 
 ANN = Scope("shop", "customers", ("email",), identifiers=("ann@example.com",))
 ORDERS, NOTES = Scope("shop", "orders"), Scope("shop", "notes")
@@ -203,15 +201,10 @@ class Barrier(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
         home = Path(self.folder.name)
-        database, clock = Database(f"sqlite:///{home}/state.db"), FixedClock(START)
-        database.migrate()
+        database, clock = Database(f"sqlite:///{migrated(home / 'state.db')}"), FixedClock(START)
         keyring = LocalKeyring.create(home / "keys" / "keyring.json")
-        with database.transaction() as session:
-            tenant = open_tenant(session, "default", clock)
-        with database.bound(Context(tenant, keyring, clock)).transaction() as session:
-            actor = local_person(session).id
-        self.database = database
-        self.world = Holds(database.bound(Context(tenant, keyring, clock, actor)), clock)
+        self.database = bound(database, keyring, clock)
+        self.world = Holds(self.database, clock)
         self.all_batches: list[ABatch] = []
         self.all_holds: list[AHold] = []
         self.tick = 0

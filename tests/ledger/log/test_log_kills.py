@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -211,9 +210,8 @@ def fill(disk: Path) -> None:
 
 
 @pytest.fixture
-def on_small_disk(small_disk: Path, _migrated_sqlite: Path, keyring: LocalKeyring) -> Iterator[Database]:
+def on_small_disk(small_disk: Path, keyring: LocalKeyring) -> Iterator[Database]:
     """A state on a small disk."""
-    shutil.copy(_migrated_sqlite, small_disk / "state.db")
     database = bound_state(small_disk / "state.db", keyring, SystemClock())
     yield database
     database.close()

@@ -45,12 +45,9 @@ SUBJECTS = st.integers(0, 2)
 class Logged(RuleBasedStateMachine):
     """The model: numbers that wait, numbers that stand in each shard, whose names can still be shown."""
 
-    template: Path
-
     @initialize()
     def begin(self) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        shutil.copy(self.template, self.folder / "state.db")
         self.clock = FixedClock(START)
         keyring = LocalKeyring.create(self.folder / "keyring.json")
         self.database = bound_state(self.folder / "state.db", keyring, self.clock)
@@ -235,24 +232,14 @@ class Logged(RuleBasedStateMachine):
         return int(json.loads(payload)["attributes"]["number"])
 
 
-@pytest.fixture
-def machine(_migrated_sqlite: Path) -> type[Logged]:
-    """The machine, with a state to begin from."""
-
-    class Here(Logged):
-        template = _migrated_sqlite
-
-    return Here
-
-
 @pytest.mark.hypothesis
 @pytest.mark.timeout(3600)
-def test_the_log_as_a_state_machine(machine: type[Logged]) -> None:
-    run_state_machine_as_test(machine, settings=settings(max_examples=tries(8), stateful_step_count=20))
+def test_the_log_as_a_state_machine() -> None:
+    run_state_machine_as_test(Logged, settings=settings(max_examples=tries(8), stateful_step_count=20))
 
 
-def test_one_run_by_hand_comes_to_every_part(machine: type[Logged]) -> None:
-    one = machine()
+def test_one_run_by_hand_comes_to_every_part() -> None:
+    one = Logged()
     one.begin()
     try:
         one.events_are_recorded(256)

@@ -69,9 +69,8 @@ class Log:
 
 
 @pytest.fixture(scope="module")
-def log(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Log:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Log:
     folder = tmp_path_factory.mktemp("log")
-    shutil.copy(_migrated_sqlite, folder / "state.db")
     database = bound_state(folder / "state.db", LocalKeyring.create(folder / "keyring.json"), FixedClock(START))
     note_some(database, COUNT, hidden=CANARY)
     ledger = ledger_of(database)
@@ -217,9 +216,8 @@ def test_the_longest_lengths(log: Log) -> None:
 
 
 @pytest.fixture(scope="module")
-def template(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Context]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Context]:
     folder = tmp_path_factory.mktemp("template")
-    shutil.copy(_migrated_sqlite, folder / "state.db")
     database = bound_state(folder / "state.db", LocalKeyring.create(folder / "keyring.json"), FixedClock(START))
     for _ in range(2):
         note_some(database, 300, hidden=CANARY)

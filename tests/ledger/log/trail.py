@@ -8,20 +8,18 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
-from engine.base.actors import local_person
 from engine.base.clock import Clock
 from engine.base.ids import EventId
 from engine.base.keys.local import LocalKeyring
 from engine.base.settings_ledger import LedgerSettings
-from engine.base.state.context import Context
 from engine.base.state.database import Database
 from engine.base.state.events import Event, committed, event
-from engine.base.state.opening import open_tenant
 from engine.base.state.outbox import record
 from engine.base.state.tables import OutboxRow
 from engine.ledger.log.ledger import Ledger
 from engine.ledger.log.own import verify_own
 from engine.ledger.log.verdicts import Verdict
+from tests.states import bound, migrated
 
 CANARY = "Canary Q. Person <canary@example.com>"
 
@@ -74,11 +72,5 @@ def check_whole(database: Database, *, waiting: int = 0) -> int:
 
 
 def bound_state(path: Path, keyring: LocalKeyring, clock: Clock) -> Database:
-    """A migrated SQLite state at that place, bound to a tenant and the person at the keyboard, as ``open_state`` would."""
-    path.chmod(0o600)
-    database = Database(f"sqlite:///{path}")
-    with database.transaction() as session:
-        tenant_id = open_tenant(session, "default", clock)
-    with database.bound(Context(tenant_id, keyring, clock)).transaction() as session:
-        actor = local_person(session)
-    return database.bound(Context(tenant_id, keyring, clock, actor.id))
+    """A new SQLite state at that place, bound to a tenant and the person at the keyboard, as ``open_state`` would."""
+    return bound(Database(f"sqlite:///{migrated(path)}"), keyring, clock)
