@@ -154,7 +154,7 @@ def run(folder: Path, plan_id: Any) -> dict[str, Any]:
         print("ready", flush=True)
         sys.stdin.readline()
         began, processor = time.perf_counter(), time.process_time()
-        ran = Applier(database, presence.leases, presence.id, hands, policies=POLICIES).run(plan_id)
+        ran = Applier(database, presence.leases, presence.id, hands, policies=lambda: POLICIES).run(plan_id)
         ended, spent = time.perf_counter(), time.process_time()
     assert ran.state == "done", ran
     with closing(database), database.snapshot() as session:

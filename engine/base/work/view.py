@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.base.durable import Arguments
+from engine.base.errors import NotFound
 from engine.base.ids import ActorId
 from engine.base.state.by_end import find_by_end
 from engine.base.state.canonical import JsonValue

@@ -9,7 +9,8 @@ from engine.base.state.outbox import record
 from engine.base.state.tables import JobId
 from engine.base.work.jobs import request_cancel, request_pause, request_resume
 from engine.base.work.view import JobView, newest_job
-from engine.governance.change.approving import CANCEL, Waiting, approval_for, cancel_plan
+from engine.governance.change.approving import Waiting, approval_for, cancel_plan
+from engine.governance.change.ending import CANCEL
 from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.kept import plan_of
 from engine.governance.change.work import CHANGE, ask_for_run

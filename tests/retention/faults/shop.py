@@ -160,7 +160,7 @@ class Shop:
         began(leases)
         with self.hands() as hands:
             pace = StorePace(BatchPace(PART, most=PART))
-            ran = Applier(self.state, leases, worker_id, hands, policies=POLICIES, pace=pace).run(plan_id)
+            ran = Applier(self.state, leases, worker_id, hands, policies=lambda: POLICIES, pace=pace).run(plan_id)
         with self.state.transaction() as session:
             stop_worker(session, worker_id)
         return ran
