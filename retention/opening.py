@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from engine.base.clock import Clock
 from engine.base.errors import ConfigError
 from engine.base.settings import Settings
+from engine.base.state.database import Database
 from engine.base.work.leases import LEASE_SECONDS
 from engine.estate.stores.opening import declared_stores
 from engine.estate.stores.sql import SqlStore
 from engine.estate.stores.store import AssetInfo
 from engine.governance.change.batches import Hands
+from engine.ledger.log.ledger import Ledger
 from retention.erase.opening import open_effect
 from retention.probe import paced
 from retention.verify import SqlVerifier
@@ -36,12 +38,20 @@ def open_database(settings: Settings, name: str) -> SqlStore:
 
 
 @contextmanager
-def open_hands(settings: Settings, name: str, clock: Clock, *, lease_seconds: float = LEASE_SECONDS) -> Iterator[Hands]:
+def open_hands(
+    settings: Settings, state: Database, name: str, clock: Clock, *, lease_seconds: float = LEASE_SECONDS
+) -> Iterator[Hands]:
     """What it takes to change a database, for as long as a plan runs.
 
+    A state that was put back from an older copy does not know of holds that were placed since, so what its ledger published is
+    asked first (design, rule 6).
+
     Raises:
+        LogDisagrees: it was, or its ledger is another one than the one that was published.
+        DependencyFailed: a place that it is published to does not answer, so nobody knows.
         NotFound, ConfigError: as in ``open_database``; or it has no write credential.
     """
+    Ledger(state, settings.ledger).check_newest()
     store = open_database(settings, name)
     effect = open_effect(settings, name, clock, lease_seconds=lease_seconds)
     try:

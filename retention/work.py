@@ -132,7 +132,7 @@ class SweepWork:
     def _hands(self, job: Job, store: str) -> AbstractContextManager[Hands]:
         with job.database.snapshot() as session:
             clock = context_of(session).clock
-        return open_hands(self.settings(), store, clock)
+        return open_hands(self.settings(), job.database, store, clock)
 
     @staticmethod
     def _started(job: Job, plan_id: PlanId) -> bool:

@@ -50,7 +50,7 @@ def run_here(home: Home, plan_id: PlanId) -> None:
     give_up_unless_asked(home.database, home.settings, plan_id)
     with (
         Presence(home.database, runs_jobs=False) as presence,
-        open_hands(home.settings, store, SystemClock()) as hands,
+        open_hands(home.settings, home.database, store, SystemClock()) as hands,
     ):
         policies = PoliciesNow(lambda: load_settings(home.settings.file))
         Applier(home.database, presence.leases, presence.id, hands, policies=policies, stop_point=tell).run(plan_id)

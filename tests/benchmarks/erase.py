@@ -148,7 +148,7 @@ def run(folder: Path, plan_id: Any) -> dict[str, Any]:
     approve(database, plan_id)
     statements = [0]
     sa.event.listen(sa.Engine, "before_cursor_execute", lambda *_: statements.__setitem__(0, statements[0] + 1))
-    with Presence(database, runs_jobs=False) as presence, open_hands(settings, "shop", SystemClock()) as own:
+    with Presence(database, runs_jobs=False) as presence, open_hands(settings, database, "shop", SystemClock()) as own:
         telling = Telling(own.verifier)
         hands = replace(own, verifier=telling)
         print("ready", flush=True)

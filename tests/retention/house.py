@@ -153,7 +153,7 @@ class House:
         give_up_unless_asked(self.database, self.settings, plan_id)
         with (
             Presence(self.database, runs_jobs=False) as presence,
-            open_hands(self.settings, "shop", SystemClock()) as hands,
+            open_hands(self.settings, self.database, "shop", SystemClock()) as hands,
         ):
             policies = PoliciesNow(lambda: self.settings)
             return Applier(
