@@ -112,7 +112,7 @@ def _look(session: Session, row: LookRow) -> Look:
     if plan is not None and plan.state in OPEN:
         words = f"plan {plan.id.hex[-8:]} {_WORDS.get(plan.state, f'is {plan.state}')}"
     return Look(
-        row.store, row.asset, row.rule, row.policies, row.looked_at, row.problem, overdue, unknown,
+        row.store, row.asset, row.rule, row.policies, row.looked_at, row.problem, overdue, row.blocked, unknown,
         row.since if overdue else None, words,
     )  # fmt: skip
 
