@@ -109,6 +109,8 @@ def test_what_may_stay_is_not_overdue_and_what_is_in_the_way_is(house: House) ->
     house.plan()
     (overdue, _) = found(house)
     assert (overdue.rows, overdue.since == overdue.as_of) == (1, False)
+    assert "1 row is over the maximum" in overdue.reason
+    assert "1 cannot go, as rows refer to them" in overdue.reason
     house.run("DELETE FROM invoices", "DELETE FROM accounts WHERE id IN (5, 6)")
     house.plan()
     assert found(house) == []

@@ -38,7 +38,6 @@ def give_up(session: Session, row: PlanRow, outcome: GivenUp) -> None:
     Not to be called while it is unknown of a batch what became of it.
     """
     now = context_of(session).clock.now()
-    row.reason = CANCEL if outcome == "cancelled" else row.reason
     if row.root is not None:
         _leave_the_rest(session, row, now)
         done, _, _ = totals(session, row.id, len(whole_numbers(row.rows)))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.base.ids import LookId, PlanId, new_id
@@ -53,17 +55,8 @@ class Found:
 def note_look(session: Session, found: Found) -> None:
     """Keep what was found in place of the look before, and record it. Of one that could not be, only that it was tried."""
     now = context_of(session).clock.now()
-    query = select(LookRow).where(
-        LookRow.store == found.store, LookRow.asset == found.asset, LookRow.rule == found.rule
-    )
-    row = session.scalar(query.with_for_update())
-    before = 0 if row is None else _overdue(session, row)[0]
-    if row is None:
-        row = LookRow(
-            id=LookId(new_id()), store=found.store, asset=found.asset, rule=found.rule, policies=found.policies,
-            tried_at=now, problem="", due=0, blocked=0, unknown=0, excused=0,
-        )  # fmt: skip
-        session.add(row)
+    row = _row(session, found, now)
+    before = _overdue(session, row)[0]
     row.tried_at, row.problem = now, found.problem
     if not found.problem:
         _take(row, found)
@@ -96,6 +89,26 @@ def looks_of(session: Session, store: str = "") -> list[Look]:
     return [_look(session, row) for row in session.scalars(query.order_by(LookRow.store, LookRow.asset, LookRow.rule))]
 
 
+def _row(session: Session, found: Found, now: datetime) -> LookRow:
+    """The row of these looks, locked; a new one is of a look that found nothing."""
+    query = select(LookRow).where(
+        LookRow.store == found.store, LookRow.asset == found.asset, LookRow.rule == found.rule
+    )
+    row = session.scalar(query.with_for_update())
+    if row is not None:
+        return row
+    new = LookRow(
+        id=LookId(new_id()), store=found.store, asset=found.asset, rule=found.rule, policies=found.policies,
+        tried_at=now, problem="", due=0, blocked=0, unknown=0, excused=0,
+    )  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.add(new)
+    except IntegrityError:  # another process was the first, just now
+        return session.scalars(query.with_for_update()).one()
+    return new
+
+
 def _take(row: LookRow, found: Found) -> None:
     excused = sum(rows for reason, rows in found.kept.items() if reason in EXCUSED)
     unknown = found.kept.get(Reason.UNKNOWN, 0)
@@ -112,7 +125,7 @@ def _look(session: Session, row: LookRow) -> Look:
     if plan is not None and plan.state in OPEN:
         words = f"plan {plan.id.hex[-8:]} {_WORDS.get(plan.state, f'is {plan.state}')}"
     return Look(
-        row.store, row.asset, row.rule, row.policies, row.looked_at, row.problem, overdue, unknown,
+        row.store, row.asset, row.rule, row.policies, row.looked_at, row.problem, overdue, row.blocked, unknown,
         row.since if overdue else None, words,
     )  # fmt: skip
 

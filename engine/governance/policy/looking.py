@@ -22,6 +22,7 @@ class Look:
         looked_at: by our clock; None where nobody ever could.
         problem: why nobody could when it was last tried, in a sentence; or empty.
         overdue: rows that are over it and have not gone; not those that a hold, a minimum or a waiver keeps.
+        blocked: of these, those that something else than a hold, a minimum or a waiver kept from being planned.
         unknown: rows of which it could not be told.
         since: when rows were first found to be over, at looks between which not all had gone.
         plan: what is under way for them, in words; or empty.
@@ -34,6 +35,7 @@ class Look:
     looked_at: datetime | None
     problem: str
     overdue: int
+    blocked: int
     unknown: int
     since: datetime | None
     plan: str = ""
@@ -44,7 +46,10 @@ class Look:
         rows = "1 row is" if self.overdue == 1 else f"{self.overdue:,} rows are"
         since = f", first found {_day(self.since)}" if self.since is not None else ""
         plan = f"; {self.plan}" if self.plan else "; no plan is under way"
-        return f"{rows} over the maximum and not gone, as of {_day(self.looked_at)}{since}{plan}"
+        kept = (
+            f"; {self.blocked:,} cannot go, as rows refer to them that the rule does not name" if self.blocked else ""
+        )
+        return f"{rows} over the maximum and not gone, as of {_day(self.looked_at)}{since}{kept}{plan}"
 
     def unchecked(self, policies: str, now: datetime) -> str:
         """Why it does not tell that no row is overdue now, in a sentence; or empty."""
