@@ -17,6 +17,8 @@ from retention.moments import Cell, kind_of
 
 Ask = Callable[[str, Sequence[object]], Sequence[tuple[object, ...]]]
 """Asks a SELECT with values for its marks."""
+WHOLE_NUMBERS = frozenset({"smallint", "integer", "bigint"})
+"""Types of PostgreSQL whose equal values are one value."""
 Cells = Mapping[Column, tuple[Cell, ...]]
 """By column: one cell for each way that leads to it; none where no way does."""
 
@@ -176,12 +178,28 @@ def referring(
     """The pairs of keys of rows of a step and of rows, among some of the target's, that they refer to."""
     child, parent = shapes.tables[step.asset], shapes.tables[target]
     names = listed(key_parts(words, child, "t"))
+    if names_target(shapes, step, target):
+        column = f"t.{words.name(step.through[0])}"
+        condition, bound = words.among([(column, child.by_name[step.through[0]])], keys)
+        return f"SELECT {names}, {column} FROM {words.only(child)} AS t WHERE {condition} ORDER BY {names}{lock}", bound
     condition, bound = words.among(key_parts(words, parent, "p"), keys)
     return (
         f"SELECT {names}, {listed(key_parts(words, parent, 'p'))} FROM {words.only(child)} AS t "
         f"JOIN {words.only(parent)} AS p ON {matching_columns(words, step.through, step.target, 't', 'p')} "
         f"WHERE {condition} ORDER BY {names}{lock}"
     ), bound
+
+
+def names_target(shapes: Shapes, step: Step, target: str) -> bool:
+    """Whether what a row of a step refers with is the very key of that row, so that the other table need not be looked at.
+
+    Only of whole numbers of one type on PostgreSQL: of all else it is the server's to say what is equal.
+    """
+    child, parent = shapes.tables[step.asset], shapes.tables[target]
+    if shapes.server is not Server.POSTGRESQL or len(step.through) != 1 or step.target != parent.primary_key:
+        return False
+    kind = child.by_name[step.through[0]].type
+    return kind in WHOLE_NUMBERS and kind == parent.by_name[step.target[0]].type
 
 
 def referred(
