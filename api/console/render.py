@@ -82,7 +82,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         tenant=house.settings.tenant,
         notice=NOTICES.get(request.query_params.get("done", "")),
         stamp=stamp,
-        following=request.query_params.get("follow") == "on",
+        looks_again=request.query_params.get("follow") == "on",
         **values,
     )  # fmt: skip
     return HTMLResponse(text, status_code=status)

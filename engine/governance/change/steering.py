@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from engine.base.ids import PlanId
 from engine.base.state.outbox import record
 from engine.base.state.tables import JobId
-from engine.base.work.jobs import request_cancel, request_pause, request_resume
+from engine.base.work.jobs import locked, request_cancel, request_pause, request_resume
 from engine.base.work.view import JobView, newest_job
 from engine.governance.change.approving import Waiting, approval_for, cancel_plan
 from engine.governance.change.ending import CANCEL
@@ -83,6 +83,11 @@ def cancel(session: Session, plan_id: PlanId) -> None:
         NotFound: there is no such plan.
         PlanNotReady: it has ended otherwise, or is about to.
     """
+    run = run_of(session, plan_id)
+    if run is not None and not run.ended:
+        locked(
+            session, run.id
+        )  # before the plan, as whoever runs it does: in the other order each would wait for the other
     row = plan_of(session, plan_id, lock=True)
     if row.state == "cancelled" or (row.ended_at is None and row.reason == CANCEL):
         return
@@ -100,7 +105,7 @@ def cancel(session: Session, plan_id: PlanId) -> None:
 
 
 def _open_run(session: Session, plan_id: PlanId) -> JobView:
-    row = plan_of(session, plan_id, lock=True)
+    row = plan_of(session, plan_id)
     run = run_of(session, plan_id)
     if row.ended_at is not None or run is None or run.ended or run.requested == "cancel":
         raise PlanNotReady("nothing runs this plan", reason=row.state, hint="what is approved can be run")

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from engine.base.clock import FixedClock
 from engine.base.ids import PlanId
 from engine.base.keys.keyring import KeyDestroyed
 from engine.base.state.database import Database
+from engine.base.work.jobs import locked
 from engine.base.work.leases import LeaseLost
+from engine.governance.change import steering
 from engine.governance.change.applying import Ran
 from engine.governance.change.effect import LeftOut, Reason
 from engine.governance.change.errors import OutcomePending, PlanTaken
+from engine.governance.change.following import Followed, follow
 from engine.governance.change.kept import keys_of, plan_of
 from engine.governance.change.plan import Limits
 from tests.base.actors.people import holds, recorded
@@ -144,3 +152,51 @@ def test_too_many_left_out_stops_until_a_person_approved_once_more(
     approver.approve(plan_id)
     assert world.run(plan_id) == Ran("complete_with_exceptions")
     assert world.people.ids() == [1, 2]
+
+
+def test_steered_and_followed(world: World, approver: Approver) -> None:
+    plan_id = world.plan()
+    approver.approve(plan_id)
+    seen: list[Followed] = []
+
+    def steer(deed: Callable[[Session, PlanId], object]) -> None:
+        with world.database.transaction() as session:
+            deed(session, plan_id)
+            session.flush()
+            seen.append(follow(session, plan_id))
+
+    for deed in (steering.start, steering.pause, steering.resume, steering.cancel):
+        steer(deed)
+    assert [one.run.state for one in seen if one.run is not None] == ["queued", "paused", "queued", "cancelled"]
+    assert [one.live for one in seen] == [True, False, True, False]
+    assert world.row(plan_id).state == "cancelled"
+
+
+@pytest.mark.parametrize("unbound_database", ["postgresql"], indirect=True)
+def test_cancelling_and_running_do_not_wait_for_one_another_for_ever(world: World, approver: Approver) -> None:
+    """Whoever runs a plan locks its job and then the plan; whoever cancels it does so in the same order."""
+    plan_id = world.plan()
+    approver.approve(plan_id)
+    with world.database.transaction() as session:
+        job_id = steering.start(session, plan_id)
+
+    def cancel() -> None:
+        with world.database.transaction() as session:
+            steering.cancel(session, plan_id)
+
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    other = threading.Thread(target=cancel, daemon=True)
+    with world.database.transaction() as session:
+        locked(session, job_id)
+        other.start()
+        deadline = time.monotonic() + 30
+        waiting = 0
+        while not waiting and time.monotonic() < deadline:
+            with world.database.snapshot() as looking:
+                waiting = looking.execute(waits).scalar_one()
+        assert waiting == 1
+        assert plan_of(session, plan_id, lock=True).state == "approved"
+    other.join(30)
+    assert (other.is_alive(), world.row(plan_id).state) == (False, "cancelled")
