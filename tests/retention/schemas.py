@@ -209,6 +209,8 @@ class Model:
     """Keys of a table to itself over which rows that refer to one another in a ring cannot go."""
     itself: bool = False
     """Nor can rows that refer to themselves."""
+    selected: bool = False
+    """Its roots are those alone that are due, as a selection names them: what hangs on others does not stay for them."""
 
     def edges(self) -> Iterator[tuple[Link, Place, Place]]:
         """Which row refers to which."""
@@ -222,7 +224,7 @@ class Model:
         """The rows that go."""
         rule, due = self.world.rule, self.world.closed
         go = {int(name[1:]) for name in rule.dependents}
-        nodes: set[Place] = {(0, key) for key in self.world.rows[0]}
+        nodes: set[Place] = {(0, key) for key in self.world.rows[0] if not self.selected or due[key] == OLD}
         edges = list(self.edges())
         grew = True
         while grew:
@@ -254,9 +256,14 @@ class Model:
             return {parent} if child in stays else set()
         return {parent}
 
-    def left(self, released: Mapping[int, tuple[str, ...]]) -> Contents:
-        """What is there afterwards. ``released``: the columns of each key of a detached table that become NULL."""
-        going = self.going()
+    def left(self, released: Mapping[int, tuple[str, ...]], going: set[Place] | None = None) -> Contents:
+        """What is there afterwards.
+
+        Args:
+            released: the columns of each key of a detached table that become NULL.
+            going: the rows that go; by default all that the rule says.
+        """
+        going = self.going() if going is None else going
         found: Contents = {}
         for table, rows in self.world.rows.items():
             found[table] = {key: dict(cells) for key, cells in rows.items() if (table, key) not in going}
