@@ -209,8 +209,6 @@ class Model:
     """Keys of a table to itself over which rows that refer to one another in a ring cannot go."""
     itself: bool = False
     """Nor can rows that refer to themselves."""
-    selected: bool = False
-    """Its roots are those alone that are due, as a selection names them: what hangs on others does not stay for them."""
 
     def edges(self) -> Iterator[tuple[Link, Place, Place]]:
         """Which row refers to which."""
@@ -224,7 +222,7 @@ class Model:
         """The rows that go."""
         rule, due = self.world.rule, self.world.closed
         go = {int(name[1:]) for name in rule.dependents}
-        nodes: set[Place] = {(0, key) for key in self.world.rows[0] if not self.selected or due[key] == OLD}
+        nodes: set[Place] = {(0, key) for key in self.world.rows[0]}
         edges = list(self.edges())
         grew = True
         while grew:
@@ -255,6 +253,16 @@ class Model:
         if child[0] == 0:
             return {parent} if child in stays else set()
         return {parent}
+
+    def may_go(self, gone: set[Place]) -> bool:
+        """Whether each of these rows is due, or hangs on one of them that is; and none is held."""
+        due: set[Place] = {(0, key) for key, day in self.world.closed.items() if day == OLD}
+        reached, grew = gone & due, True
+        while grew:
+            more = {child for _, child, parent in self.edges() if parent in reached and child in gone} - reached
+            reached |= more
+            grew = bool(more)
+        return reached == gone and not gone & self.world.held and all(row in due for row in gone if row[0] == 0)
 
     def left(self, released: Mapping[int, tuple[str, ...]], going: set[Place] | None = None) -> Contents:
         """What is there afterwards.
