@@ -118,6 +118,12 @@ class _Source:
         self._closing = Closing(session.ask, words, shapes, task, order, holds, now)
         self._rows = self._closing.rows_of(self._step.asset)
         self._own = [one for one in keeping(shapes, task.steps) if one.asset == one.target == self._step.asset]
+        # Steps whose rows may be roots as well: a row goes with one batch, and counts once.
+        self._again = [
+            number
+            for number, step in enumerate(task.steps)
+            if number and step.asset == self._step.asset and step.action is Action.DELETE
+        ]
         self._taken: set[Key] = set()
         # SQLite lets a primary key be NULL; such a row cannot be asked for again.
         self._nullable = [name for name, _ in self._rows.key()] if words.server is Server.SQLITE else []
@@ -126,7 +132,7 @@ class _Source:
     def named(self, keys: Sequence[Key], size: int) -> Iterator[Page]:
         """The pages of given roots."""
         for start in range(0, len(keys), size):
-            yield self._page(keys[start : start + size], None)
+            yield self._page([key for key in keys[start : start + size] if key not in self._taken], None)
 
     def due(self, size: int) -> Iterator[Page]:
         """The pages of all roots that are due, in the order of their keys."""
@@ -222,9 +228,12 @@ class _Source:
 
     def _page(self, roots: Sequence[Key], found: Mapping[Key, Cells] | None) -> Page:
         closed: Closed = self._closing.closed(roots, found, before=self._taken)
-        if self._own:
-            self._taken.update(closed.keys[0])
-        return Page(closed.keys, closed.left_out)
+        keys = list(closed.keys)
+        for number in self._again:
+            keys[number] = tuple(key for key in keys[number] if key not in self._taken)
+        if self._own or self._again:
+            self._taken.update(*(keys[number] for number in (0, *self._again)))
+        return Page(tuple(keys), closed.left_out)
 
     def not_started(self) -> int:
         """Roots whose beginning has not come, as far as a NULL tells."""

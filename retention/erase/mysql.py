@@ -26,6 +26,8 @@ from engine.governance.change.errors import OutcomeUnknown
 from retention.erase.session import Times, WriteSession
 
 ENDING = 5.0  # seconds that a session may take to end when it is told to
+_PASSING = frozenset({"unreachable", "timeout"})
+"""Reasons that say nothing about what a user may see."""
 _UNANSWERED = {0, 1053, 1317, 1927, 2006, 2013, 2014, 2055}
 """Errors after which it is not known whether a COMMIT was carried out."""
 
@@ -106,10 +108,14 @@ class MysqlWriting(WriteSession):
             ("information_schema.referential_constraints", named),
         ]
         for source, text in sources:
-            with suppress(StoreError):
+            try:
                 found = self.ask(
                     f"SELECT COUNT(*), BIT_XOR(CAST(CONV(LEFT(MD5({text}), 16), 16, 10) AS UNSIGNED)) FROM {source}"
                 )
+            except StoreError as exc:
+                if exc.reason in _PASSING:
+                    raise
+            else:
                 return f"{source} {found[0]}"
         raise store_error("store_error", "no list of foreign keys")
 

@@ -254,9 +254,24 @@ class Model:
             return {parent} if child in stays else set()
         return {parent}
 
-    def left(self, released: Mapping[int, tuple[str, ...]]) -> Contents:
-        """What is there afterwards. ``released``: the columns of each key of a detached table that become NULL."""
-        going = self.going()
+    def may_go(self, gone: set[Place]) -> bool:
+        """Whether each of these rows is due, or hangs on one of them that is; and none is held."""
+        due: set[Place] = {(0, key) for key, day in self.world.closed.items() if day == OLD}
+        reached, grew = gone & due, True
+        while grew:
+            more = {child for _, child, parent in self.edges() if parent in reached and child in gone} - reached
+            reached |= more
+            grew = bool(more)
+        return reached == gone and not gone & self.world.held and all(row in due for row in gone if row[0] == 0)
+
+    def left(self, released: Mapping[int, tuple[str, ...]], going: set[Place] | None = None) -> Contents:
+        """What is there afterwards.
+
+        Args:
+            released: the columns of each key of a detached table that become NULL.
+            going: the rows that go; by default all that the rule says.
+        """
+        going = self.going() if going is None else going
         found: Contents = {}
         for table, rows in self.world.rows.items():
             found[table] = {key: dict(cells) for key, cells in rows.items() if (table, key) not in going}

@@ -73,6 +73,19 @@ def test_a_connection_lost_before_anything_was_changed(family: Tables) -> None:
     assert untouched(family)
 
 
+def test_a_connection_lost_while_keys_are_listed_is_one_that_passes(family: Tables) -> None:
+    """Whoever runs the plan tries again then, where it gives up for a server that does not list them."""
+    if family.server == "sqlite":
+        pytest.skip("a file has no sessions")
+    effect = family.effect()
+    session = effect._opened()
+    kill(family)
+    with pytest.raises(StoreError) as caught:
+        session.fingerprint()
+    effect.close()
+    assert caught.value.reason == "unreachable"
+
+
 def test_a_connection_lost_at_commit_leaves_the_outcome_unknown(family: Tables) -> None:
     if family.server == "sqlite":
         pytest.skip("a file has no sessions")

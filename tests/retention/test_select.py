@@ -180,6 +180,28 @@ def test_rows_of_one_table_that_refer_to_one_another_go_together(tables: Tables)
     assert tables.keys("parts") == [30, 31]
 
 
+def test_a_row_that_goes_with_another_root_is_no_root_of_a_later_batch(tables: Tables) -> None:
+    """Else it would be left out there as gone, and the plan would end with an exception, or stop, for nothing."""
+    refers, lite = "FOREIGN KEY (team) REFERENCES teams (id)", tables.server == "sqlite"
+    tables.run(
+        f"CREATE TABLE people (id integer PRIMARY KEY, team integer, closed date{', ' + refers if lite else ''})",
+        "CREATE TABLE teams (id integer PRIMARY KEY, head integer NOT NULL, FOREIGN KEY (head) REFERENCES people (id))",
+        *([] if lite else [f"ALTER TABLE people ADD {refers}"]),
+        f"INSERT INTO people VALUES (1, NULL, '{OLD}')",
+        "INSERT INTO teams VALUES (7, 1)",
+        f"INSERT INTO people VALUES (2, 7, '{OLD}'), (3, NULL, '{OLD}')",
+    )
+    task = task_of(tables.preview("people", Delete(("teams", "people"))), term())
+    found = list(DueRows(tables.store(), task, Guarding(), NOW, roots=1).pages())
+    own = [n for n, step in enumerate(task.steps) if step.asset == "people"]
+    assert sorted(ids([key for page in found for number in own for key in page.keys[number]])) == [1, 2, 3]
+    for number, page in enumerate(found):
+        if any(page.keys):
+            outcome = apply(tables, task, Batch(number, page.keys))
+            assert (outcome.done, outcome.left_out) == (page.keys, ())
+    assert tables.keys("people") == tables.keys("teams") == []
+
+
 def test_the_read_credential_is_enough(shop: Tables) -> None:
     found = preview(shop.store().shapes(), "accounts", RULE)
     task = Task("shop", found.steps, term(), {})

@@ -51,6 +51,8 @@ TABLES = (
 FIELDS = {"accounts": ("id", "closed"), "orders": ("id", "account"), "notes": ("id", "account")}
 KEPT = 3
 """So many accounts beside the due ones are not over their maximum."""
+LONGEST = 600.0
+"""Seconds that a run may take: nothing renews its lease, so that it is the test that says when one is lost."""
 PART = 2
 """Roots of one transaction of the store; of a batch there are more."""
 
@@ -156,7 +158,7 @@ class Shop:
         """
         with self.state.transaction() as session:
             worker_id = register_worker(session, Process.this(), runs_jobs=False)
-        leases = Leases(self.state, worker_id)
+        leases = Leases(self.state, worker_id, LONGEST)
         began(leases)
         with self.hands() as hands:
             pace = StorePace(BatchPace(PART, most=PART))

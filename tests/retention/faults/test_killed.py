@@ -21,7 +21,6 @@ POINTS = (
     ("change", 2),
     ("commit", 1),
     ("committed", 1),
-    ("committed", 3),
     ("verified", 2),
     ("certificate", 8),
 )
