@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from api.access.gate import requires
+from api.console.asking import refused
 from api.console.render import done, form, page
 from api.routes.actors import NewActor, NewKey, grant_one, issue_one, register_one, revoke_one
 from api.shell.house import House, InHouse
@@ -205,14 +206,10 @@ def _do(
     deed: Callable[[Session], object],
     what: str,
 ) -> Response:
-    try:
-        with house.acting(principal) as session:
-            deed(session)
-    except NotFound:
-        raise
-    except BadInput as exc:
-        return _one(request, house, principal, actor_id, error=exc)
-    return done(f"/actors/{actor_id}", what)
+    error = refused(house, principal, deed)
+    return (
+        done(f"/actors/{actor_id}", what) if error is None else _one(request, house, principal, actor_id, error=error)
+    )
 
 
 def _list(

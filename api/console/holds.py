@@ -13,12 +13,13 @@ from starlette.responses import Response
 
 from api.access.gate import requires
 from api.access.reading import note_read
+from api.console.asking import page_asked, refused
 from api.console.render import done, form, page
 from api.routes.holds import settle
 from api.shell.house import House, InHouse
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
-from engine.base.errors import BadInput, NotFound
+from engine.base.errors import BadInput
 from engine.base.ids import HoldId
 from engine.governance.holds.barrier import waited_for
 from engine.governance.holds.ending import release_hold, review_hold
@@ -100,14 +101,8 @@ def _do(
     deed: Callable[[Session], None],
     what: str,
 ) -> Response:
-    try:
-        with house.acting(principal) as session:
-            deed(session)
-    except NotFound:
-        raise
-    except BadInput as exc:
-        return _one(request, house, principal, hold_id, error=exc)
-    return done(f"/holds/{hold_id}", what)
+    error = refused(house, principal, deed)
+    return done(f"/holds/{hold_id}", what) if error is None else _one(request, house, principal, hold_id, error=error)
 
 
 def _list(
@@ -118,9 +113,8 @@ def _list(
     error: BadInput | None = None,
     given: dict[str, str] | None = None,
 ) -> Response:
-    asked, number = request.query_params.get("show", ""), request.query_params.get("page", "1")
+    asked, place = request.query_params.get("show", ""), page_asked(request)
     shown = asked if asked in SHOWN else "active"
-    place = max(1, int(number[:6])) if number.isdecimal() else 1
     with house.reading(principal) as session:
         counts = {one: count_holds(session, _filters(one)) for one in SHOWN}
         found = list_holds(session, ROWS, skip=(place - 1) * ROWS, filters=_filters(shown))

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.access.gate import requires
 from api.access.reading import note_read
+from api.console.asking import page_asked
 from api.console.render import done, form, page
 from api.routes.scans import NewScan, ask, cancel_scan
 from api.shell.house import House, InHouse
@@ -88,8 +89,7 @@ def _list(
     error: BadInput | None = None,
     given: dict[str, str] | None = None,
 ) -> Response:
-    number = request.query_params.get("page", "1")
-    place = max(1, int(number[:6])) if number.isdecimal() else 1
+    place = page_asked(request)
     with house.reading(principal) as session:
         total = count_scans(session)
         found = past_scans(session, ROWS, (place - 1) * ROWS)

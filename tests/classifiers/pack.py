@@ -1,24 +1,28 @@
-"""What the tests of the catalogue share: its examples, random strings of a shape or a rule, and a bare Hyperscan."""
+"""What the tests of the catalogue share: its examples, random strings of a shape or a rule, and what is compiled of it."""
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
+import os
 import random
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
+from tempfile import gettempdir
 from typing import Any
-
-import hyperscan
 
 from classifiers.catalogue import catalogue
 from classifiers.detector import Detector, DetectorKey, Pattern
 from classifiers.matching.matcher import Matcher
+from classifiers.matching.sweep import Form, Sweep
 from classifiers.rules.shadow import shadow
+from engine.base.resources import cached
 
 DATA = Path(__file__).parent.parent / "data" / "catalogue"
 GLUE = "{+}"
@@ -56,10 +60,18 @@ def examples() -> tuple[Examples, ...]:
     )
 
 
+def compiled(_name: str, forms: Sequence[Form]) -> Sweep:
+    """A database of these very forms, compiled once a machine: it takes seconds, and every process of the tests wants it."""
+    digest = hashlib.sha256(repr(forms).encode()).hexdigest()
+    with (Path(gettempdir()) / f"reeve-tests-{os.getuid()}.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # of several that begin at once, one compiles
+        return cached("hyperscan-tests", digest, lambda: Sweep(forms).dump(), lambda data: Sweep(forms, data))
+
+
 @cache
 def whole_matcher() -> Matcher:
-    """Of the whole catalogue, compiled once a process: it takes seconds."""
-    return Matcher(catalogue())
+    """Of the whole catalogue."""
+    return Matcher(catalogue(), compiled)
 
 
 def patterns() -> list[tuple[Detector, int, Pattern]]:
@@ -158,27 +170,18 @@ def _is_in(char: str, rule: Any) -> bool:
 
 
 class Scanner:
-    """All forms of the catalogue in one Hyperscan database, as the matcher compiles them."""
+    """All forms of the catalogue in one database, as the matcher compiles them."""
 
     def __init__(self) -> None:
         self.forms = list(dict.fromkeys((pattern.form, pattern.ignore_case) for _, _, pattern in patterns()))
-        flags = hyperscan.HS_FLAG_DOTALL | hyperscan.HS_FLAG_MULTILINE
-        self._database = hyperscan.Database()
-        self._database.compile(
-            expressions=[form.encode("ascii") for form, _ in self.forms],
-            ids=list(range(len(self.forms))),
-            elements=len(self.forms),
-            flags=[flags | (hyperscan.HS_FLAG_CASELESS if ignore_case else 0) for _, ignore_case in self.forms],
-        )
+        self._sweep = compiled("", self.forms)
 
-    def ends(self, text: str) -> dict[tuple[str, bool], list[int]]:
+    def ends(self, text: str) -> dict[Form, list[int]]:
         """Ends of the hits of each form, as offsets in ``text``, which is scanned between separators."""
-        out: dict[tuple[str, bool], list[int]] = {}
-
-        def on_match(index: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        out: dict[Form, list[int]] = {}
+        forms, ends = self._sweep.hits(b"\n\x00\n" + shadow(text) + b"\n\x00\n")
+        for index, end in zip(forms.tolist(), ends.tolist(), strict=True):
             out.setdefault(self.forms[index], []).append(end - 3)
-
-        self._database.scan(b"\n\x00\n" + shadow(text) + b"\n\x00\n", match_event_handler=on_match)
         return out
 
 

@@ -14,9 +14,9 @@ from classifiers.catalogue.dates import DATE
 from classifiers.checks.dates import calendar_date
 from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
-from tests.classifiers.pack import Sampler
+from tests.classifiers.pack import Sampler, compiled
 
-MATCHER = Matcher([one for one in catalogue() if one.entity == "DATE_TIME"])
+MATCHER = Matcher([one for one in catalogue() if one.entity == "DATE_TIME"], compiled)
 THEIRS = DateRecognizer()
 CERTAIN = [pattern for pattern in DateRecognizer.PATTERNS if pattern.score >= 0.5]
 

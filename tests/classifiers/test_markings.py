@@ -7,10 +7,11 @@ import pytest
 from classifiers.catalogue import catalogue, classifications, genetics, health, markings, special
 from classifiers.matching.matcher import Matcher
 from classifiers.texts import find
+from tests.classifiers.pack import compiled
 
 FAMILIES = (markings, classifications, special, health, genetics)
 WANTED = {one.key for family in FAMILIES for one in family.DETECTORS}
-MATCHER = Matcher([one for one in catalogue() if one.key in WANTED])
+MATCHER = Matcher([one for one in catalogue() if one.key in WANTED], compiled)
 
 MARKED = {
     "Acme Ltd - Confidential\nThe plan": "CONFIDENTIALITY_MARKING",

@@ -19,6 +19,7 @@ from classifiers.matching.matcher import Cells, Matcher
 from classifiers.matching.rule_sets import BLOCK
 from classifiers.matching.sweep import Form, Sweep
 from classifiers.rules.shadow import shadow
+from tests.classifiers.pack import compiled
 from tests.classifiers.sample import EMAIL, NINE, PACK, detector
 from tests.properties import tries
 
@@ -201,7 +202,7 @@ def counted() -> Matcher:
     def of(pattern: Pattern) -> Pattern:
         return Counted(*(getattr(pattern, field.name) for field in fields(pattern)))
 
-    return Matcher([replace(one, patterns=tuple(map(of, one.patterns))) for one in catalogue()])
+    return Matcher([replace(one, patterns=tuple(map(of, one.patterns))) for one in catalogue()], compiled)
 
 
 @pytest.mark.parametrize(

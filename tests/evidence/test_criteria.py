@@ -9,8 +9,7 @@ import pytest
 
 from engine.base.errors import ConfigError
 from engine.base.settings_yaml import read_yaml
-from engine.evidence import criteria as module
-from engine.evidence.criteria import CATEGORIES, SERIES, CriterionClass, criteria
+from engine.evidence.criteria import CATEGORIES, SERIES, CriterionClass, criteria, read_criteria
 
 COUNTS = {
     "CC1": 5, "CC2": 3, "CC3": 4, "CC4": 2, "CC5": 3, "CC6": 8, "CC7": 5, "CC8": 1, "CC9": 2, "A1": 3, "PI1": 5, "C1": 2,
@@ -56,12 +55,9 @@ def test_each_says_what_it_is_and_why_in_words_of_its_own() -> None:
         ("more: {}\n", 1),
     ],
 )
-def test_a_wrong_file_is_refused_with_its_line(
-    text: str, line: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_wrong_file_is_refused_with_its_line(text: str, line: int, tmp_path: Path) -> None:
     path = tmp_path / "criteria.yaml"
     path.write_text(text)
-    monkeypatch.setattr(module, "shipped", lambda _package, _name: read_yaml(path))
     with pytest.raises(ConfigError) as refused:
-        criteria.__wrapped__()
+        read_criteria(read_yaml(path))
     assert (refused.value.file, refused.value.line) == (str(path), line)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
+from engine.base.settings_yaml import Source
 from engine.estate.detectors.entry import Entry
 from engine.evidence.data import closed, shipped
 from engine.evidence.frequency import Frequency
@@ -95,12 +96,16 @@ class Criterion:
 
 @cache
 def criteria() -> tuple[Criterion, ...]:
-    """All of them, in the AICPA's order.
+    """All of them, in the AICPA's order."""
+    return read_criteria(shipped("engine.evidence.criteria", "criteria.yaml"))
+
+
+def read_criteria(source: Source) -> tuple[Criterion, ...]:
+    """Those of a file, in its order.
 
     Raises:
-        ConfigError: the file that ships with us is wrong; it names file and line.
+        ConfigError: the file is wrong; it names file and line.
     """
-    source = shipped("engine.evidence.criteria", "criteria.yaml")
     top = Entry(source, (), ("criteria",), "the list of criteria")
     found = top.tree.get("criteria")
     if not isinstance(found, dict):
