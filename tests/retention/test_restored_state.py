@@ -41,6 +41,7 @@ def test_a_sweep_does_not_run_on_a_state_that_forgot_a_hold(tmp_path: Path) -> N
     house.scan()
     plan_id = house.planned().plan_id
     house.approve(plan_id)
+    Ledger(house.database, house.settings.ledger).settle()
     place = copied(house, tmp_path / "yesterday.db")
     with house.database.transaction() as session:
         review_at = context_of(session).clock.now() + timedelta(days=90)

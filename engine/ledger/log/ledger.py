@@ -107,8 +107,14 @@ class Ledger:
                 published = target.read(f"{label}/{CHECKPOINT}")
                 with self._database.snapshot() as session:  # after the target was read: others publish meanwhile
                     newest, known = _newest(session, label), keys.verifier_keys(session)
-                if published is not None and newest is not None and published != newest.note:
-                    compare(published, open_checkpoint(newest.note, known), self.resources(label), known)
+                if published is None or (newest is not None and published == newest.note):
+                    continue
+                if newest is None:
+                    raise LogDisagrees(
+                        f"a checkpoint of shard {label} was published before, and this state has signed none",
+                        hint="this state was restored from an older copy; put the newer state back",
+                    )
+                compare(published, open_checkpoint(newest.note, known), self.resources(label), known)
 
     def beat(self) -> bool:
         """Record a heartbeat if nothing came into the ledger for as long as the settings say; whether one was due."""
