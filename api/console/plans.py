@@ -199,7 +199,7 @@ def _buttons(followed: Followed) -> list[tuple[str, str]]:
     if whole.plan.ended_at is not None or whole.plan.state == "making":
         return []
     if run is not None and not run.ended:
-        if run.requested == "cancel":
+        if run.requested == "cancel" or whole.plan.cancelling:
             return []
         return [("resume", "Go on")] if followed.paused else [("pause", "Pause")]
     may_run = whole.approval is not None or whole.plan.state == "verifying" or whole.plan.cancelling
