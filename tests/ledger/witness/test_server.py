@@ -141,7 +141,7 @@ def test_killed_between_the_disk_and_the_answer_it_knows_and_the_log_goes_on(tmp
 def test_killed_at_random_no_cosignature_that_went_out_is_forgotten(tmp_path: Path, rounds: int) -> None:
     folder = make(tmp_path / "w")
     log = SmallLog(15 * rounds)
-    size = 0
+    size, went_out = 0, 0
     for round_ in range(rounds):
         with running(tmp_path / "w") as (url, process), ThreadPoolExecutor(4) as pool:
             wanted = range(size + 1, size + 16)
@@ -151,8 +151,8 @@ def test_killed_at_random_no_cosignature_that_went_out_is_forgotten(tmp_path: Pa
             cosigned = [new for new, one in zip(wanted, done, strict=True) if one.exception() is None]
         known = max([head.size for head in folder.heads.all()], default=0)
         assert known >= max(cosigned, default=0)
-        assert cosigned
-        size = known
+        size, went_out = known, went_out + len(cosigned)
+    assert went_out >= rounds  # one may have got none out: the first to end was refused, and then it died
 
 
 def test_two_forks_at_once_and_exactly_one_is_cosigned(tmp_path: Path) -> None:
