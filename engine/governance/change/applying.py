@@ -21,6 +21,7 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.tables import PlanRow, WorkerId
 from engine.base.work.leases import Leases
+from engine.governance.change.ahead import Ahead
 from engine.governance.change.approving import Waiting, Why, approval_for, note_approved
 from engine.governance.change.batches import Bench, Hands
 from engine.governance.change.ending import (
@@ -126,8 +127,9 @@ class Applier:
                 if row.ended_at is not None:
                     return Ran(row.state, row.reason)
                 header = require_root(session, row)
-            with self._paced(header) as pace:
-                return self._go(self._bench(right, header, pace))
+            ahead = Ahead(self._database, plan_id, header.batches)
+            with self._paced(header) as pace, ahead:
+                return self._go(self._bench(right, header, pace, ahead))
         finally:
             self._leases.release(right.lease)
 
@@ -136,9 +138,9 @@ class Applier:
             return nullcontext(self._pace or Whole())
         return self._hands.pace(header.task)
 
-    def _bench(self, right: Right, header: Header, pace: Pace) -> Bench:
+    def _bench(self, right: Right, header: Header, pace: Pace, ahead: Ahead) -> Bench:
         holds = Holds(header.task.store, self._hands.listing)
-        return Bench(self._database, right, header, self._hands, holds, pace)
+        return Bench(self._database, right, header, self._hands, holds, pace, ahead)
 
     def _go(self, bench: Bench) -> Ran:
         while (number := bench.next_unknown()) is not None:

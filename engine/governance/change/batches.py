@@ -12,12 +12,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from engine.base.collecting import without_collecting
 from engine.base.errors import IntegrityViolated, StoreError
 from engine.base.ids import BatchId
 from engine.base.keys.subjects import Sealer
@@ -25,6 +26,7 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanRow
+from engine.governance.change.ahead import Ahead
 from engine.governance.change.effect import Batch, Effect, Key, LeftOut, Outcome, Task, Verifier
 from engine.governance.change.ending import record_done
 from engine.governance.change.errors import OutcomePending, TooManyLeft
@@ -69,6 +71,7 @@ class Bench:
         hands: see there.
         holds: over its store.
         pace: how much of a batch is done at once.
+        ahead: keys of its batches.
     """
 
     database: Database
@@ -77,6 +80,8 @@ class Bench:
     hands: Hands
     holds: Holds
     pace: Pace
+    ahead: Ahead
+    _seen: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -104,9 +109,14 @@ class Bench:
             IntegrityViolated: its rows are not those that were approved, or the effect did what it may not.
         """
         self.right.require_policies(self.header.policies)
+        with without_collecting():
+            self._do(number)
+
+    def _do(self, number: int) -> None:
         open_id = self._begin(number)
+        keys = self.ahead.keys(number)
+        self.ahead.prepare(number + 1)
         with self.database.snapshot() as session:
-            keys = keys_of(session, plan_of(session, self.right.plan_id), number)
             gate = self.holds.gate(session)
         holds = self.holds.now(self.database, gate)
         guard = BatchGuard(self.database, self.right, number, open_id, holds, self.header.policies)
@@ -165,9 +175,14 @@ class Bench:
 
     def verify(self, number: int) -> int:
         """Read a batch that was done again: how many rows that were dealt with are as if nothing had been done."""
+        with without_collecting():
+            return self._verify(number)
+
+    def _verify(self, number: int) -> int:
+        keys = self.ahead.keys(number)
+        self.ahead.prepare(number + 1)
         with self.database.snapshot() as session:
-            plan = plan_of(session, self.right.plan_id)
-            keys, dealt, left = keys_of(session, plan, number), *_dealt(session, plan, number)
+            dealt, left = _dealt(session, plan_of(session, self.right.plan_id), number)
         done = marked(keys, dealt) if left else keys
         remaining = self.hands.verifier.remaining(self.header.task, Batch(number, done)) if any(done) else ()
         with self.database.transaction() as session:
@@ -178,13 +193,7 @@ class Bench:
 
     def next_unverified(self) -> int | None:
         """The first batch that was done and not read again."""
-        with self.database.snapshot() as session:
-            query = select(PlanBatchRow.number).where(
-                PlanBatchRow.plan_id == self.right.plan_id,
-                PlanBatchRow.state == "done",
-                PlanBatchRow.verified_at.is_(None),
-            )
-            return session.scalar(query.order_by(PlanBatchRow.number).limit(1))
+        return self._first("done", PlanBatchRow.verified_at.is_(None))
 
     def _part(self, batch: Batch, guard: BatchGuard) -> Outcome:
         """One transaction of the store."""
@@ -206,12 +215,19 @@ class Bench:
             batch.dealt = either(batch.dealt, marks(keys, outcome.done))
             batch.server_session = None  # what comes next is another transaction
 
-    def _first(self, state: str) -> int | None:
+    def _first(self, state: str, *further: ColumnElement[bool]) -> int | None:
+        """Looked for from where the last one was, for the rows before it are large; then among all of them."""
+        query = select(PlanBatchRow.number).where(
+            PlanBatchRow.plan_id == self.right.plan_id, PlanBatchRow.state == state, *further
+        )
+        query = query.order_by(PlanBatchRow.number).limit(1)
         with self.database.snapshot() as session:
-            query = select(PlanBatchRow.number).where(
-                PlanBatchRow.plan_id == self.right.plan_id, PlanBatchRow.state == state
-            )
-            return session.scalar(query.order_by(PlanBatchRow.number).limit(1))
+            found = session.scalar(query.where(PlanBatchRow.number >= self._seen.get(state, 0)))
+            if found is None:
+                found = session.scalar(query)
+        if found is not None:
+            self._seen[state] = found
+        return found
 
     def _begin(self, number: int) -> BatchId:
         """Write the intent down and register with the barrier, before the store is touched."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hmac
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -131,6 +132,29 @@ def test_keys_come_back_as_they_were(keys: Keys) -> None:
     assert back == keys
     assert [[list(map(type, key)) for key in step] for step in back] == [
         [list(map(type, key)) for key in step] for step in keys
+    ]
+
+
+@pytest.mark.parametrize(
+    "written", [b"+7", b" 7", b"07", b"7_0", b"-0", b"", "\u0667".encode(), b"7" * 300 + b" "], ids=repr
+)
+def test_a_number_has_one_spelling(written: bytes) -> None:
+    head = b"\0\0\0\1" + b"\0\0\0\1" + b"\0\1i"
+    with pytest.raises(IntegrityViolated):
+        unpack(head + len(written).to_bytes(4, "big") + written)
+
+
+@pytest.mark.parametrize("number", [10**254, 10**255, -(10**254), -(10**300)])
+def test_numbers_of_any_length_come_back(number: int) -> None:
+    assert unpack(pack((((number,), (7,)),))) == (((number,), (7,)),)
+
+
+@given(st.binary(max_size=130), BATCHES)
+def test_leaves_are_keyed_hashes_of_step_and_key(secret: bytes, keys: Keys) -> None:
+    assert leaves_of(secret, keys) == [
+        hmac.digest(secret, number.to_bytes(2, "big") + encode_key(key), "sha256")
+        for number, step in enumerate(keys)
+        for key in step
     ]
 
 
