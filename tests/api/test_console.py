@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,8 +11,7 @@ from typing import Any
 import httpx
 import pyotp
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from api.app import make_app
@@ -39,7 +33,7 @@ from engine.ledger.log.sequencer import Sequencer
 from retention.certificate.document import Certificate
 from retention.certificate.issuing import issue_certificate
 from tests.api.conftest import SETTINGS
-from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
+from tests.browsing import CONTRAST, chromium, serving
 from tests.estate.scan.estate import build, scanner, stores
 from tests.governance.change.world import POLICIES, TASK, Approver, People, PeopleRows, World
 
@@ -111,29 +105,14 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 def address(database: Database) -> Iterator[str]:
     """A server in a thread; its address."""
     home = Path(str(database.url.database)).parent.parent
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-        app = make_app(load_settings(home / "reeve.yaml"), database)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(30)
+    with serving(make_app(load_settings(home / "reeve.yaml"), database)) as where:
+        yield where
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

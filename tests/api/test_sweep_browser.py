@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import retention.select
 from api.app import make_app
@@ -23,7 +17,7 @@ from tests.api.test_console import PASSWORD, sign_in
 from tests.api.test_sweep_pages import plan_of
 from tests.api.test_sweeps import run_until
 from tests.base.actors.people import add
-from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
+from tests.browsing import CONTRAST, chromium, serving
 from tests.retention.house import House
 from tests.retention.test_work import work
 
@@ -47,28 +41,14 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
     """A server in a thread; its address."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        app = make_app(house.settings, house.database)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(30)
+    with serving(make_app(house.settings, house.database)) as where:
+        yield where
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

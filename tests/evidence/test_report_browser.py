@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engine.base.clock import FixedClock
 from engine.base.state.database import Database
-from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
+from tests.browsing import CONTRAST, chromium
 from tests.evidence.test_report import HOSTILE, html, report_of
 from tests.evidence.world import World, completed, started
 
@@ -21,13 +19,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started_browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield started_browser
-        started_browser.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-import os
 import random
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from engine.ledger.verifier import verifier_files
+from tests.browsing import chromium
 from tests.ledger.verifier.asking import ask
 from tests.ledger.verifier.flips import Flip, flips, write
 
@@ -113,14 +112,9 @@ def places(result: dict[str, Any]) -> list[tuple[str, str | None, int | None]]:
 
 @pytest.fixture
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    path = shutil.which("chromium")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is missing: apt-get install chromium")
     file = tmp_path_factory.mktemp("page") / "verify.html"
     file.write_bytes(verifier_files()["verify.html"])
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         opened = browser.new_page()
         opened.goto(file.as_uri())
         yield opened
-        browser.close()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import random
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,10 +13,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from engine.ledger.verifier import verifier_files
 from engine.ledger.verifier import verify_reeve_log as ours
+from tests.browsing import chromium
 from tests.ledger.verifier.asking import ask
 from tests.ledger.verifier.making import BASE, Signer, make_entry, make_export, signed, tlog_proof
 from tests.properties import tries
@@ -208,17 +207,12 @@ def test_any_bytes_in_any_file_are_an_answer(name: str, data: bytes) -> None:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    path = shutil.which("chromium")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is missing: apt-get install chromium")
     file = tmp_path_factory.mktemp("page") / "verify.html"
     file.write_bytes(verifier_files()["verify.html"])
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         opened = browser.new_page()
         opened.goto(file.as_uri())
         yield opened
-        browser.close()
 
 
 def test_the_seeds_hold_what_they_are_for() -> None:

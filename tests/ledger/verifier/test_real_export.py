@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from engine.base.clock import FixedClock
 from engine.base.state.database import Database
 from engine.ledger.log.ledger import Ledger
+from tests.browsing import chromium
 from tests.ledger.log.trail import CANARY, ledger_of, note_some
 from tests.ledger.verifier.asking import ask
 
@@ -86,10 +86,5 @@ def test_the_page_of_the_export_verifies_it(database: Database, clock: FixedCloc
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    path = shutil.which("chromium")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--headless", "--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         yield browser.new_page()
-        browser.close()

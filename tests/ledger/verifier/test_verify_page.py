@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,19 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from engine.ledger.verifier import verifier_files
-from tests.estate.inventory.test_report_browser import CONTRAST
+from tests.browsing import CONTRAST, chromium
 from tests.ledger.verifier.asking import answer, ask, options
 from tests.ledger.verifier.making import make_export, tlog_proof
 from tests.ledger.verifier.mutations import CASES, Case
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 WITHOUT_WEBCRYPTO_ED25519 = (
     "crypto.subtle.importKey = async () => { throw new DOMException('no', 'NotSupportedError'); };"
 )
@@ -31,13 +26,8 @@ WITHOUT_WEBCRYPTO_ED25519 = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from engine.governance.calendar import Duration
 from engine.governance.change.plan import Copy
 from retention.certificate.page import page_of
-from tests.estate.inventory.test_report_browser import ARGUMENTS, CONTRAST
+from tests.browsing import CONTRAST, chromium
 from tests.retention.certificate.issued import Certified
 from tests.retention.certificate.test_page import hostile
 
@@ -22,13 +20,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None and not os.environ.get("CI"):
-        pytest.skip("Chromium is missing: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 def test_it_can_be_read_anywhere_and_printed(browser: Browser, certified: Certified, tmp_path: Path) -> None:
