@@ -91,19 +91,18 @@ def _keep_shared(
 ) -> None:
     """Seal under the key that is shared by the events of a retention class and year."""
     label = f"disclosure/{lot}"
-    if not _keep_sealed(session, event_id, disclosures, expires_at, Sealer.shared(session, "disclosure", label)):
-        # the key was destroyed, or its making rolled back, since this process read it
-        Sealer.forget(session, label)
-        _keep_sealed(session, event_id, disclosures, expires_at, Sealer.shared(session, "disclosure", label))
+    while not _keep_sealed(session, event_id, disclosures, expires_at, Sealer.shared(session, "disclosure", label)):
+        Sealer.forget(session, label)  # it was destroyed, or its making rolled back, since this process read it
 
 
 def _keep_sealed(
     session: Session, event_id: EventId, disclosures: Mapping[str, Disclosure], expires_at: datetime, sealer: Sealer
 ) -> bool:
     """Write what opens the commitments of an event; False, and nothing, where the key that seals it is gone."""
+    tenant_id = context_of(session).tenant_id
     rows = [
         {
-            "tenant_id": context_of(session).tenant_id,
+            "tenant_id": tenant_id,
             "event_id": event_id,
             "field": name,
             "sealed": sealer.seal(disclosure.to_bytes(), expires_at, _place(event_id, name)),
@@ -116,7 +115,8 @@ def _keep_sealed(
     # the driver sends a list of one in its slower way, and most events have one such field
     kept = connection.execute(_INSERT_DISCLOSURES, rows if len(rows) > 1 else rows[0]).rowcount
     if 0 < kept < len(rows):  # it went in between
-        connection.execute(_DISCLOSURES.delete().where(_DISCLOSURES.c.event_id == event_id))
+        mine = _DISCLOSURES.c
+        connection.execute(_DISCLOSURES.delete().where(mine.tenant_id == tenant_id, mine.event_id == event_id))
     return kept == len(rows)
 
 
