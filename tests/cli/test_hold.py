@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.base.actors import ActorKind, register
-from engine.base.clock import SystemClock
+from engine.base.clock import FixedClock, SystemClock
 from engine.base.ids import BatchId, HoldId, new_id
 from engine.base.settings import load_settings
 from engine.base.state.database import Database
@@ -79,12 +79,14 @@ def closed(state: Database, batch: BatchId) -> None:
         close_batch(session, batch, "done", fence=FENCE)
 
 
-def of_another(state: Database, days: float = 9) -> HoldId:
+def of_another(state: Database, days: float = 9, *, ago: int = 0) -> HoldId:
+    """A hold of somebody else, placed so many days ago, to be looked at again ``days`` after that."""
     with state.transaction() as session:
         ada = register(session, ActorKind.PERSON, f"Ada {new_id()}").id
     assert state.context is not None
-    with state.bound(replace(state.context, actor_id=ada)).transaction() as session:
-        review = state.context.clock.now() + timedelta(days=days)
+    then = FixedClock(state.context.clock.now() - timedelta(days=ago))
+    with state.bound(replace(state.context, actor_id=ada, clock=then)).transaction() as session:
+        review = then.instant + timedelta(days=days)
         return place_hold(session, NewHold("Roe", "asked for", [Scope("shop")], review))
 
 
@@ -211,7 +213,7 @@ def test_holds_are_listed_reviewed_and_released_by_another(home: Path, state: Da
 
 
 def test_overdue_reviews_are_told_and_can_fail_a_check(home: Path, state: Database) -> None:
-    made = of_another(state, days=1e-6)
+    made = of_another(state, days=1, ago=2)
     ran = hold(home, "list", "--fail-on-overdue", code=1)
     assert "review overdue" in ran.out
     assert "reviews that are overdue: 1" in ran.err
