@@ -15,6 +15,8 @@ JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[st
 """What JSON can say. Integers beyond ±(2^53 - 1) cannot be said: write them as text."""
 
 _SAFE_INTEGER = 2**53 - 1  # RFC 8785 keeps to what an IEEE 754 double holds exactly
+# Without reals, and with keys in ASCII, orjson makes the bytes of RFC 8785, and twenty times as fast as a library for it.
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def canonical(value: JsonValue) -> bytes:
@@ -25,8 +27,10 @@ def canonical(value: JsonValue) -> bytes:
             a key that is not text.
     """
     try:
+        if _quick(value):
+            return orjson.dumps(value, option=_SORTED)
         return rfc8785.dumps(_plain(value))
-    except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as exc:
+    except (rfc8785.CanonicalizationError, orjson.JSONEncodeError, UnicodeError, RecursionError) as exc:
         raise BadInput(f"this value has no canonical JSON form ({type(exc).__name__})") from None
 
 
@@ -38,10 +42,9 @@ def parse_canonical(data: bytes) -> JsonValue:
     """
     try:
         if data.isascii():
-            # without reals, orjson makes the same bytes, and twenty times as fast
             with contextlib.suppress(_RealFound):
                 quick: JsonValue = _WITHOUT_REALS.decode(data.decode("ascii"))
-                if orjson.dumps(quick, option=orjson.OPT_SORT_KEYS) == data:
+                if orjson.dumps(quick, option=_SORTED) == data:
                     return quick
         value: JsonValue = json.loads(data, parse_int=_number, parse_constant=_refuse)
         if canonical(value) == data:
@@ -49,6 +52,16 @@ def parse_canonical(data: bytes) -> JsonValue:
     except (ValueError, RecursionError, BadInput):
         pass
     raise IntegrityViolated("these bytes are not canonical JSON")
+
+
+def _quick(value: object) -> bool:
+    """Whether orjson makes the canonical bytes of this value: no reals, keys that sort alike, and the very types of JSON."""
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return True
+    if isinstance(value, dict) and kind is dict:
+        return all(type(key) is str and key.isascii() and _quick(item) for key, item in value.items())
+    return isinstance(value, list) and kind is list and all(map(_quick, value))
 
 
 def _plain(value: JsonValue) -> JsonValue:

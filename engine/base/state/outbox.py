@@ -6,13 +6,15 @@ a highest id, because transactions commit in another order than ids are given ou
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Insert, Table, bindparam, insert, select, union_all
 from sqlalchemy.orm import Session
 
 from engine.base.errors import BadInput, IntegrityViolated, NotFound
@@ -25,14 +27,38 @@ from engine.base.state.events import Event, make_payload, reference_hash
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
 
 # Statements of Core, made once: for two rows the ORM's unit of work takes longer than the database.
-_INSERT_EVENT = insert(cast("Table", OutboxRow.__table__))
-_DISCLOSURES = cast("Table", OutboxDisclosureRow.__table__)
-_GIVEN = {column.name: bindparam(column.name, type_=column.type) for column in _DISCLOSURES.c}
-_INSERT_DISCLOSURES = (
-    insert(_DISCLOSURES)
-    .from_select(list(_GIVEN), select(*_GIVEN.values()).where(whole(_GIVEN["tenant_id"], _GIVEN["subject_key_id"])))
-    .execution_options(preserve_rowcount=True)
-)
+_EVENTS, _DISCLOSURES = cast("Table", OutboxRow.__table__), cast("Table", OutboxDisclosureRow.__table__)
+_INSERT_EVENT = insert(_EVENTS)
+_GIVEN = ("tenant_id", "id", "type", "version", "retention_class", "occurred_at", "payload", "payload_sha256")
+
+
+@functools.cache
+def _insert_disclosures(count: int, *, with_event: bool) -> Insert:
+    """Write so many disclosures of one event, all or none: none where their key is gone; if wanted with the event itself.
+
+    One statement looks at one state of the key, and a round trip takes as long as what it asks for.
+    """
+    columns = _DISCLOSURES.c
+    common = {
+        "tenant_id": bindparam("tenant_id", type_=columns.tenant_id.type),
+        "event_id": bindparam("id", type_=columns.event_id.type),
+        "subject_key_id": bindparam("key_id", type_=columns.subject_key_id.type),
+        "expires_at": bindparam("expires_at", type_=columns.expires_at.type),
+    }
+    alive = whole(common["tenant_id"], common["subject_key_id"])
+    rows = [
+        select(
+            *common.values(), *(bindparam(f"{name}_{nth}", type_=columns[name].type) for name in ("field", "sealed"))
+        )
+        for nth in range(count)
+    ]
+    statement = insert(_DISCLOSURES).from_select(
+        [*common, "field", "sealed"], union_all(*(one.where(alive) for one in rows))
+    )
+    if with_event:
+        event = {name: bindparam(name, type_=_EVENTS.c[name].type) for name in _GIVEN}
+        statement = statement.add_cte(_INSERT_EVENT.values(event).cte("event"))
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def record(
@@ -63,61 +89,54 @@ def record(
         pseudonym_key=pseudonym_key(session),
     )
     event_id = EventId(new_id())
-    connection = session.connection()
-    connection.execute(
-        _INSERT_EVENT,
-        {
-            "tenant_id": context.tenant_id,
-            "id": event_id,
-            "type": event.type,
-            "version": event.version,
-            "retention_class": event.retention_class.value,
-            "occurred_at": now,
-            "payload": payload.data.decode(),
-            "payload_sha256": hashlib.sha256(payload.data).digest(),
-        },
-    )
-    if payload.disclosures:
-        expires_at = now + timedelta(days=event.retention_class.days)
-        if subject_key_id is not None:
-            _keep_sealed(session, event_id, payload.disclosures, expires_at, Sealer(session, subject_key_id))
-        else:
-            _keep_shared(session, event_id, payload.disclosures, expires_at, f"{event.retention_class}/{now.year}")
+    row = {
+        "tenant_id": context.tenant_id,
+        "id": event_id,
+        "type": event.type,
+        "version": event.version,
+        "retention_class": event.retention_class.value,
+        "occurred_at": now,
+        "payload": payload.data.decode(),
+        "payload_sha256": hashlib.sha256(payload.data).digest(),
+    }
+    if not payload.disclosures:
+        session.connection().execute(_INSERT_EVENT, row)
+        return event_id
+    hidden = _Hidden(payload.disclosures, now + timedelta(days=event.retention_class.days))
+    if subject_key_id is not None:
+        _write(session, row, hidden, Sealer(session, subject_key_id))
+        return event_id
+    label = f"disclosure/{event.retention_class}/{now.year}"
+    kept = _write(session, row, hidden, Sealer.shared(session, "disclosure", label))
+    while not kept:  # the key was destroyed, or its making rolled back, since this process read it
+        Sealer.forget(session, label)
+        kept = _write(session, row, hidden, Sealer.shared(session, "disclosure", label), event_is_there=True)
     return event_id
 
 
-def _keep_shared(
-    session: Session, event_id: EventId, disclosures: Mapping[str, Disclosure], expires_at: datetime, lot: str
-) -> None:
-    """Seal under the key that is shared by the events of a retention class and year."""
-    label = f"disclosure/{lot}"
-    while not _keep_sealed(session, event_id, disclosures, expires_at, Sealer.shared(session, "disclosure", label)):
-        Sealer.forget(session, label)  # it was destroyed, or its making rolled back, since this process read it
+@dataclass(frozen=True, slots=True)
+class _Hidden:
+    """What opens the commitments of an event, and until when."""
+
+    disclosures: Mapping[str, Disclosure]
+    expires_at: datetime
 
 
-def _keep_sealed(
-    session: Session, event_id: EventId, disclosures: Mapping[str, Disclosure], expires_at: datetime, sealer: Sealer
+def _write(
+    session: Session, row: Mapping[str, Any], hidden: _Hidden, sealer: Sealer, *, event_is_there: bool = False
 ) -> bool:
-    """Write what opens the commitments of an event; False, and nothing, where the key that seals it is gone."""
-    tenant_id = context_of(session).tenant_id
-    rows = [
-        {
-            "tenant_id": tenant_id,
-            "event_id": event_id,
-            "field": name,
-            "sealed": sealer.seal(disclosure.to_bytes(), expires_at, _place(event_id, name)),
-            "subject_key_id": sealer.key_id,
-            "expires_at": expires_at,
-        }
-        for name, disclosure in disclosures.items()
-    ]
+    """Write an event and what opens its commitments; False where the latter was not, as the key that seals it is gone."""
     connection = session.connection()
-    # the driver sends a list of one in its slower way, and most events have one such field
-    kept = connection.execute(_INSERT_DISCLOSURES, rows if len(rows) > 1 else rows[0]).rowcount
-    if 0 < kept < len(rows):  # it went in between
-        mine = _DISCLOSURES.c
-        connection.execute(_DISCLOSURES.delete().where(mine.tenant_id == tenant_id, mine.event_id == event_id))
-    return kept == len(rows)
+    at_once = connection.dialect.name == "postgresql" and not event_is_there
+    if not at_once and not event_is_there:
+        connection.execute(_INSERT_EVENT, row)
+    values = {"key_id": sealer.key_id, "expires_at": hidden.expires_at}
+    for nth, (name, disclosure) in enumerate(hidden.disclosures.items()):
+        values[f"field_{nth}"] = name
+        values[f"sealed_{nth}"] = sealer.seal(disclosure.to_bytes(), hidden.expires_at, _place(row["id"], name))
+    known = row if at_once else {name: row[name] for name in ("tenant_id", "id")}
+    written = connection.execute(_insert_disclosures(len(hidden.disclosures), with_event=at_once), {**known, **values})
+    return written.rowcount == len(hidden.disclosures)
 
 
 def disclose(session: Session, event_id: EventId, field: str) -> Disclosure:

@@ -43,6 +43,7 @@ def waiting(session: Session, limit: int) -> tuple[list[Waiting], int]:
 
     These are left where they are: what was tampered with must neither enter the ledger nor stop it.
     """
+    _keep_to_indexes(session)
     rows = session.execute(
         select(OutboxRow.id, OutboxRow.payload, OutboxRow.payload_sha256)
         .where(OutboxRow.drained_at.is_(None))
@@ -58,6 +59,17 @@ def waiting(session: Session, limit: int) -> tuple[list[Waiting], int]:
         else:
             changed += 1
     return found, changed
+
+
+def _keep_to_indexes(session: Session) -> None:
+    """Until the transaction ends, take rows in the order of an index, one by one.
+
+    A table that has just been filled has no statistics, and without them PostgreSQL sorts all that waits, and joins with all
+    that ever was, for every batch.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        ways = ("bitmapscan", "hashjoin", "mergejoin", "seqscan", "sort")
+        session.execute(select(*(func.set_config(f"enable_{way}", "off", True) for way in ways)))
 
 
 def place(session: Session, shard: LedgerShardRow, entries: Sequence[Waiting]) -> None:
