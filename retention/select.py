@@ -24,7 +24,7 @@ from retention.graph import Closed
 from retention.moments import Kind, Moments, kind_of
 from retention.rows import Cells, holding, listed, referred
 
-ROOTS = 2500
+ROOTS = 5000
 """Roots of a batch."""
 MOST_ROOTS = 4
 """Times as many at most, where rows of the table refer to one another and have to go together."""

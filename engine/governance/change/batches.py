@@ -262,7 +262,7 @@ class Bench:
     def _write_down(self, number: int, keys: Keys, outcome: Outcome) -> None:
         with self.database.transaction() as session:
             plan = self.right.plan(session)
-            whole = PlanBatchRow.absent, PlanBatchRow.dealt, PlanBatchRow.leaves
+            whole = PlanBatchRow.absent, PlanBatchRow.dealt
             batch = require_own(session, self.right, number, *whole)
             settled = settle(keys, outcome, _marked(keys, batch.absent), _marked(keys, batch.dealt))
             batch.state, batch.ended_at = "done", context_of(session).clock.now()

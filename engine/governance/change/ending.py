@@ -16,7 +16,7 @@ from engine.base.ids import PlanId
 from engine.base.keys.subjects import destroy_subject_key
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
-from engine.base.state.tables import PlanBatchRow, PlanRow
+from engine.base.state.tables import PlanBatchRow, PlanKeysRow, PlanRow
 from engine.governance.change.effect import Reason
 from engine.governance.change.kept import outcome_of, whole_numbers
 from engine.governance.change.keys import count_marks, either, marked_leaves
@@ -150,10 +150,11 @@ def has_found(session: Session, plan_id: PlanId) -> bool:
 def record_done(session: Session, batch: PlanBatchRow) -> None:
     """Record what a batch came to, as its row says."""
     done, left, resolved = outcome_of(batch.outcome)
-    if sum(done) == len(batch.leaves) // 32:  # the root over all rows is that of the batch
+    if done == whole_numbers(batch.rows):
         done_root = batch.root
     else:
-        leaves = [batch.leaves[at : at + 32] for at in range(0, len(batch.leaves), 32)]
+        kept = session.get_one(PlanKeysRow, (batch.tenant_id, batch.plan_id, batch.number)).leaves
+        leaves = [kept[at : at + 32] for at in range(0, len(kept), 32)]
         done_root = batch_root(marked_leaves(leaves, batch.dealt or b""))
     event = BatchDone(
         plan=batch.plan_id,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from engine.base.errors import IntegrityViolated, NotFound
 from engine.base.ids import PlanId
@@ -17,7 +17,7 @@ from engine.base.keys.sealed import Sealed
 from engine.base.keys.subjects import Sealer, unseal
 from engine.base.state.canonical import JsonValue, canonical, parse_canonical
 from engine.base.state.context import context_of
-from engine.base.state.tables import PlanBatchRow, PlanRow
+from engine.base.state.tables import PlanBatchRow, PlanKeysRow, PlanRow
 from engine.governance.change.effect import LeftOut, Reason
 from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.keys import Keys, encode_key, leaves_of_encoded, unpack, unpack_encoded
@@ -105,13 +105,13 @@ def keys_of(session: Session, row: PlanRow, number: int) -> Keys:
         KeyDestroyed, SealExpired: the plan has ended.
         IntegrityViolated: they are not those that the root of the batch is over.
     """
-    query = select(PlanBatchRow).where(PlanBatchRow.plan_id == row.id, PlanBatchRow.number == number)
-    batch = session.scalars(query.options(undefer(PlanBatchRow.keys), undefer(PlanBatchRow.leaves))).one_or_none()
-    if batch is None:
+    place = row.tenant_id, row.id, number
+    batch, rows = session.get(PlanBatchRow, place), session.get(PlanKeysRow, place)
+    if batch is None or rows is None:
         raise NotFound("there is no such batch in this plan")
-    keys, encoded = unpack_encoded(unseal(session, batch.keys, keys_place(row.id, number)))
+    keys, encoded = unpack_encoded(unseal(session, rows.keys, keys_place(row.id, number)))
     leaves = leaves_of_encoded(secret_of(session, row.salt), encoded)
-    if batch_root(leaves) != batch.root or b"".join(leaves) != batch.leaves:
+    if batch_root(leaves) != batch.root or b"".join(leaves) != rows.leaves:
         raise IntegrityViolated("the rows of a batch are not those that were approved")
     if tuple(map(len, keys)) != whole_numbers(batch.rows):
         raise IntegrityViolated("a batch does not hold as many rows as its plan says")

@@ -23,7 +23,7 @@ from engine.base.state.canonical import parse_canonical
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
-from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanRow
+from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanKeysRow, PlanRow
 from engine.governance.change.effect import LeftOut, Reason, Task
 from engine.governance.change.ending import GRACE
 from engine.governance.change.kept import excluded_place, keys_place, plan_of, seal_left, secret_of
@@ -207,17 +207,17 @@ class PlanMaker:
             number=number,
             rows=list(made.rows),
             root=made.root,
-            leaves=b"".join(leaves),
-            keys=draft.sealer.seal(pack_encoded(encoded), draft.expires_at + GRACE, keys_place(draft.plan_id, number)),
             state="pending",
             epoch=0,
             attempts=0,
             found=0,
         )
+        sealed = draft.sealer.seal(pack_encoded(encoded), draft.expires_at + GRACE, keys_place(draft.plan_id, number))
+        rows = PlanKeysRow(plan_id=draft.plan_id, number=number, leaves=b"".join(leaves), keys=sealed)
         with self._database.transaction() as session:
             self._guard(session)
             _require_making(session, draft.plan_id)
-            session.add(row)
+            session.add_all((row, rows))
         return made
 
     def _keep_excluded(self, draft: _Draft, excluded: Sequence[LeftOut], number: int, tally: _Tally) -> None:
@@ -252,7 +252,7 @@ def throw_away(session: Session, row: PlanRow) -> None:
     """
     if row.state != "making":
         raise BadInput("a plan that was made stays; cancel it")
-    for table in (PlanBatchRow, PlanExcludedRow):
+    for table in (PlanBatchRow, PlanKeysRow, PlanExcludedRow):
         session.execute(delete(table).where(table.plan_id == row.id))
     destroy_subject_key(session, row.key_id)
     row.state, row.ended_at = "cancelled", context_of(session).clock.now()

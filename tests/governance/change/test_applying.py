@@ -16,7 +16,7 @@ from engine.base.clock import FixedClock
 from engine.base.errors import AccessRefused, IntegrityViolated, StoreError
 from engine.base.ids import HoldId, PlanId
 from engine.base.keys.keyring import KeyDestroyed
-from engine.base.state.tables import PlanBatchRow, PlanRow
+from engine.base.state.tables import PlanBatchRow, PlanKeysRow, PlanRow
 from engine.governance.change.applying import Ran, expire_plans
 from engine.governance.change.approving import approve_plan, cancel_plan
 from engine.governance.change.effect import Batch, Guard, LeftOut, Outcome, Reason, Task
@@ -301,7 +301,7 @@ def test_a_plan_that_was_changed_in_the_state_is_not_run(world: World, plan_id: 
 def test_keys_put_in_from_another_batch_are_not_done(world: World, plan_id: PlanId) -> None:
     with world.database.transaction() as session:
         tenant = plan_of(session, plan_id).tenant_id
-        first, second = (session.get_one(PlanBatchRow, (tenant, plan_id, number)) for number in (0, 1))
+        first, second = (session.get_one(PlanKeysRow, (tenant, plan_id, number)) for number in (0, 1))
         second.keys = first.keys
     with pytest.raises(IntegrityViolated):
         world.run(plan_id)

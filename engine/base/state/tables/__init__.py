@@ -23,7 +23,7 @@ from engine.base.state.tables.keys import PurposeKeyRow, SubjectKeyRow
 from engine.base.state.tables.ledger import LedgerCheckpointRow, LedgerKeyRow, LedgerShardRow, LedgerTileRow
 from engine.base.state.tables.looks import LookRow
 from engine.base.state.tables.outbox import OutboxDisclosureRow, OutboxRow
-from engine.base.state.tables.plans import PlanBatchRow, PlanExcludedRow, PlanRow
+from engine.base.state.tables.plans import PlanBatchRow, PlanExcludedRow, PlanKeysRow, PlanRow
 from engine.base.state.tables.scans import (
     ChunkRow,
     CoverageRow,
@@ -81,6 +81,7 @@ __all__ = [
     "PasswordRow",
     "PlanBatchRow",
     "PlanExcludedRow",
+    "PlanKeysRow",
     "PlanRow",
     "PurposeKeyRow",
     "ReadingRow",

@@ -88,8 +88,7 @@ class PlanBatchRow(TenantOwned, Base):
 
     Attributes:
         number: in its plan, from 0.
-        rows: by step; root: over their leaves; leaves: 32 bytes each, which say nothing without the tenant's key.
-        keys: of the rows, sealed.
+        rows: how many, by step; root: over their leaves.
         state: ``pending`` -> ``running`` (begun; nobody knows what became of it) -> ``done``; ``left`` when its plan ended first.
         epoch: of the lease that it was begun under; attempts: how often that was.
         open_id: of its registration with the barrier of holds; None while it is not open.
@@ -112,8 +111,6 @@ class PlanBatchRow(TenantOwned, Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     rows: Mapped[JsonValue] = mapped_column(CanonicalJson)
     root: Mapped[bytes]
-    leaves: Mapped[bytes] = mapped_column(deferred=True)
-    keys: Mapped[Sealed] = mapped_column(deferred=True)
     state: Mapped[str]
     epoch: Mapped[int]
     attempts: Mapped[int]
@@ -128,6 +125,24 @@ class PlanBatchRow(TenantOwned, Base):
     left_out: Mapped[Sealed | None] = mapped_column(deferred=True)
     verified_at: Mapped[datetime | None]
     found: Mapped[int]
+
+
+class PlanKeysRow(TenantOwned, Base):
+    """Which rows a batch is about. They never change, and are large: so they stand apart from its row, which often does.
+
+    Attributes:
+        number: of the batch.
+        leaves: 32 bytes of each row, which say nothing without the tenant's key.
+        keys: of the rows, sealed.
+    """
+
+    __tablename__ = "plan_keys"
+    __table_args__ = (refers("plan_id", "plan"),)
+
+    plan_id: Mapped[PlanId] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    leaves: Mapped[bytes]
+    keys: Mapped[Sealed]
 
 
 class PlanExcludedRow(TenantOwned, Base):

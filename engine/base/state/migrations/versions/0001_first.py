@@ -963,8 +963,6 @@ def upgrade() -> None:
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("rows", sa.Text(), nullable=True),
         sa.Column("root", sa.LargeBinary(), nullable=False),
-        sa.Column("leaves", sa.LargeBinary(), nullable=False),
-        sa.Column("keys", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.BigInteger(), nullable=False),
@@ -1001,6 +999,19 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_plan_excluded_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "plan_id", "number", name=op.f("pk_plan_excluded")),
+    )
+    op.create_table(
+        "plan_keys",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("leaves", sa.LargeBinary(), nullable=False),
+        sa.Column("keys", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "plan_id"], ["plan.tenant_id", "plan.id"], name=op.f("fk_plan_keys_tenant_id_plan_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_plan_keys_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "plan_id", "number", name=op.f("pk_plan_keys")),
     )
     op.create_table(
         "chunk",
@@ -1258,6 +1269,7 @@ def downgrade() -> None:
     op.drop_table("link")
     op.drop_table("high_water")
     op.drop_table("chunk")
+    op.drop_table("plan_keys")
     op.drop_table("plan_excluded")
     op.drop_index(op.f("ix_plan_batch_tenant_id_plan_id_state"), table_name="plan_batch")
     op.drop_table("plan_batch")
