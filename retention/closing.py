@@ -118,11 +118,7 @@ class Closing:
             found = self.rows_of(self.root).of_keys(self._ask, roots, self._lock)
         walk = Walk(self._steps)
         walk.reasons = {(self.root, -1, key): why for key, why in (stay or {}).items()}
-        for key in roots:
-            if key in found:
-                walk.root(key)
-            else:
-                walk.gone.append(key)
+        walk.begin(roots, found)
         self._judge(walk, self.root, found)
         self._expand(walk, loose)
         within = self._kept(walk, before)
@@ -133,7 +129,7 @@ class Closing:
 
     def _expand(self, walk: Walk, loose: Container[int]) -> None:
         """Follow the steps until nothing new hangs on anything."""
-        fresh: dict[str, list[Key]] = {self.root: [key for asset, _, key in walk.nodes if asset == self.root]}
+        fresh: dict[str, list[Key]] = {self.root: [*walk.found[self.root, -1]]}
         while fresh:
             further: dict[str, list[Key]] = defaultdict(list)
             for number, step in enumerate(self._steps):
@@ -220,9 +216,9 @@ class Closing:
         keys: dict[str, list[Key]] = defaultdict(list)
         by_row = [one for found in self._within.values() for one in found]
         targets = {one.target for one in (*self._keeping, *by_row)}
-        for asset, mark, key in walk.nodes if targets else ():
+        for (asset, mark), rows in walk.found.items():
             if mark == -1 and asset in targets:
-                keys[asset].append(key)
+                keys[asset] += rows
         for reference in dict.fromkeys([*self._keeping, *by_row]):
             for child, parent in self._pairs(reference, keys.get(reference.target, [])):
                 if reference in by_row and child is not None and self._in_the_way(walk, reference, child, parent):
@@ -236,7 +232,7 @@ class Closing:
 
     def _in_the_way(self, walk: Walk, reference: Reference, child: Key, parent: Key) -> bool:
         """Whether a row of the closure refers to another one, or to itself: MariaDB does not let every such row go."""
-        return (reference.asset, -1, child) in walk.nodes and (child != parent or self._is_mysql)
+        return walk.knows((reference.asset, -1, child)) and (child != parent or self._is_mysql)
 
     def _pairs(self, reference: Reference, keys: Sequence[Key]) -> Iterable[tuple[Key | None, Key]]:
         """Keys of rows that refer, where they can be rows of the closure, and of rows that are referred to."""

@@ -106,17 +106,12 @@ class Moments:
         """The latest beginning; or why there is none."""
         if not cells:
             return Reason.UNKNOWN
-        found: list[datetime] = []
-        missing = False
-        for cell in cells:
-            try:
-                moment = self.began(cell)
-            except Unreadable:
-                return Reason.UNKNOWN
-            missing = missing or moment is None
-            if moment is not None:
-                found.append(moment)
-        return Reason.NOT_STARTED if missing else max(found)
+        try:
+            found = [self.began(cell) for cell in cells]
+        except Unreadable:
+            return Reason.UNKNOWN
+        begun = [moment for moment in found if moment is not None]
+        return max(begun) if len(begun) == len(found) else Reason.NOT_STARTED
 
     def hindrance(self, cells: Sequence[Cell], now: datetime) -> Reason | None:
         """Why the term is not over at ``now``; None: it is. Computed from its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
@@ -12,6 +13,10 @@ from engine.base.ids import PlanId
 from engine.base.state.database import Database
 from engine.governance.change.kept import keys_of, plan_of
 from engine.governance.change.keys import Keys
+
+
+_TURN = 0.0005
+"""Seconds after which reading ahead lets go: whoever has an answer of the store waits no longer than that to go on."""
 
 
 class Ahead:
@@ -32,12 +37,15 @@ class Ahead:
         self._waiting: tuple[int, Future[Keys]] | None = None
 
     def __enter__(self) -> Self:
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(min(self._interval, _TURN))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._thread.shutdown(cancel_futures=True)
+        sys.setswitchinterval(self._interval)
 
     def keys(self, number: int) -> Keys:
         """Those of a batch, checked against its root. Raises as :func:`~engine.governance.change.kept.keys_of` does."""

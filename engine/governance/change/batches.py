@@ -33,7 +33,7 @@ from engine.governance.change.errors import OutcomePending, TooManyLeft
 from engine.governance.change.guard import BatchGuard, require_own
 from engine.governance.change.holding import Holds, Listing
 from engine.governance.change.kept import counted, keys_of, left_place, plan_of, seal_left, whole_numbers
-from engine.governance.change.keys import Keys, count_by_step, either, marked, marks
+from engine.governance.change.keys import Keys, all_marks, count_by_step, either, marked, marks
 from engine.governance.change.pace import Pace
 from engine.governance.change.plan import Header
 from engine.governance.change.running import Right
@@ -336,6 +336,8 @@ def settle(keys: Keys, outcome: Outcome, absent: Keys = (), dealt: Keys = ()) ->
     """
     if len(outcome.done) != len(keys):
         raise IntegrityViolated("an effect told of other steps than its plan has")
+    if outcome.done == keys and not outcome.left_out and not absent and not dealt:  # as most batches end
+        return Settled(all_marks(keys), count_by_step(keys), {}, (), 0)
     planned = [frozenset(step) for step in keys]
     done = [frozenset(step) for step in outcome.done]
     if any(len(one) != len(told) or not one <= of for one, told, of in zip(done, outcome.done, planned, strict=True)):

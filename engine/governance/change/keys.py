@@ -135,6 +135,12 @@ def marks(keys: Keys, chosen: Sequence[Collection[Key]]) -> bytes:
     return bytes(bits)
 
 
+def all_marks(keys: Keys) -> bytes:
+    """Every bit set."""
+    count = sum(map(len, keys))
+    return ((1 << count) - 1).to_bytes((count + 7) // 8, "little")
+
+
 def marked(keys: Keys, bits: bytes) -> Keys:
     """The rows whose bit is set."""
     found: list[tuple[Key, ...]] = []
