@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from engine.base.durable import Arguments
@@ -80,16 +81,27 @@ def ask_for_sweep(
 
 
 def run_approved(session: Session) -> None:
-    """Have plans of sweeps run that were approved since they last ran. A chore of the leader: an approval is enough."""
+    """Have plans of sweeps run that were approved since they last ran. A chore of the leader: an approval is enough.
+
+    So is a standing one, for a plan that a schedule made: whoever made it may have died before it was asked for.
+    """
     now = context_of(session).clock.now()
-    approved = select(PlanRow).where(
-        PlanRow.state == "approved", PlanRow.expires_at > now, PlanRow.label.startswith(LABEL)
+    by_schedule = and_(PlanRow.state == "made", PlanRow.schedule != "")
+    plans = select(PlanRow).where(
+        or_(PlanRow.state == "approved", by_schedule), PlanRow.expires_at > now, PlanRow.label.startswith(LABEL)
     )
-    for row in session.scalars(approved).all():
+    for row in session.scalars(plans).all():
+        since = row.approved_at if row.state == "approved" else _approved_since(session, row)
+        if since is None:
+            continue
         runs = select(JobRow.ended_at).where(JobRow.key.startswith(f"{CHANGE}/{row.id}/"))
-        ended = session.scalars(runs).all()
-        if all(at is not None and row.approved_at is not None and at < row.approved_at for at in ended):
+        if all(at is not None and at < since for at in session.scalars(runs)):
             ask_for_run(session, row.id)
+
+
+def _approved_since(session: Session, row: PlanRow) -> datetime | None:
+    found = approval_for(session, row)
+    return None if isinstance(found, Waiting) else found.recorded_at
 
 
 @dataclass(frozen=True, slots=True)

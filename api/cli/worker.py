@@ -45,7 +45,7 @@ def worker(
     from engine.estate.scan.work import ScanWork, give_up_cancelled, offer_reading
     from engine.evidence.work import EvidenceWork
     from engine.governance.change.applying import expire_plans
-    from engine.governance.change.work import give_up_cancelled_plans, read_given_up
+    from engine.governance.change.work import give_up_cancelled_plans, read_again
     from engine.governance.holds.place import make_effective
     from engine.governance.policy.waivers import note_expired
     from engine.ledger.log.keeper import Keeper
@@ -80,7 +80,7 @@ def worker(
             note_expired,
             expire_plans,
             give_up_cancelled_plans,
-            read_given_up,
+            read_again,
             run_approved,
             Certifier(home.settings.file).issue,
             close_due,

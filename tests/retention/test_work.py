@@ -11,9 +11,11 @@ from sqlalchemy import select
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
 from engine.base.state.tables import JobRow, PlanRow
+from engine.base.work.cron import Quiet
 from engine.base.work.jobs import submit
 from engine.base.work.presence import Presence
 from engine.base.work.running import Runner
+from engine.base.work.schedules import DeclaredSchedule, keep_quiet, sync_schedules
 from engine.governance.change.plan import Limits
 from retention.work import SWEEP, SweepWork, run_approved, sweep_arguments
 from tests.retention.house import House
@@ -69,6 +71,34 @@ def test_what_a_standing_approval_covers_is_done_at_night(house: House) -> None:
     assert house.ids() == []
     ask(house)
     assert work(house) == [{"nothing_due": 1}]
+
+
+def test_what_a_worker_left_that_died_before_it_asked_is_done(house: House) -> None:
+    house.approve_standing(rows=20)
+    house.planned(schedule="nightly", limits=Limits(share=100))
+    for _ in range(2):
+        with house.database.transaction() as session:
+            run_approved(session)
+    (outcome,) = work(house)
+    assert isinstance(outcome, dict)
+    assert (outcome["state"], house.ids()) == ("done", [])
+
+
+@pytest.mark.parametrize("by_schedule", [True, False])
+def test_a_plan_of_a_schedule_keeps_its_quiet_hours(house: House, *, by_schedule: bool) -> None:
+    """A person's own plan does not, though approved at the same time."""
+    house.approve_standing(rows=20)
+    quiet = DeclaredSchedule("nightly", SWEEP, cron="0 3 * * *", zone="UTC", quiet=(Quiet.parse("00:00", "23:59"),))
+    with house.database.transaction() as session:
+        sync_schedules(session, [quiet])
+    planned = house.planned(schedule="nightly" if by_schedule else "", limits=Limits(share=100))
+    if not by_schedule:
+        house.approve(planned.plan_id)
+    with house.database.transaction() as session:
+        run_approved(session)
+        keep_quiet(session)
+    assert len(work(house)) == (not by_schedule)
+    assert len(house.ids()) == (20 if by_schedule else 0)
 
 
 @pytest.mark.parametrize("rows", [0, 19])

@@ -161,7 +161,7 @@ def _wake(session: Session, job: JobRow) -> None:
 def _fire(session: Session, row: ScheduleRow) -> JobId | None:
     now, declared = context_of(session).clock.now(), declared_of(row)
     due = row.next_at
-    if due is None or is_quiet(declared.quiet, declared.zone, now) or _goes_on(session, row.name):
+    if due is None or is_quiet(declared.quiet, declared.zone, now) or _goes_on(session, row):
         return None
     job_id = submit(
         session,
@@ -181,9 +181,10 @@ def _fire(session: Session, row: ScheduleRow) -> JobId | None:
     return job_id
 
 
-def _goes_on(session: Session, schedule: str) -> bool:
-    query = select(JobRow.id).where(JobRow.schedule == schedule, JobRow.state.not_in(ENDED)).limit(1)
-    return session.scalar(query) is not None
+def _goes_on(session: Session, row: ScheduleRow) -> bool:
+    """Whether its last job has not ended. What that asked for, of another kind, keeps its quiet hours and holds up no other."""
+    mine = JobRow.schedule == row.name, JobRow.kind == row.kind
+    return session.scalar(select(JobRow.id).where(*mine, JobRow.state.not_in(ENDED)).limit(1)) is not None
 
 
 def _add(session: Session, one: DeclaredSchedule) -> ScheduleRow:

@@ -14,7 +14,6 @@ from engine.base.state.database import Database
 from engine.governance.change.kept import keys_of, plan_of
 from engine.governance.change.keys import Keys
 
-
 _TURN = 0.0005
 """Seconds after which reading ahead lets go: whoever has an answer of the store waits no longer than that to go on."""
 

@@ -46,7 +46,7 @@ def start(session: Session, plan_id: PlanId) -> JobId:
     if before is not None and not before.ended:
         return before.id
     record(session, PlanSteered(plan=row.id, deed="run"))
-    return ask_for_run(session, plan_id)
+    return ask_for_run(session, plan_id, asked=True)
 
 
 def pause(session: Session, plan_id: PlanId) -> None:
@@ -97,7 +97,7 @@ def cancel(session: Session, plan_id: PlanId) -> None:
     run = run_of(session, plan_id)
     if row.ended_at is None:
         if run is None or run.ended:
-            ask_for_run(session, plan_id)
+            ask_for_run(session, plan_id, asked=True)
         elif run.requested != "cancel":
             request_resume(session, run.id)
     elif run is not None and run.state in ("queued", "paused"):

@@ -31,22 +31,28 @@ CHANGE = "change"
 AGAIN_SECONDS = 10.0
 """How long a plan waits for another process, for a session that may still commit, or for a store that does not answer."""
 TRY_AGAIN = timedelta(minutes=5)
-"""How long after a run that failed a plan that was given up is tried to be read again."""
+"""How long after a run that failed it is tried once more to read again what a plan did."""
 _PASSING = frozenset({"unreachable", "timeout"})
 
 
-def ask_for_run(session: Session, plan_id: PlanId) -> JobId:
+def ask_for_run(session: Session, plan_id: PlanId, *, asked: bool = False) -> JobId:
     """Ask for a plan to be run, or to be gone on with; the job of it that has not ended, if there is one.
+
+    Args:
+        session: of the transaction.
+        plan_id: which plan.
+        asked: a person asks for it now. Otherwise a plan that a schedule made keeps to the quiet hours of that.
 
     Raises:
         NotFound: there is no such plan.
     """
-    plan_of(session, plan_id)
+    row = plan_of(session, plan_id)
     runs = session.scalars(select(JobRow).where(JobRow.key.startswith(f"{CHANGE}/{plan_id}/"))).all()
     for one in runs:
         if one.state not in ENDED:
             return one.id
-    return submit(session, CHANGE, {"plan": str(plan_id)}, key=f"{CHANGE}/{plan_id}/{len(runs)}")
+    schedule = None if asked else row.schedule or None
+    return submit(session, CHANGE, {"plan": str(plan_id)}, key=f"{CHANGE}/{plan_id}/{len(runs)}", schedule=schedule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +116,15 @@ def give_up_cancelled_plans(session: Session) -> None:
             cancel_plan(session, PlanId(UUID(plan)))
 
 
-def read_given_up(session: Session) -> None:
-    """Have plans that were given up read again, so that they end and what they did is certified. A chore of the leader.
+def read_again(session: Session) -> None:
+    """Have plans read again of which nothing else is left to do, so that they end and are certified. A chore of the leader.
 
-    A run that failed is asked for again after ``TRY_AGAIN``; one that was cancelled, at once: what was done is read again in any
-    case.
+    Whether they were given up, or did all that they were to. A run that failed is asked for again after ``TRY_AGAIN``; one that
+    was cancelled, at once: what was done is read again in any case.
     """
-    given_up = select(PlanRow.id).where(PlanRow.state == "verifying", PlanRow.reason != "")
+    waiting = select(PlanRow.id).where(PlanRow.state == "verifying")
     before = context_of(session).clock.now() - TRY_AGAIN
-    for plan_id in session.scalars(given_up).all():
+    for plan_id in session.scalars(waiting).all():
         runs = select(JobRow.state, JobRow.ended_at).where(JobRow.key.startswith(f"{CHANGE}/{plan_id}/"))
         ended = session.execute(runs).all()
         if all(state == "cancelled" or (at is not None and at <= before) for state, at in ended):

@@ -21,7 +21,7 @@ from engine.governance.change.batches import Hands
 from engine.governance.change.copies import copies_of
 from engine.governance.change.effect import Batch, Key, Task
 from engine.governance.change.plan import Copy
-from engine.governance.change.work import ChangeWork, ask_for_run, give_up_cancelled_plans, read_given_up
+from engine.governance.change.work import ChangeWork, ask_for_run, give_up_cancelled_plans, read_again
 from tests.base.actors.people import recorded
 from tests.base.work.team import Member, Team
 from tests.governance.change.world import LISTING, POLICIES, PeopleVerifier, World, everything
@@ -113,7 +113,7 @@ def test_cancelled_it_ends_behind_its_batch(world: World, team: Team, plan_id: P
     for _ in range(2):  # a chore has what was done read again, by one job at a time
         with world.database.transaction() as session:
             give_up_cancelled_plans(session)
-            read_given_up(session)
+            read_again(session)
     run_all(member)
     assert world.row(plan_id).state == "cancelled"
     assert world.people.ids() == [4, 5, 6, 7]
@@ -121,14 +121,16 @@ def test_cancelled_it_ends_behind_its_batch(world: World, team: Team, plan_id: P
     assert (ended["done"], ended["batches_done"], ended["batches_verified"]) == ([3, 6], 1, 1)
 
 
+@pytest.mark.parametrize("given_up", [True, False])
 def test_a_reading_again_that_failed_is_tried_again_after_a_while(
-    world: World, team: Team, plan_id: PlanId, clock: FixedClock
+    world: World, team: Team, plan_id: PlanId, clock: FixedClock, *, given_up: bool
 ) -> None:
     def cancel() -> None:
         with world.database.transaction() as session:
             cancel_plan(session, plan_id)
 
-    at_batch(world, 1, cancel)
+    if given_up:
+        at_batch(world, 1, cancel)
     member = team.join(work(world, verifier=Unreadable).kinds())
     first = asked(world, plan_id)
     run_all(member)
@@ -136,7 +138,7 @@ def test_a_reading_again_that_failed_is_tried_again_after_a_while(
 
     def again() -> int:
         with world.database.transaction() as session:
-            read_given_up(session)
+            read_again(session)
             return session.scalars(select(func.count()).select_from(JobRow)).one()
 
     assert again() == 1

@@ -117,8 +117,7 @@ class Nursery:
     def _clear(self) -> None:
         """One that a test left behind, also standing still, is killed."""
         if self._child:
-            with suppress(ProcessLookupError):
-                kill(self._child)
+            kill(self._child)
             self._say("")
             self.end()
 
@@ -135,5 +134,6 @@ class Nursery:
 
 
 def kill(pid: int) -> None:
-    """For good."""
-    os.kill(pid, signal.SIGKILL)
+    """For good; no error where it has ended by itself."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
