@@ -1,7 +1,7 @@
 """How many roots the next batch takes, so that whoever else works with the store does not feel it. Pure.
 
-Additive increase, multiplicative decrease: a batch grows by a step while nothing hurts, and halves when it waited for locks, took
-longer than it may, or a probe - a small query of the kind that others ask - took longer than it does when nothing is going on.
+A batch halves when it hurts: it waited for locks, took longer than it may, or a probe - a small query of the kind that others
+ask - took longer than it does when nothing is going on. It doubles until that was first so, and grows by a step from then on.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class BatchPace:
         least, most: bounds of it.
         longest: seconds that a batch may take, well below the lease.
         idle: p95 of the probe when nothing is going on, in seconds; None where there is none.
+        felt: whether a batch has hurt.
     """
 
     roots: int = 200
@@ -47,6 +48,7 @@ class BatchPace:
     most: int = 5000
     longest: float = 2.0
     idle: float | None = None
+    felt: bool = False
 
     @property
     def bearable(self) -> float | None:
@@ -61,10 +63,13 @@ class BatchPace:
     def after(self, took: Took) -> BatchPace:
         """The pace after a batch."""
         if self.hurts(took):
-            return replace(self, roots=max(self.least, self.roots // 2))
+            return replace(self, roots=max(self.least, self.roots // 2), felt=True)
         if took.seconds > self.longest / 2:  # it would hurt soon
             return self
-        return replace(self, roots=min(self.most, self.roots + max(1, int(self.roots * STEP))))
+        doubles = not self.felt and took.seconds <= self.longest / 4
+        return replace(
+            self, roots=min(self.most, self.roots + (self.roots if doubles else max(1, int(self.roots * STEP))))
+        )
 
     def pause(self, took: Took) -> float:
         """Seconds to leave the store alone before the next batch: as long as the last one took, where it hurt; at most 5."""

@@ -16,9 +16,16 @@ from tests.retention.databases import Tables
 QUICK = Took(0.1, probe=0.004)
 
 
-def test_a_batch_grows_while_nothing_hurts_and_stops_below_what_would() -> None:
+def test_a_batch_doubles_until_it_hurts_and_grows_by_steps_from_then_on() -> None:
     pace = BatchPace(100, idle=0.004)
-    assert pace.after(QUICK).roots == 125
+    assert pace.after(QUICK).after(QUICK).roots == 400
+    hurt = pace.after(QUICK).after(Took(2.1))
+    assert [hurt.roots, hurt.after(QUICK).roots, hurt.after(QUICK).after(QUICK).roots] == [100, 125, 156]
+
+
+def test_a_batch_stops_growing_below_what_would_hurt() -> None:
+    pace = BatchPace(100, idle=0.004)
+    assert pace.after(Took(0.6, probe=0.004)).roots == 125
     assert pace.after(Took(1.5, probe=0.004)).roots == 100
 
 
@@ -58,9 +65,9 @@ def test_parts_of_a_batch_follow_what_the_last_one_took() -> None:
     slept: list[float] = []
     pace = StorePace(BatchPace(100, idle=0.004), sleep=slept.append)
     pace.took(0.5, lock_waited=False)
-    assert (pace.roots(), slept) == (125, [])
+    assert (pace.roots(), slept) == (200, [])
     pace.took(0.5, lock_waited=True)
-    assert (pace.roots(), slept) == (62, [0.5])
+    assert (pace.roots(), slept) == (100, [0.5])
     assert StorePace(BatchPace(100), together=True).roots() is None
 
 
@@ -69,7 +76,7 @@ def test_a_probe_tells_what_neighbours_feel(tables: Tables) -> None:
     with paced(tables.store(), tables.preview("things", Delete()).steps) as pace:
         assert pace.roots() == BatchPace().roots
         pace.took(0.1, lock_waited=False)
-        assert pace.roots() in {100, 200, 250}  # the probe may have been slow meanwhile
+        assert pace.roots() in {100, 200, 400}  # the probe may have been slow meanwhile
 
 
 def test_roots_that_refer_to_one_another_are_done_at_once(tables: Tables) -> None:
