@@ -94,7 +94,7 @@ def test_cancelled_between_two_transactions_what_is_gone_is_certified_and_the_re
         return POLICIES
 
     hands = Hands(effect, SqlVerifier(store), lambda: tuple(store.assets()), server=store.server_version)
-    pace = StorePace(BatchPace(3))
+    pace = StorePace(BatchPace(3, most=3))
     ran = Applier(state, Leases(state, worker_id), worker_id, hands, policies=policies, pace=pace).run(plan_id)
     effect.close()
     assert ran.state == "cancelled"
