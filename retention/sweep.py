@@ -26,6 +26,7 @@ from engine.estate.stores.sql import SqlStore
 from engine.governance.change.approving import cancel_plan
 from engine.governance.change.copies import copies_of
 from engine.governance.change.effect import Reason
+from engine.governance.change.errors import PlanTaken
 from engine.governance.change.kept import plan_of, require_root
 from engine.governance.change.looks import Found, note_look
 from engine.governance.change.making import Asked, Known, Page, PlanMaker, refuse
@@ -251,7 +252,11 @@ class Sweeper:
             self._note(Found(store.name, ready.asset, ready.rule, self._policies.hash, kept=kept()))
             return NothingDue(store.name, ready.asset, ready.rule, rows.excluded(), source.not_started)
         maker = PlanMaker(self._database, guard=self._guard, stop_point=self._stop_point)
-        plan_id = maker.make(asked, rows)
+        try:
+            plan_id = maker.make(asked, rows)
+        except PlanTaken:
+            newest = self._newest(label)
+            return Underway(store.name, ready.asset, ready.rule, newest.id, newest.state)
         with self._database.snapshot() as session:
             row = plan_of(session, plan_id)
             refused = row.reason if row.state == "refused" else ""
@@ -264,6 +269,12 @@ class Sweeper:
         with self._database.transaction() as session:
             holds = hold_matcher(session, store.name, assets)
         return DueRows(store, ready.task, holds, now, warnings=ready.warnings)
+
+    def _newest(self, label: str) -> PlanRow:
+        with self._database.snapshot() as session:
+            return session.scalars(
+                select(PlanRow).where(PlanRow.label == label).order_by(PlanRow.id.desc()).limit(1)
+            ).one()
 
     def _underway(self, label: str, wanted: Wanted) -> PlanRow | None:
         """A plan of the same rows that has not ended. A person's new one takes the place of what nobody approved yet."""

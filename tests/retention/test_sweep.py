@@ -24,7 +24,7 @@ from engine.governance.policy.waivers import Asking, approve, ask
 from retention.certificate.issuing import issue_certificate
 from retention.certificate.view import show_certificate
 from retention.select import ROOTS
-from retention.sweep import NothingDue, NotPlanned, Planned, Underway
+from retention.sweep import NothingDue, NotPlanned, Planned, Sweeper, Underway, Wanted
 from tests.base.actors.people import add
 from tests.retention.house import CLOSED, LATELY, LONG_AGO, House
 
@@ -67,6 +67,22 @@ def test_what_is_over_goes_and_what_a_hold_a_law_or_a_reference_keeps_stays(hous
     assert again == NothingDue(
         "shop", "accounts", "closed", {"held": 1, "referenced": 1, "statutory_minimum": 1, "unknown": 1}, 1
     )
+
+
+def test_of_two_that_plan_the_same_at_once_the_later_one_does(house: House) -> None:
+    house.scan()
+    points, later = 0, []
+
+    def meanwhile() -> None:
+        nonlocal points
+        points += 1
+        if points == 2:  # the first one has begun its plan
+            later.append(house.planned())
+
+    (first,) = Sweeper(house.database, house.settings, stop_point=meanwhile).plan(Wanted(limits=Limits(share=100)))
+    assert first == Underway("shop", "accounts", "closed", later[0].plan_id, "made")
+    house.approve(later[0].plan_id)
+    assert house.carry_out(later[0].plan_id).state == "done"
 
 
 def test_a_plan_made_again_takes_the_place_of_one_that_nobody_approved(house: House) -> None:

@@ -42,7 +42,7 @@ class ClockSkewed(DependencyFailed):
 
 
 class PlanTaken(DependencyFailed):
-    """Another process runs this plan."""
+    """Another process runs this plan, or makes it anew."""
 
     code = "plan_taken"
 

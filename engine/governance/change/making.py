@@ -26,6 +26,7 @@ from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanKeysRow, PlanRow
 from engine.governance.change.effect import LeftOut, Reason, Task
 from engine.governance.change.ending import GRACE
+from engine.governance.change.errors import PlanTaken
 from engine.governance.change.kept import excluded_place, keys_place, plan_of, seal_left, secret_of
 from engine.governance.change.keys import Keys, count_by_step, encode_all, leaves_of, leaves_of_encoded, pack_encoded
 from engine.governance.change.plan import (
@@ -140,6 +141,7 @@ class PlanMaker:
 
         Raises:
             BadInput: the rows do not fit the task; or nobody acts.
+            PlanTaken: another process began to make it anew, under the same label.
             StoreError: of the source. Nothing that could be approved is left.
         """
         draft = self._begin(asked)
@@ -346,7 +348,9 @@ def _made(header: Header, root: str) -> PlanMade:
 def _require_making(session: Session, plan_id: PlanId) -> PlanRow:
     row = plan_of(session, plan_id, lock=True)
     if row.state != "making":
-        raise BadInput("this plan was thrown away while it was made, or is made again by another process")
+        raise PlanTaken(
+            "this plan was thrown away while it was made: another process makes it anew, or it was cancelled"
+        )
     return row
 
 

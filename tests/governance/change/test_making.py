@@ -16,7 +16,7 @@ from engine.governance.calendar import Duration
 from engine.governance.change.applying import Ran
 from engine.governance.change.approving import approve_plan, cancel_plan
 from engine.governance.change.effect import LeftOut, Reason
-from engine.governance.change.errors import PlanNotReady
+from engine.governance.change.errors import PlanNotReady, PlanTaken
 from engine.governance.change.kept import excluded_place, header_of, keys_of, open_left, plan_of, require_root
 from engine.governance.change.keys import Keys
 from engine.governance.change.making import Asked, Known, Page, PlanMaker
@@ -84,7 +84,7 @@ def test_a_plan_whose_making_is_cancelled_is_made_no_further(world: World) -> No
                         cancel_plan(session, plans(world)[0].id)
                 yield page
 
-    with pytest.raises(BadInput):
+    with pytest.raises(PlanTaken):
         PlanMaker(world.database).make(asked(), Cancelling(world.people, 3))
     assert [one.state for one in plans(world)] == ["cancelled"]
 
