@@ -29,7 +29,7 @@ from engine.governance.change.effect import Reason
 from engine.governance.change.errors import PlanTaken
 from engine.governance.change.kept import plan_of, require_root
 from engine.governance.change.looks import Found, note_look
-from engine.governance.change.making import Asked, Known, Page, PlanMaker, refuse
+from engine.governance.change.making import Asked, Known, Page, PlanMaker
 from engine.governance.change.plan import Limits
 from engine.governance.holds.counting import hold_matcher
 from engine.governance.policy.configured import configured_policies
@@ -42,7 +42,6 @@ from retention.asking import Prepared, Ready, Refused, prepare
 from retention.opening import open_database
 from retention.select import DueRows
 
-DECISION_CHANGED = "decision_changed"
 """Why a plan is not done: policies, waivers or verdicts do not ask for it any more."""
 LABEL = "sweep/"
 """What the labels of plans of sweeps begin with; store, asset and rule follow."""
@@ -289,37 +288,6 @@ class Sweeper:
                     session.expunge(row)
                     return row
         return None
-
-
-def give_up_unless_asked(
-    database: Database, settings: Settings, plan_id: PlanId, check: Callable[[Session], None] = lambda _session: None
-) -> None:
-    """Let the plan of a sweep not be done, or no further, if policies, waivers and verdicts do not ask for it any more.
-
-    What was done stays. A plan that no sweep made is left alone.
-
-    Args:
-        database: the state, bound to who is about to run it.
-        settings: the configuration as it is now.
-        plan_id: which.
-        check: a fence, called in the transaction that ends the plan.
-
-    Raises:
-        NotFound: there is no such plan.
-        ConfigError, StoreError: it cannot be told now.
-    """
-    with database.snapshot() as session:
-        row = plan_of(session, plan_id)
-        concerned, store = row.label.startswith(LABEL) and row.state in ("made", "approved", "running"), row.store
-    if not concerned or Sweeper(database, settings).still_asked(store, plan_id):
-        return
-    with database.transaction() as session:
-        check(session)
-        row = plan_of(session, plan_id, lock=True)
-        if row.state in ("made", "approved"):
-            refuse(session, row, DECISION_CHANGED)
-        elif row.state == "running":
-            cancel_plan(session, plan_id)
 
 
 class _Counting:

@@ -29,7 +29,8 @@ from engine.governance.change.work import CHANGE, ChangeWork, ask_for_run
 from engine.governance.policy.watching import PoliciesNow
 from retention.opening import open_hands
 from retention.results import KEPT_LINES, as_json, word
-from retention.sweep import LABEL, Planned, Sweeper, Underway, Wanted, give_up_unless_asked
+from retention.still_asked import StillAsked
+from retention.sweep import LABEL, Planned, Sweeper, Underway, Wanted
 
 SWEEP = "sweep"
 """The kind of jobs that make plans."""
@@ -138,8 +139,8 @@ class SweepWork:
     def change(self, job: Job) -> JsonValue:
         """Run a plan as far as it may go, if what asked for it still does."""
         plan_id = PlanId(UUID(str(job.arguments["plan"])))
-        give_up_unless_asked(job.database, self.settings(), plan_id, job.check)
-        return ChangeWork(lambda name: self._hands(job, name), lambda: PoliciesNow(self.settings)).run(job)
+        still = StillAsked(job.database, self.settings, plan_id, job.check)
+        return ChangeWork(lambda name: self._hands(job, name), lambda: PoliciesNow(self.settings), still).run(job)
 
     def _hands(self, job: Job, store: str) -> AbstractContextManager[Hands]:
         with job.database.snapshot() as session:

@@ -29,7 +29,7 @@ def run_here(home: Home, plan_id: PlanId) -> None:
     from retention.certificate.chores import installation_of
     from retention.certificate.issuing import issue_due
     from retention.opening import open_hands
-    from retention.sweep import give_up_unless_asked
+    from retention.still_asked import StillAsked
 
     told = time.monotonic()
 
@@ -47,12 +47,17 @@ def run_here(home: Home, plan_id: PlanId) -> None:
 
     with home.database.snapshot() as session:
         store = show_plan(session, plan_id).store
-    give_up_unless_asked(home.database, home.settings, plan_id)
+    still = StillAsked(home.database, lambda: load_settings(home.settings.file), plan_id)
+
+    def between() -> None:
+        tell()
+        still()
+
     with (
         Presence(home.database, runs_jobs=False) as presence,
         open_hands(home.settings, home.database, store, SystemClock()) as hands,
     ):
         policies = PoliciesNow(lambda: load_settings(home.settings.file))
-        Applier(home.database, presence.leases, presence.id, hands, policies=policies, stop_point=tell).run(plan_id)
+        Applier(home.database, presence.leases, presence.id, hands, policies=policies, stop_point=between).run(plan_id)
     with home.database.transaction() as session:
         issue_due(session, installation_of(home.settings))

@@ -31,7 +31,8 @@ from engine.governance.change.plan import Limits
 from engine.governance.policy.configured import configured_policies
 from engine.governance.policy.watching import PoliciesNow
 from retention.opening import open_hands
-from retention.sweep import Planned, Result, Sweeper, Wanted, give_up_unless_asked
+from retention.still_asked import StillAsked
+from retention.sweep import Planned, Result, Sweeper, Wanted
 from tests.base.actors.people import add
 from tests.estate.scan.estate import pack
 from tests.states import with_state
@@ -150,14 +151,19 @@ class House:
         return sign_approval(statement, self.approver_key)
 
     def carry_out(self, plan_id: PlanId, stop_point: Callable[[], None] = lambda: None) -> Ran:
-        give_up_unless_asked(self.database, self.settings, plan_id)
+        still = StillAsked(self.database, lambda: self.settings, plan_id)
+
+        def between() -> None:
+            stop_point()
+            still()
+
         with (
             Presence(self.database, runs_jobs=False) as presence,
             open_hands(self.settings, self.database, "shop", SystemClock()) as hands,
         ):
             policies = PoliciesNow(lambda: self.settings)
             return Applier(
-                self.database, presence.leases, presence.id, hands, policies=policies, stop_point=stop_point
+                self.database, presence.leases, presence.id, hands, policies=policies, stop_point=between
             ).run(plan_id)
 
     def state(self, plan_id: PlanId) -> tuple[str, str]:

@@ -43,6 +43,14 @@ def hold(house: House, email: str) -> None:
         place_hold(session, NewHold("Case 7", "needed", (scope,), review_at=review))
 
 
+def fill(house: House, rows: int) -> None:
+    """So many more accounts that are due."""
+    more = f"SELECT value, 'zebra' || value || '@mail.example', '{CLOSED}' FROM numbers"
+    numbers = f"WITH RECURSIVE numbers (value) AS (SELECT 21 UNION ALL SELECT value + 1 FROM numbers LIMIT {rows})"
+    house.run(f"INSERT INTO accounts {numbers} {more}")
+    house.scan()
+
+
 def test_what_is_over_goes_and_what_a_hold_a_law_or_a_reference_keeps_stays(house: House) -> None:
     house.run(
         f"INSERT INTO letters VALUES (1, 1, '{LONG_AGO}'), (2, 2, '{LONG_AGO}'), (3, 2, '{LATELY}')",
@@ -116,6 +124,22 @@ def test_what_is_not_asked_for_any_more_is_not_done(house: House, change: str) -
         house.scan()
     ran = house.carry_out(planned.plan_id)
     assert (ran.state, ran.reason) == ("refused", "decision_changed")
+    assert len(house.ids()) == 20
+
+
+def test_a_waiver_that_comes_midway_keeps_what_is_still_there(house: House) -> None:
+    fill(house, ROOTS)
+    planned = house.planned()
+    house.approve(planned.plan_id)
+    batches = 0
+
+    def waive() -> None:
+        nonlocal batches
+        batches += 1
+        if batches == 2:
+            _waive(house)
+
+    assert house.carry_out(planned.plan_id, waive).state == "cancelled"
     assert len(house.ids()) == 20
 
 
@@ -205,10 +229,7 @@ def test_a_row_that_changes_after_the_approval_stays(house: House) -> None:
 
 def test_a_policy_edited_while_it_runs_stops_it_and_what_went_is_certified(house: House) -> None:
     """By the real files: the second batch is not begun, whatever time and size the file has."""
-    more = f"SELECT value, 'zebra' || value || '@mail.example', '{CLOSED}' FROM numbers"
-    numbers = f"WITH RECURSIVE numbers (value) AS (SELECT 21 UNION ALL SELECT value + 1 FROM numbers LIMIT {ROOTS})"
-    house.run(f"INSERT INTO accounts {numbers} {more}")
-    house.scan()
+    fill(house, ROOTS)
     planned = house.planned()
     house.approve(planned.plan_id)
     file = house.folder / "policies.yaml"

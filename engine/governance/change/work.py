@@ -62,10 +62,12 @@ class ChangeWork:
     Attributes:
         hands: opens what it takes to change a store, by its name, for as long as a plan runs.
         policies: begins to tell the hash of the policies as they are now, for one run; see Applier.
+        between: called between batches.
     """
 
     hands: Callable[[str], AbstractContextManager[Hands]]
     policies: Callable[[], Callable[[], str]]
+    between: Callable[[], None] = lambda: None
 
     def kinds(self) -> dict[str, Work]:
         """By the name of the kind."""
@@ -76,6 +78,11 @@ class ChangeWork:
         plan_id = PlanId(UUID(str(job.arguments["plan"])))
         with job.database.snapshot() as session:
             store = plan_of(session, plan_id).store
+
+        def stop_point() -> None:
+            job.stop_point()
+            self.between()
+
         try:
             with self.hands(store) as hands:
                 applier = Applier(
@@ -85,7 +92,7 @@ class ChangeWork:
                     hands,
                     policies=self.policies(),
                     check=job.check,
-                    stop_point=job.stop_point,
+                    stop_point=stop_point,
                 )
                 ran = applier.run(plan_id)
         except JobStopped as exc:
