@@ -32,9 +32,10 @@ from tests.retention.test_work import work
 ALL = {"limits": {"share": 100}}
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """With a state in either database."""
+    house = House(tmp_path, state=request.getfixturevalue("fresh_postgres") if request.param == "postgresql" else "")
     house.scan()
     yield house
     house.database.close()

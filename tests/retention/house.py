@@ -74,11 +74,13 @@ CLOSED = "2020-06-30"
 
 
 class House:
-    """One tenant with one database. Account n has the address ``zebraN@mail.example``."""
+    """One tenant with one database. Account n has the address ``zebraN@mail.example``. ``state``: its URL; by default a file."""
 
-    def __init__(self, folder: Path, accounts: int = 20) -> None:
+    def __init__(self, folder: Path, accounts: int = 20, state: str = "") -> None:
         self.folder = folder
-        (with_state(folder) / "reeve.yaml").write_text(CONFIG)
+        if not state:
+            with_state(folder)
+        (folder / "reeve.yaml").write_text(f"state: {state}\n{CONFIG}" if state else CONFIG)
         (folder / "policies.yaml").write_text(POLICY)
         self.run(*SCHEMA.strip().split("\n"))
         for number in range(1, accounts + 1):

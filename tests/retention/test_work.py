@@ -21,9 +21,10 @@ from retention.work import SWEEP, SweepWork, run_approved, sweep_arguments
 from tests.retention.house import House
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """With a state in either database."""
+    house = House(tmp_path, state=request.getfixturevalue("fresh_postgres") if request.param == "postgresql" else "")
     house.scan()
     yield house
     house.database.close()
