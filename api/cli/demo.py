@@ -65,7 +65,7 @@ def _tell_all(folder: Path, config: Path, server: BucketServer) -> None:
     """Build, scan with two workers of which one dies, let a day pass, scan again."""
     from api.demo.estate import build_estate, fill_bucket, next_day
     from api.demo.sweeping import write_policies
-    from engine.base.settings_template import write_template
+    from engine.base.settings.template import write_template
 
     say = err().print
     say(f"building a small estate in {folder}/: a database, a folder and a bucket ...")

@@ -11,7 +11,7 @@ from api.cli.output import err
 from engine.base.errors import BadInput
 
 if TYPE_CHECKING:
-    from engine.base.settings_template import StoreDraft
+    from engine.base.settings.template import StoreDraft
 
 _DATABASES = (".db", ".sqlite", ".sqlite3")
 
@@ -25,7 +25,7 @@ def init(
     Looks for SQLite databases and a data folder beside it and proposes them as stores. Never overwrites anything.
     """
     from api.cli.home import open_home
-    from engine.base.settings_template import write_template
+    from engine.base.settings.template import write_template
 
     file: Path = context.obj or Path("reeve.yaml")
     if file.exists():

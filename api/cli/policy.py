@@ -69,7 +69,7 @@ def check(
 def _places(context: typer.Context, files: Sequence[Path] | None) -> Sequence[Path]:
     if files:
         return files
-    from engine.base.settings_files import load_files
+    from engine.base.settings.files import load_files
 
     configured = load_files(context.obj)
     if not configured.policies:
@@ -88,7 +88,7 @@ def words_here(context: typer.Context, detectors: Sequence[Path] | None) -> Word
         ConfigError: the configuration or a file of detectors is wrong.
     """
     from engine.base.settings import configuration_file
-    from engine.base.settings_files import load_files
+    from engine.base.settings.files import load_files
     from engine.estate.detectors.own import own_detectors
     from engine.governance.policy.words import words_with
 

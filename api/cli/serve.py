@@ -15,7 +15,7 @@ from engine.base.errors import BadInput, DependencyFailed
 
 if TYPE_CHECKING:
     from engine.base.settings import Settings
-    from engine.base.settings_server import ServerSettings
+    from engine.base.settings.server import ServerSettings
     from engine.base.state.database import Database
 
 GRACE_SECONDS = 20

@@ -21,7 +21,7 @@ from engine.base.errors import BadInput
 from engine.base.ids import ActorId
 from engine.base.keys.purposes import Purpose, purpose_key
 from engine.base.settings import Settings
-from engine.base.settings_server import ServerSettings
+from engine.base.settings.server import ServerSettings
 from engine.base.state.context import Context
 from engine.base.state.database import Database
 

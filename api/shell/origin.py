@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from engine.base.settings_server import LOOPBACK_NAMES, Network, ServerSettings
+from engine.base.settings.server import LOOPBACK_NAMES, Network, ServerSettings
 
 _MOST_HOPS = 20
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from importlib.resources import as_file, files
 from typing import TypeVar
 
-from engine.base.settings_yaml import Source, read_yaml
+from engine.base.settings.yaml import Source, read_yaml
 from engine.estate.detectors.entry import Entry
 
 Word = TypeVar("Word", bound=StrEnum)

@@ -23,7 +23,7 @@ from api.shell.origin import allowed_host, origin_of
 from api.shell.problems import of_validation
 from api.shell.protocol import TimedProtocol
 from api.shell.tally import EACH, Tally
-from engine.base.settings_server import ServerSettings
+from engine.base.settings.server import ServerSettings
 
 ADDRESSES = st.ip_addresses().map(str) | st.text(max_size=20)
 

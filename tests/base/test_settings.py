@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from engine.base.errors import BadInput, ConfigError, NotFound
 from engine.base.settings import FilesStore, S3Store, SqlStore, load_settings
-from engine.base.settings_copies import CopySettings
-from engine.base.settings_files import load_files
-from engine.base.settings_schedules import LimitSettings
-from engine.base.settings_template import template, write_template
+from engine.base.settings.copies import CopySettings
+from engine.base.settings.files import load_files
+from engine.base.settings.schedules import LimitSettings
+from engine.base.settings.template import template, write_template
 from tests.base.settings import ENVIRON, S3, SQL, WHOLE, load
 
 

@@ -12,7 +12,7 @@ import pytest
 from classifiers.catalogue import catalogue
 from engine.base.settings import KEYS as SETTINGS
 from engine.base.settings import load_settings
-from engine.base.settings_errors import LEDGER_KEYS, STORE_KEYS, TARGET_KEYS
+from engine.base.settings.errors import LEDGER_KEYS, STORE_KEYS, TARGET_KEYS
 from engine.estate.detectors.own import own_detectors
 from engine.estate.inventory.export import KEYS, MORE
 from engine.governance.policy.grammar import grammar

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.base.errors import ConfigError
-from engine.base.settings_yaml import read_yaml
+from engine.base.settings.yaml import read_yaml
 from engine.evidence.criteria import CATEGORIES, SERIES, CriterionClass, criteria, read_criteria
 
 COUNTS = {

@@ -8,7 +8,7 @@ import pytest
 
 import engine.ledger.events  # noqa: F401 - importing a family registers its types
 from engine.base.errors import ConfigError
-from engine.base.settings_yaml import read_yaml
+from engine.base.settings.yaml import read_yaml
 from engine.base.state.events import event_types
 from engine.evidence.controls.library import KEYS, library, library_hash, read_family
 from engine.evidence.criteria import CriterionClass, criteria

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from engine.base.errors import ConfigError
-from engine.base.settings_yaml import Source, Tree, Where
+from engine.base.settings.yaml import Source, Tree, Where
 
 _BOOLEANS = {"true": True, "false": False}
 

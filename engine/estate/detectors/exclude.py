@@ -19,7 +19,7 @@ from difflib import get_close_matches
 from classifiers.exclusions import Exclusion
 from classifiers.matching.readable import readable
 from classifiers.rules.patterns import RuleError, pattern_of
-from engine.base.settings_yaml import Source, Where
+from engine.base.settings.yaml import Source, Where
 from engine.estate.detectors.entry import Entry
 
 KEYS = (

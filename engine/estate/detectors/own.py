@@ -11,7 +11,7 @@ from classifiers.detector import Detector, DetectorKey
 from classifiers.exclusions import EXCLUDED, NOTHING_EXCLUDED, Exclusion, Exclusions
 from engine.base.errors import ConfigError
 from engine.base.settings import Settings
-from engine.base.settings_yaml import Source, read_yaml
+from engine.base.settings.yaml import Source, read_yaml
 from engine.estate.detectors.exclude import written_exclusions
 from engine.estate.detectors.presidio_yaml import is_presidio, read_recognizers
 from engine.estate.detectors.written import written_detector

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from classifiers.detector import Detector, DetectorKey, Pattern, Sensitivity
 from classifiers.rules.patterns import RuleError, foreign_pattern
-from engine.base.settings_yaml import Source, Tree, Where
+from engine.base.settings.yaml import Source, Tree, Where
 from engine.estate.detectors.entry import Entry
 from engine.estate.detectors.presidio_names import ENTITIES
 

@@ -23,7 +23,7 @@ from classifiers.checks.sampled import Stdnum
 from classifiers.detector import Check, Detector, Pattern, Sensitivity
 from classifiers.rules.patterns import RuleError, pattern_of
 from classifiers.taxonomy import DATA_CATEGORIES
-from engine.base.settings_yaml import Source, Tree, Where
+from engine.base.settings.yaml import Source, Tree, Where
 from engine.estate.detectors.entry import Entry
 from engine.estate.detectors.own_checks import InHashedList, luhn_of_digits
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.base.durable import Arguments
 from engine.base.errors import ReeveError
 from engine.base.settings import Settings, load_settings
-from engine.base.settings_schedules import ScheduleSettings, SweepLimitSettings
+from engine.base.settings.schedules import ScheduleSettings, SweepLimitSettings
 from engine.base.state.database import Database
 from engine.base.state.opening import note_configuration
 from engine.base.work.cron import Quiet

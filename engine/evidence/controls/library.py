@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from engine.base.settings_yaml import Source
+from engine.base.settings.yaml import Source
 from engine.estate.detectors.entry import Entry
 from engine.evidence.controls.control import Control, EvidenceType, Owner, Parameter
 from engine.evidence.criteria import criteria

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from engine.base.settings_yaml import Source
+from engine.base.settings.yaml import Source
 from engine.estate.detectors.entry import Entry
 from engine.evidence.data import closed, shipped
 from engine.evidence.frequency import Frequency

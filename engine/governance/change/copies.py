@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.base.settings_copies import CopySettings
+from engine.base.settings.copies import CopySettings
 from engine.governance.calendar import Duration
 from engine.governance.change.plan import Copy
 

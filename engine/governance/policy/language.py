@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.base.errors import ConfigError
-from engine.base.settings_yaml import Kind, Source, Tree, read_yaml, yaml_source
+from engine.base.settings.yaml import Kind, Source, Tree, read_yaml, yaml_source
 from engine.governance.policy.building import column, rule
 from engine.governance.policy.canonical import policies_of
 from engine.governance.policy.grammar import grammar, homes

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final
 
 from engine.base.errors import ConfigError
-from engine.base.settings_yaml import Source, Where
+from engine.base.settings.yaml import Source, Where
 
 _SHOWN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./*-]{0,63}")
 _FEW = 8  # words that a hint lists

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.base.errors import BadInput
-from engine.base.settings_yaml import Tree
+from engine.base.settings.yaml import Tree
 from engine.governance.policy.problems import WRONG, At, Wrong, meant, shown
 
 Schema = dict[str, Any]

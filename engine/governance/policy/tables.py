@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.base.settings_yaml import Tree
+from engine.base.settings.yaml import Tree
 from engine.governance.policy.problems import WRONG, At, Wrong, near, shown
 from engine.governance.policy.shapes import Schema, Shape
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.base.errors import IntegrityViolated, NotFound
-from engine.base.settings_ledger import LedgerSettings
+from engine.base.settings.ledger import LedgerSettings
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record

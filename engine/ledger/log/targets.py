@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.base.errors import DependencyFailed
-from engine.base.settings_ledger import TargetSettings
+from engine.base.settings.ledger import TargetSettings
 from engine.ledger.log.resources import MAX_RESOURCE, FolderResources
 
 if TYPE_CHECKING:

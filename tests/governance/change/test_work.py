@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from engine.base.clock import FixedClock
 from engine.base.errors import StoreError
 from engine.base.ids import PlanId
-from engine.base.settings_copies import CopySettings
+from engine.base.settings.copies import CopySettings
 from engine.base.state.tables import JobId, JobRow
 from engine.base.work.jobs import request_cancel, request_pause, request_resume
 from engine.governance.calendar import Duration

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from engine.base.clock import FixedClock
 from engine.base.errors import DependencyFailed
-from engine.base.settings_ledger import TargetSettings
+from engine.base.settings.ledger import TargetSettings
 from engine.base.state.database import Database
 from engine.base.state.tables import LedgerCheckpointRow
 from engine.ledger.log.resources import FolderResources

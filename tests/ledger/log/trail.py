@@ -11,7 +11,7 @@ from sqlalchemy import select
 from engine.base.clock import Clock
 from engine.base.ids import EventId
 from engine.base.keys.local import LocalKeyring
-from engine.base.settings_ledger import LedgerSettings
+from engine.base.settings.ledger import LedgerSettings
 from engine.base.state.database import Database
 from engine.base.state.events import Event, committed, event
 from engine.base.state.outbox import record

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.base.errors import BadInput
-from engine.base.settings_ledger import LedgerSettings
+from engine.base.settings.ledger import LedgerSettings
 from engine.governance.calendar import Duration
 from engine.governance.change.plan import Copy
 from engine.ledger import verifier

@@ -29,14 +29,14 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import URL
 
 from engine.base.errors import NotFound
-from engine.base.settings_copies import CopySettings
-from engine.base.settings_errors import explained, unknown_key
-from engine.base.settings_filling import Filler
-from engine.base.settings_ledger import LedgerSettings, bucket_name, server_address
-from engine.base.settings_schedules import LimitSettings, Model, Name, ScheduleSettings, listed
-from engine.base.settings_secrets import Secrets
-from engine.base.settings_server import ServerSettings
-from engine.base.settings_yaml import Source, Tree, read_yaml
+from engine.base.settings.copies import CopySettings
+from engine.base.settings.errors import explained, unknown_key
+from engine.base.settings.filling import Filler
+from engine.base.settings.ledger import LedgerSettings, bucket_name, server_address
+from engine.base.settings.schedules import LimitSettings, Model, Name, ScheduleSettings, listed
+from engine.base.settings.secrets import Secrets
+from engine.base.settings.server import ServerSettings
+from engine.base.settings.yaml import Source, Tree, read_yaml
 from engine.base.state.canonical import canonical
 
 FILE_NAME = "reeve.yaml"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from engine.base.settings_schedules import Model, listed
+from engine.base.settings.schedules import Model, listed
 
 SERVER_KEYS = (
     *("host", "port", "public_url", "tls_certificate", "tls_key", "trusted_proxies"),

@@ -15,7 +15,7 @@ from sqlalchemy import URL
 from engine.base.errors import ConfigError
 
 Refuse = Callable[[str, str], ConfigError]
-"""See settings_secrets."""
+"""See secrets."""
 
 FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl", "ssl_ca", "ssl_cert", "ssl_key", "passfile")
 """Parameters that name a file which must be readable."""

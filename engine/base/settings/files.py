@@ -9,12 +9,12 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationError
 
-from engine.base.settings import configuration_file, written_keys
-from engine.base.settings_errors import explained
-from engine.base.settings_filling import Filler
-from engine.base.settings_schedules import Model, listed
-from engine.base.settings_secrets import Secrets
-from engine.base.settings_yaml import read_yaml
+from engine.base.settings.configuration import configuration_file, written_keys
+from engine.base.settings.errors import explained
+from engine.base.settings.filling import Filler
+from engine.base.settings.schedules import Model, listed
+from engine.base.settings.secrets import Secrets
+from engine.base.settings.yaml import read_yaml
 
 _KEYS = ("detectors", "policies")
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from engine.base.errors import ConfigError
-from engine.base.settings_errors import STORE_DEPTH
-from engine.base.settings_secrets import Secrets
-from engine.base.settings_yaml import Source, Tree, Where
+from engine.base.settings.errors import STORE_DEPTH
+from engine.base.settings.secrets import Secrets
+from engine.base.settings.yaml import Source, Tree, Where
 
 _SECRETS = ("access_key_id", "secret_access_key")
 _FILES = frozenset({"detectors", "policies"})

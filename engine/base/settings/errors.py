@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.base.errors import ConfigError
-from engine.base.settings_server import SERVER_KEYS
-from engine.base.settings_yaml import Source, Tree, Where
+from engine.base.settings.server import SERVER_KEYS
+from engine.base.settings.yaml import Source, Tree, Where
 
 STORE_KEYS = {
     "sql": ("kind", "url", "write", "high_water", "owner", "jurisdiction", "purpose", "limits", "copies"),

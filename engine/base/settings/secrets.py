@@ -16,7 +16,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from engine.base.errors import ConfigError
-from engine.base.settings_parameters import checked_parameters
+from engine.base.settings.parameters import checked_parameters
 
 Refuse = Callable[[str, str], ConfigError]
 """Makes the error for the place that is being read, from a message and a hint."""
