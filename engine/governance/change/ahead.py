@@ -36,15 +36,13 @@ class Ahead:
         self._waiting: tuple[int, Future[Keys]] | None = None
 
     def __enter__(self) -> Self:
-        self._interval = sys.getswitchinterval()
-        sys.setswitchinterval(min(self._interval, _TURN))
+        sys.setswitchinterval(min(sys.getswitchinterval(), _TURN))  # of the process, from now on
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._thread.shutdown(cancel_futures=True)
-        sys.setswitchinterval(self._interval)
 
     def keys(self, number: int) -> Keys:
         """Those of a batch, checked against its root. Raises as :func:`~engine.governance.change.kept.keys_of` does."""
