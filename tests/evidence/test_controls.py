@@ -18,7 +18,12 @@ from engine.evidence.period import Period
 from engine.evidence.procedures import PROCEDURES
 from engine.evidence.records import Facts
 from engine.ledger.events.certificate import CertificateClosed
-from tests.evidence.cases import CASES, ME, begun, certificate_issued, covered, export, failed, looked, plan_ended
+from tests.evidence.cases import CASES
+from tests.evidence.cases.case import ME
+from tests.evidence.cases.records import export
+from tests.evidence.cases.scans import covered
+from tests.evidence.cases.sweeps import begun, certificate_issued, looked, plan_ended
+from tests.evidence.cases.work import failed
 from tests.evidence.world import CONTROLS, DAILY, World, completed, started
 
 BY_HAND = ("REC-05", "LOG-02")

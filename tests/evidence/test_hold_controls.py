@@ -10,7 +10,7 @@ from engine.base.clock import FixedClock
 from engine.base.ids import HoldId, new_id
 from engine.base.state.database import Database
 from engine.evidence.conclusions import Deviations, Effective, NoOccurrence
-from tests.evidence.cases import hold_effective, hold_placed, hold_released, hold_reviewed
+from tests.evidence.cases.holds import hold_effective, hold_placed, hold_released, hold_reviewed
 from tests.evidence.world import World
 
 
