@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from engine.base.actors.approvals import PlanScope, fingerprint
-from engine.base.actors.approver_keys import find_approver_key, retire_approver_key
-from engine.base.actors.granting import deactivate
-from engine.base.actors.roles import Role
 from engine.base.clock import FixedClock
-from engine.base.errors import AccessRefused, IntegrityViolated, StoreError
+from engine.base.errors import IntegrityViolated, StoreError
 from engine.base.ids import HoldId, PlanId
-from engine.base.keys.keyring import KeyDestroyed
 from engine.base.state.tables import PlanBatchRow, PlanKeysRow, PlanRow
-from engine.governance.change.applying import Ran, expire_plans
-from engine.governance.change.approving import approve_plan, cancel_plan
+from engine.governance.change.applying import Ran
+from engine.governance.change.approving import cancel_plan
 from engine.governance.change.effect import Batch, Guard, LeftOut, Outcome, Reason, Task
-from engine.governance.change.errors import ClockSkewed, OutcomeUnknown, PlanNotReady
-from engine.governance.change.kept import keys_of, left_place, open_left, plan_of
-from engine.governance.change.plan import Limits
-from tests.base.actors.people import add, recorded
+from engine.governance.change.errors import ClockSkewed, OutcomeUnknown
+from engine.governance.change.kept import left_place, open_left, plan_of
+from tests.base.actors.people import recorded
 from tests.governance.change.world import POLICIES, Approver, Fault, PeopleEffect, PeopleRows, World, everything
 
 
@@ -210,73 +203,6 @@ def test_policies_that_are_changed_while_it_runs_stop_it(world: World, plan_id: 
     assert world.run(plan_id) == Ran("done"), "with the policies as they were approved it goes on"
 
 
-def _compromise(world: World, approver: Approver) -> None:
-    with world.database.transaction() as session:
-        key = find_approver_key(session, fingerprint(approver.key.public_key().public_bytes_raw()))
-        assert key is not None
-        retire_approver_key(session, key.id, compromised=True)
-
-
-def _deactivate(world: World, approver: Approver) -> None:
-    with world.database.transaction() as session:
-        deactivate(session, approver.actor_id)
-
-
-@pytest.mark.parametrize("withdraw", [_compromise, _deactivate])
-@pytest.mark.parametrize("where", ["open", "changed", "committed"])
-def test_an_approval_that_stops_counting_stops_the_plan(
-    world: World, approver: Approver, plan_id: PlanId, withdraw: Callable[[World, Approver], None], where: str
-) -> None:
-    def tap(point: str, number: int) -> None:
-        if (point, number) == (where, 1):
-            withdraw(world, approver)
-
-    world.tap = tap
-    assert world.run(plan_id) == Ran("stopped", "approval_over")
-    assert world.people.ids() == ([7] if where == "committed" else [4, 5, 6, 7])
-    assert world.open_batches() == []
-    Approver.join(world.database, "another").approve(plan_id)
-    world.tap = lambda _where, _number: None
-    assert world.run(plan_id) == Ran("done")
-
-
-def test_an_approval_that_is_over_does_not_count(world: World, approver: Approver, clock: FixedClock) -> None:
-    plan_id = world.plan()
-    approver.approve(plan_id, days=1)
-    clock.instant += timedelta(days=1)
-    assert world.run(plan_id) == Ran("made", "approval_over")
-
-
-def test_its_author_may_not_approve_it(world: World) -> None:
-    author = add(world.database, "author", Role.PRIVACY_OFFICER, Role.APPROVER)
-    context = world.database.context
-    assert context is not None
-    from dataclasses import replace
-
-    own = World(world.database.bound(replace(context, actor_id=author)), world.people)
-    plan_id = own.plan()
-    with pytest.raises(AccessRefused) as refused:
-        Approver.join(world.database, actor_id=author).approve(plan_id)
-    assert refused.value.reason == "own_plan"
-    assert world.run(plan_id) == Ran("made", "not_approved")
-
-
-def test_an_approval_of_another_plan_is_refused_and_so_is_a_forged_one(world: World, approver: Approver) -> None:
-    one, other = world.plan(), world.plan()
-    root = world.row(one).root
-    assert root is not None
-    assert root != world.row(other).root  # the same rows, and yet another plan
-    signed = approver.sign(PlanScope(root))
-    with world.database.transaction() as session, pytest.raises(AccessRefused) as refused:
-        approve_plan(session, other, signed)
-    assert refused.value.reason == "other_plan"
-    forged = signed.replace(root.encode(), str(world.row(other).root).encode())
-    with world.database.transaction() as session, pytest.raises(AccessRefused) as refused:
-        approve_plan(session, other, forged)
-    assert refused.value.reason == "forged"
-    assert world.run(other) == Ran("made", "not_approved")
-
-
 @pytest.mark.parametrize("part", ["document", "rows", "root", "left_batch"])
 def test_a_plan_that_was_changed_in_the_state_is_not_run(world: World, plan_id: PlanId, part: str) -> None:
     other = world.plan(rows=PeopleRows(world.people, 3, fails_after=-1))
@@ -306,155 +232,3 @@ def test_keys_put_in_from_another_batch_are_not_done(world: World, plan_id: Plan
     with pytest.raises(IntegrityViolated):
         world.run(plan_id)
     assert world.people.ids() == [4, 5, 6, 7]
-
-
-def test_standing_approvals(world: World, approver: Approver) -> None:
-    asker = add(world.database, "scheduler")
-    approver.approve_standing(asker, rows=20)
-    by_hand = world.plan()
-    assert world.run(by_hand) == Ran("made", "not_approved")
-    beyond = world.plan(schedule="nightly")  # 21 rows
-    assert world.run(beyond) == Ran("made", "beyond_standing")
-    world.people.change("DELETE FROM note WHERE id = 100")
-    fits = world.plan(schedule="nightly")
-    assert world.run(fits) == Ran("done")
-    (approved,) = recorded(world.database, "plan.approved")
-    assert (approved["kind"], approved["rows"]) == ("standing", 20)
-
-
-def test_standing_approvals_of_other_stores_and_policies_do_not_count(world: World, approver: Approver) -> None:
-    asker = add(world.database, "scheduler")
-    plan_id = world.plan(schedule="nightly")
-    approver.approve_standing(asker, policies="cd" * 32)
-    assert world.run(plan_id) == Ran("made", "not_approved")
-    approver.approve_standing(asker, stores=("lake",))
-    assert world.run(plan_id) == Ran("made", "other_store")
-    approver.approve_standing(asker)
-    assert world.run(plan_id) == Ran("done")
-
-
-def test_no_standing_approval_lets_a_plan_go_on_that_shrank_too_much(
-    world: World, approver: Approver, clock: FixedClock
-) -> None:
-    approver.approve_standing(add(world.database, "scheduler"))
-    plan_id = world.plan(schedule="nightly", limits=Limits(share=100, shrink=0))
-    world.people.change("UPDATE person SET closed = 0 WHERE id = 1")
-    assert world.run(plan_id) == Ran("stopped", "shrunk")
-    clock.instant += timedelta(minutes=1)
-    approver.approve_standing(add(world.database, "another scheduler"), rows=5000)
-    assert world.run(plan_id) == Ran("stopped", "shrunk")
-    approver.approve(plan_id)
-    assert world.run(plan_id) == Ran("complete_with_exceptions")
-
-
-# cancelled, expired
-
-
-def test_cancelled_plans_do_nothing_more(world: World, plan_id: PlanId) -> None:
-    def tap(where: str, number: int) -> None:
-        if (where, number) == ("changed", 1):
-            with world.database.transaction() as session:
-                cancel_plan(session, plan_id)
-
-    world.tap = tap
-    assert world.run(plan_id) == Ran("cancelled", "cancel")
-    assert world.people.ids() == [4, 5, 6, 7]
-    (ended,) = recorded(world.database, "plan.ended")
-    assert (ended["outcome"], ended["done"], ended["batches_done"]) == ("cancelled", [3, 6], 1)
-    assert (ended["batches_verified"], ended["found"]) == (1, 0)
-    assert [batch.state for batch in world.batches(plan_id)] == ["done", "left", "left"]
-    with world.database.transaction() as session:
-        cancel_plan(session, plan_id)  # again: nothing
-
-
-def test_cancelled_after_it_was_broken_off_what_was_done_counts(world: World, plan_id: PlanId) -> None:
-    def tap(where: str, number: int) -> None:
-        if (where, number) == ("committed", 1):
-            raise Fault
-
-    world.tap = tap
-    with pytest.raises(Fault):
-        world.run(plan_id)
-    with world.database.transaction() as session:
-        cancel_plan(session, plan_id)
-    assert world.row(plan_id).state == "running"  # first it has to be known what became of the batch
-    assert world.run(plan_id) == Ran("cancelled", "cancel")
-    (ended,) = recorded(world.database, "plan.ended")
-    assert ended["done"] == [6, 12]
-    assert len(world.people.deletions()) == 18
-
-
-def test_cancelled_while_it_stands_still_it_ends_once_what_was_done_was_read_again(
-    world: World, plan_id: PlanId, clock: FixedClock
-) -> None:
-    faults = iter([None, None, Fault()])
-
-    def stop_point() -> None:
-        if (fault := next(faults)) is not None:
-            raise fault
-
-    world.stop_point = stop_point
-    with pytest.raises(Fault):
-        world.run(plan_id)
-    with world.database.transaction() as session:
-        cancel_plan(session, plan_id)
-    row = world.row(plan_id)
-    assert (row.state, row.ended_at) == ("verifying", None)
-    assert [batch.state for batch in world.batches(plan_id)] == ["done", "done", "left"]
-    with world.database.transaction() as session, pytest.raises(PlanNotReady):
-        approve_plan(session, plan_id, b"anything")
-    clock.instant += timedelta(days=31)
-    world.stop_point = lambda: None
-    world.people.change("INSERT INTO person (id) VALUES (1)")
-    assert world.run(plan_id, policies="cd" * 32) == Ran("cancelled", "cancel"), "it only reads"
-    assert world.people.ids() == [1, 7]
-    (ended,) = recorded(world.database, "plan.ended")
-    assert (ended["outcome"], ended["done"], ended["found"]) == ("cancelled", [6, 12], 1)
-    assert (ended["batches_done"], ended["batches_verified"]) == (2, 2)
-
-
-def test_a_plan_that_is_too_old_midway_is_read_again_as_long_as_its_keys_are_kept(
-    world: World, approver: Approver, clock: FixedClock
-) -> None:
-    plans = [world.plan(), world.plan()]
-    faults = iter([None, Fault(), Fault()])
-
-    def stop_point() -> None:
-        if (fault := next(faults)) is not None:
-            raise fault
-
-    world.stop_point = stop_point
-    for one in plans[:1]:
-        approver.approve(one, days=80)
-        with pytest.raises(Fault):
-            world.run(one)
-    clock.instant += timedelta(days=30)
-    with world.database.transaction() as session:
-        assert expire_plans(session) == 1
-    assert [world.row(one).state for one in plans] == ["verifying", "expired"]
-    clock.instant += timedelta(days=30) - timedelta(seconds=1)
-    with world.database.transaction() as session:
-        assert expire_plans(session) == 0
-    clock.instant += timedelta(seconds=1)
-    with world.database.transaction() as session:
-        assert expire_plans(session) == 1
-    assert (world.row(plans[0]).state, world.row(plans[0]).reason) == ("expired", "")
-    ended = recorded(world.database, "plan.ended")[-1]
-    assert (ended["outcome"], ended["batches_done"], ended["batches_verified"]) == ("expired", 1, 0)
-
-
-def test_plans_that_are_too_old_are_not_run_and_forget_their_keys(
-    world: World, approver: Approver, clock: FixedClock
-) -> None:
-    one, other = world.plan(), world.plan()
-    approver.approve(one, days=80)
-    clock.instant += timedelta(days=30)
-    assert world.run(one) == Ran("expired")
-    with world.database.transaction() as session:
-        assert expire_plans(session) == 1
-    assert world.row(other).state == "expired"
-    with world.database.transaction() as session, pytest.raises(PlanNotReady):
-        approve_plan(session, other, approver.sign(PlanScope(str(world.row(other).root))))
-    with world.database.snapshot() as session, pytest.raises(KeyDestroyed):
-        keys_of(session, plan_of(session, other), 0)
-    assert world.people.deletions() == []
