@@ -10,10 +10,9 @@ each row is dealt with once, and counted once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from itertools import chain
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -27,16 +26,17 @@ from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanRow
 from engine.governance.change.ahead import Ahead
-from engine.governance.change.effect import Batch, Effect, Key, LeftOut, Outcome, Task, Verifier
+from engine.governance.change.effect import Batch, Effect, Key, Outcome, Task, Verifier
 from engine.governance.change.ending import record_done
 from engine.governance.change.errors import OutcomePending, TooManyLeft
 from engine.governance.change.guard import BatchGuard, require_own
 from engine.governance.change.holding import Holds, Listing
-from engine.governance.change.kept import counted, keys_of, left_place, plan_of, seal_left, whole_numbers
-from engine.governance.change.keys import Keys, all_marks, count_by_step, either, marked, marks
+from engine.governance.change.kept import keys_of, left_place, plan_of, seal_left, whole_numbers
+from engine.governance.change.keys import Keys, either, marked, marks
 from engine.governance.change.pace import Pace
 from engine.governance.change.plan import Header
 from engine.governance.change.running import Right
+from engine.governance.change.settling import joined, others, settle
 from engine.governance.holds.barrier import Fence, close_batch, open_batch
 from engine.ledger.events.change import BatchBegun
 
@@ -166,7 +166,7 @@ class Bench:
         with self.database.snapshot() as session:
             keys = keys_of(session, plan_of(session, self.right.plan_id), number)
         remaining = self.hands.verifier.remaining(self.header.task, Batch(number, keys))
-        absent = _others(keys, remaining)
+        absent = others(keys, remaining)
         with self.database.transaction() as session:
             self.right.plan(session)
             batch = require_own(session, self.right, number)
@@ -293,88 +293,8 @@ class Bench:
         return Fence(self.right.worker_id, self.right.lease.epoch)
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What a batch came to, checked against what it was.
-
-    Attributes:
-        dealt: a bit for each row; done: how many by step.
-        left: roots that were left out, by reason.
-        left_out: rows that were left out, for those who look into it.
-        resolved: rows of ``done`` that were found dealt with when read again.
-    """
-
-    dealt: bytes
-    done: tuple[int, ...]
-    left: Mapping[str, int]
-    left_out: tuple[LeftOut, ...]
-    resolved: int
-
-
-def joined(parts: Sequence[Outcome]) -> Outcome:
-    """What several transactions came to together; a dependent that two of them tell of is one row."""
-    if len(parts) == 1:
-        return parts[0]
-    roots, *more = (tuple(chain.from_iterable(step)) for step in zip(*(one.done for one in parts), strict=True))
-    committed = [one.committed_at for one in parts if one.committed_at is not None]
-    left_out = tuple(chain.from_iterable(one.left_out for one in parts))
-    return Outcome((roots, *(tuple(dict.fromkeys(step)) for step in more)), left_out, max(committed, default=None))
-
-
-def settle(keys: Keys, outcome: Outcome, absent: Keys = (), dealt: Keys = ()) -> Settled:
-    """Add up what an effect says of a batch. Every root of it was either dealt with or left out, and nothing else was touched.
-
-    Args:
-        keys: of the batch.
-        outcome: as the effect tells.
-        absent: rows that were found dealt with before, after an outcome that nobody knew: the effect found them gone, or as they
-            should be, and they count as done.
-        dealt: rows that are known to have been dealt with before, in another transaction.
-
-    Raises:
-        IntegrityViolated: the effect names rows that are not in the batch, or one twice; or does not tell of a root at all.
-    """
-    if len(outcome.done) != len(keys):
-        raise IntegrityViolated("an effect told of other steps than its plan has")
-    if outcome.done == keys and not outcome.left_out and not absent and not dealt:  # as most batches end
-        return Settled(all_marks(keys), count_by_step(keys), {}, (), 0)
-    planned = [frozenset(step) for step in keys]
-    done = [frozenset(step) for step in outcome.done]
-    if any(len(one) != len(told) or not one <= of for one, told, of in zip(done, outcome.done, planned, strict=True)):
-        raise IntegrityViolated("an effect told of rows that are not in its batch")
-    nothing: Keys = tuple(() for _ in keys)
-    looked_up, known = ([frozenset(step) for step in some or nothing] for some in (absent, dealt))
-    before = [one | other for one, other in zip(looked_up, known, strict=True)]
-    left_out = tuple(one for one in outcome.left_out if not _was_dealt_with(one, before))
-    left_roots = [one.key for one in left_out if one.step == 0]
-    all_done = [one | other for one, other in zip(done, before, strict=True)]
-    if len(set(left_roots)) != len(left_roots) or not all_done[0].isdisjoint(left_roots):
-        raise IntegrityViolated("an effect told of a row twice")
-    if all_done[0].union(left_roots) != planned[0]:
-        raise IntegrityViolated("an effect did not tell what became of every root of its batch")
-    resolved = sum(len(one - other - sure) for one, other, sure in zip(looked_up, done, known, strict=True))
-    return Settled(
-        marks(keys, all_done), count_by_step(tuple(map(tuple, all_done))), counted(left_out), left_out, resolved
-    )
-
-
-def _was_dealt_with(one: LeftOut, before: list[frozenset[Key]]) -> bool:
-    return one.step < len(before) and one.key in before[one.step]
-
-
 def _marked(keys: Keys, bits: bytes | None) -> Keys:
     return () if bits is None else marked(keys, bits)
-
-
-def _others(keys: Keys, remaining: Keys) -> Keys:
-    """The rows that are not among the remaining ones."""
-    if len(remaining) != len(keys):
-        raise IntegrityViolated("a verifier told of other steps than its plan has")
-    found = []
-    for step, there in zip(keys, remaining, strict=True):
-        kept = frozenset(there)
-        found.append(tuple(key for key in step if key not in kept))
-    return tuple(found)
 
 
 def _batch(session: Session, plan: PlanRow, number: int) -> PlanBatchRow:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from engine.base.errors import BadInput, IntegrityViolated
 from engine.base.ids import ActorId, PlanId, TenantId
 from engine.governance.calendar import Duration
-from engine.governance.change.batches import settle
 from engine.governance.change.effect import Action, Key, LeftOut, Outcome, Reason, Step, Task, Term
 from engine.governance.change.keys import Keys, encode_key, leaves_of, marked, marked_leaves, marks, pack, unpack
 from engine.governance.change.plan import (
@@ -29,6 +28,7 @@ from engine.governance.change.plan import (
     plan_root,
     prove_row,
 )
+from engine.governance.change.settling import settle
 from engine.governance.policy.model import Column
 from engine.ledger.tree.growing import Root, path_of, root_of
 from engine.ledger.tree.hashes import leaf_hash
