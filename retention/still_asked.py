@@ -10,8 +10,8 @@ from engine.base.ids import PlanId
 from engine.base.settings import Settings
 from engine.base.state.database import Database
 from engine.governance.change.approving import cancel_plan
+from engine.governance.change.ending import refuse
 from engine.governance.change.kept import plan_of
-from engine.governance.change.making import refuse
 from engine.governance.policy.waivers import waivers_in_force
 from retention.sweep import LABEL, Sweeper
 

@@ -32,6 +32,7 @@ from engine.governance.change.ending import (
     given_up_as,
     has_found,
     has_unknown,
+    refuse,
     stop_plan,
 )
 from engine.governance.change.errors import (
@@ -44,7 +45,6 @@ from engine.governance.change.errors import (
 )
 from engine.governance.change.holding import Holds
 from engine.governance.change.kept import require_root
-from engine.governance.change.making import refuse
 from engine.governance.change.pace import Pace, Whole
 from engine.governance.change.plan import Header
 from engine.governance.change.running import Right, take

@@ -19,7 +19,7 @@ from engine.base.ids import ApprovalId, PlanId
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanRow
-from engine.governance.change.ending import CANCEL, give_up, has_unknown
+from engine.governance.change.ending import CANCEL, give_up, has_unknown, throw_away
 from engine.governance.change.errors import PlanNotReady
 from engine.governance.change.kept import plan_of, require_root, whole_numbers
 from engine.ledger.events.change import PlanApproved
@@ -138,8 +138,6 @@ def cancel_plan(session: Session, plan_id: PlanId) -> None:
         NotFound: there is no such plan.
         PlanNotReady: it has ended otherwise, or is about to.
     """
-    from engine.governance.change.making import throw_away
-
     row = plan_of(session, plan_id, lock=True)
     if row.state == "cancelled" or (row.state, row.reason) == ("verifying", CANCEL):
         return

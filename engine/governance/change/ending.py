@@ -9,19 +9,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, undefer
 
+from engine.base.errors import BadInput
 from engine.base.ids import PlanId
 from engine.base.keys.subjects import destroy_subject_key
 from engine.base.state.context import context_of
 from engine.base.state.outbox import record
-from engine.base.state.tables import PlanBatchRow, PlanKeysRow, PlanRow
+from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanKeysRow, PlanRow
 from engine.governance.change.effect import Reason
 from engine.governance.change.kept import outcome_of, whole_numbers
 from engine.governance.change.keys import count_marks, either, marked_leaves
 from engine.governance.change.plan import batch_root
-from engine.ledger.events.change import BatchDone, PlanEnded, PlanOutcome, PlanStopped
+from engine.ledger.events.change import BatchDone, PlanEnded, PlanOutcome, PlanRefused, PlanStopped
 
 GRACE = timedelta(days=30)
 """How much longer than a plan its keys can be read, to find out what became of what was begun; they go when that is known."""
@@ -52,6 +53,29 @@ def given_up_as(row: PlanRow) -> GivenUp | None:
     if row.state != "verifying" or not row.reason:
         return None
     return "cancelled" if row.reason == CANCEL else "expired"
+
+
+def throw_away(session: Session, row: PlanRow) -> None:
+    """Forget what an interrupted making left.
+
+    Raises:
+        BadInput: it was made to its end.
+    """
+    if row.state != "making":
+        raise BadInput("a plan that was made stays; cancel it")
+    for table in (PlanBatchRow, PlanKeysRow, PlanExcludedRow):
+        session.execute(delete(table).where(table.plan_id == row.id))
+    destroy_subject_key(session, row.key_id)
+    row.state, row.ended_at = "cancelled", context_of(session).clock.now()
+    row.reason = "interrupted"
+    session.flush()
+
+
+def refuse(session: Session, row: PlanRow, reason: str) -> None:
+    """It will not be done, and its keys are forgotten."""
+    row.state, row.reason, row.ended_at = "refused", reason, context_of(session).clock.now()
+    record(session, PlanRefused(plan=row.id, root=row.root or "", reason=reason, rows=sum(whole_numbers(row.rows))))
+    destroy_subject_key(session, row.key_id)
 
 
 def end_plan(session: Session, row: PlanRow, outcome: PlanOutcome, server: str = "") -> None:

@@ -13,19 +13,19 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.base.errors import BadInput
 from engine.base.ids import PlanId, SubjectKeyId, new_id
-from engine.base.keys.subjects import Sealer, destroy_subject_key, make_subject_key
+from engine.base.keys.subjects import Sealer, make_subject_key
 from engine.base.state.canonical import parse_canonical
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanKeysRow, PlanRow
 from engine.governance.change.effect import LeftOut, Reason, Task
-from engine.governance.change.ending import GRACE
+from engine.governance.change.ending import GRACE, refuse, throw_away
 from engine.governance.change.errors import PlanTaken
 from engine.governance.change.kept import excluded_place, keys_place, plan_of, seal_left, secret_of
 from engine.governance.change.keys import Keys, count_by_step, encode_all, leaves_of, leaves_of_encoded, pack_encoded
@@ -39,7 +39,7 @@ from engine.governance.change.plan import (
     batch_root,
     plan_root,
 )
-from engine.ledger.events.change import PlanMade, PlanRefused
+from engine.ledger.events.change import PlanMade
 from engine.ledger.tree.growing import Root
 
 LASTS = timedelta(days=30)
@@ -246,29 +246,6 @@ class PlanMaker:
         return draft.plan_id
 
 
-def throw_away(session: Session, row: PlanRow) -> None:
-    """Forget what an interrupted making left.
-
-    Raises:
-        BadInput: it was made to its end.
-    """
-    if row.state != "making":
-        raise BadInput("a plan that was made stays; cancel it")
-    for table in (PlanBatchRow, PlanKeysRow, PlanExcludedRow):
-        session.execute(delete(table).where(table.plan_id == row.id))
-    destroy_subject_key(session, row.key_id)
-    row.state, row.ended_at = "cancelled", context_of(session).clock.now()
-    row.reason = "interrupted"
-    session.flush()
-
-
-def refuse(session: Session, row: PlanRow, reason: str) -> None:
-    """It will not be done, and its keys are forgotten."""
-    row.state, row.reason, row.ended_at = "refused", reason, context_of(session).clock.now()
-    record(session, PlanRefused(plan=row.id, root=row.root or "", reason=reason, rows=sum(_counts(row))))
-    destroy_subject_key(session, row.key_id)
-
-
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """A plan that is being made."""
@@ -373,7 +350,3 @@ def _require_page(task: Task, keys: Keys) -> None:
             raise BadInput(f"a key of another length than the {len(step.key)} columns of its step")
         if len(set(found)) != len(found):
             raise BadInput("a row stands twice in one step of a batch")
-
-
-def _counts(row: PlanRow) -> list[int]:
-    return [one for one in row.rows if isinstance(one, int)] if isinstance(row.rows, list) else []
