@@ -33,6 +33,7 @@ class Mariadb(Server):
     def _command(self) -> list[str]:
         options = {
             "datadir": self.data,
+            "tmpdir": self.temporary,  # where it starts, a server removes temporary tables of others too
             "bind-address": "127.0.0.1",
             "port": self.port,
             "socket": self.data / "socket",

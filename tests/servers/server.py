@@ -46,6 +46,9 @@ class Server(ABC):
         self._folder = public_folder(f"reeve-{user}-")
         self.data = self._folder / "data"
         self._log = self._folder / "log"
+        self.temporary = self._folder / "tmp"
+        self.temporary.mkdir()
+        owned_by(user, self.temporary)
         self._process: subprocess.Popen[bytes] | None = None
         run("cp", "-a", home / "data", self.data)
 
