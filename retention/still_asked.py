@@ -16,6 +16,7 @@ from engine.governance.policy.waivers import waivers_in_force
 from retention.sweep import LABEL, Sweeper
 
 DECISION_CHANGED = "decision_changed"
+"""Why a plan is not done: policies, waivers or verdicts do not ask for it any more."""
 
 
 class StillAsked:

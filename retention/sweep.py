@@ -42,7 +42,6 @@ from retention.asking import Prepared, Ready, Refused, prepare
 from retention.opening import open_database
 from retention.select import DueRows
 
-"""Why a plan is not done: policies, waivers or verdicts do not ask for it any more."""
 LABEL = "sweep/"
 """What the labels of plans of sweeps begin with; store, asset and rule follow."""
 _OPEN = ("made", "approved", "running", "stopped", "verifying")
