@@ -57,13 +57,7 @@ def test_what_changed_since_is_left_out_and_says_why(world: World, plan_id: Plan
 
 def test_which_rows_were_left_out_can_be_read_while_it_runs(world: World, plan_id: PlanId) -> None:
     world.people.change("UPDATE person SET closed = 0 WHERE id = 1")
-    stopped = iter([None, Fault()])
-
-    def stop_point() -> None:
-        if (fault := next(stopped)) is not None:
-            raise fault
-
-    world.stop_point = stop_point
+    world.fail_at_stop_points(None, Fault())
     with pytest.raises(Fault):
         world.run(plan_id)
     with world.database.snapshot() as session:

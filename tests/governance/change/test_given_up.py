@@ -55,13 +55,7 @@ def test_cancelled_after_it_was_broken_off_what_was_done_counts(world: World, pl
 def test_cancelled_while_it_stands_still_it_ends_once_what_was_done_was_read_again(
     world: World, plan_id: PlanId, clock: FixedClock
 ) -> None:
-    faults = iter([None, None, Fault()])
-
-    def stop_point() -> None:
-        if (fault := next(faults)) is not None:
-            raise fault
-
-    world.stop_point = stop_point
+    world.fail_at_stop_points(None, None, Fault())
     with pytest.raises(Fault):
         world.run(plan_id)
     with world.database.transaction() as session:
@@ -85,13 +79,7 @@ def test_a_plan_that_is_too_old_midway_is_read_again_as_long_as_its_keys_are_kep
     world: World, approver: Approver, clock: FixedClock
 ) -> None:
     plans = [world.plan(), world.plan()]
-    faults = iter([None, Fault(), Fault()])
-
-    def stop_point() -> None:
-        if (fault := next(faults)) is not None:
-            raise fault
-
-    world.stop_point = stop_point
+    world.fail_at_stop_points(None, Fault(), Fault())
     for one in plans[:1]:
         approver.approve(one, days=80)
         with pytest.raises(Fault):

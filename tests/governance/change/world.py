@@ -324,6 +324,16 @@ class World:
     ) -> Ran:
         return self.applier(effect, policies=policies).run(plan_id)
 
+    def fail_at_stop_points(self, *faults: Exception | None) -> None:
+        """What comes up at one stop point after the other; None: nothing."""
+        coming = iter(faults)
+
+        def stop_point() -> None:
+            if (fault := next(coming)) is not None:
+                raise fault
+
+        self.stop_point = stop_point
+
     def row(self, plan_id: PlanId) -> PlanRow:
         with self.database.snapshot() as session:
             return plan_of(session, plan_id)
