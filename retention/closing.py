@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import zip_longest
 from typing import Protocol
 
 from engine.estate.stores.schema import Reference, Server, Shapes
@@ -19,7 +18,7 @@ from engine.governance.change.effect import Action, Reason, Step, Task, Term
 from engine.governance.change.ordering import Operation, released_columns
 from engine.governance.policy.model import Column
 from retention.graph import Closed, Walk, Why, knotted
-from retention.moments import Cell, Moments
+from retention.moments import Moments
 from retention.rows import Ask, Cells, Rows, referred, referring
 
 UNKNOWN_HOLD = "unknown"
@@ -71,8 +70,7 @@ class Closing:
         self._holds = holds
         self._now = now
         self._lock = lock
-        self._maximum = Moments(task.maximum) if task.maximum is not None else None
-        self._minima = {asset: [Moments(term) for term in terms] for asset, terms in task.minima.items()}
+        self._moments: dict[str, list[tuple[Moments, bool]]] = {}
         self._keeping = keeping(shapes, task.steps)
         self._within = {one.asset: one.within for one in order if one.within}
         self._rows: dict[str, Rows] = {}
@@ -87,13 +85,23 @@ class Closing:
     def rows_of(self, asset: str) -> Rows:
         """What is read of the rows of an asset."""
         if asset not in self._rows:
-            terms = [*self._task.minima.get(asset, ())]
-            if asset == self.root and self._task.maximum is not None:
-                terms.append(self._task.maximum)
-            columns = [column for term in terms for column in term.beginnings]
+            columns = [column for term, _ in self._terms_of(asset) for column in term.beginnings]
             columns += self._holds.columns(asset)
             self._rows[asset] = Rows(self._words, self._shapes, asset, columns, self._task.store)
         return self._rows[asset]
+
+    def _terms_of(self, asset: str) -> list[tuple[Term, bool]]:
+        """The terms of an asset's rows, in the order in which they are asked, each with whether it is a minimum."""
+        found = [(term, True) for term in self._task.minima.get(asset, ())]
+        if asset == self.root and self._task.maximum is not None:
+            found.insert(0, (self._task.maximum, False))
+        return found
+
+    def _moments_of(self, asset: str) -> list[tuple[Moments, bool]]:
+        if asset not in self._moments:
+            rows, terms = self.rows_of(asset), self._terms_of(asset)
+            self._moments[asset] = [(rows.moments(term, self._now), is_minimum) for term, is_minimum in terms]
+        return self._moments[asset]
 
     def closed(
         self,
@@ -167,27 +175,12 @@ class Closing:
 
     def _judge(self, walk: Walk, asset: str, found: Mapping[Key, Cells], mark: int = -1) -> None:
         """Terms and holds of rows: the first reason why one has to stay is kept."""
-        is_root = asset == self.root and mark == -1
         held = self._held(asset, list(found.values()))
+        terms = self._moments_of(asset) if mark == -1 else []
         for (key, cells), hold in zip(found.items(), held, strict=True):
-            why = self._over(cells) if is_root else None
-            why = hold or why or (self._before_minimum(asset, cells) if mark == -1 else None)
+            why = hold or _by_terms(terms, cells)
             if why is not None:
                 walk.reasons.setdefault((asset, mark, key), why)
-
-    def _over(self, cells: Cells) -> Why | None:
-        if self._maximum is None:
-            return None
-        reason = self._maximum.hindrance(_of(self._maximum.term, cells), self._now)
-        return None if reason is None else (reason, self._maximum.term.rule)
-
-    def _before_minimum(self, asset: str, cells: Cells) -> Why | None:
-        for moments in self._minima.get(asset, ()):
-            reason = moments.hindrance(_of(moments.term, cells), self._now)
-            if reason is not None:
-                known = Reason.UNKNOWN if reason is Reason.UNKNOWN else Reason.STATUTORY_MINIMUM
-                return known, moments.term.rule
-        return None
 
     def _held(self, asset: str, rows: Sequence[Cells]) -> list[Why | None]:
         """Of each row whether a hold covers it, over any of the ways that lead to what is compared."""
@@ -197,9 +190,10 @@ class Closing:
             return found
         if not columns:  # a hold on all of a table compares nothing
             return [_by_hold(self._holds.held(asset, [{}])[0])] * len(rows)
+        ways = {column: self.rows_of(asset).ways[column] for column in columns}
         asked: list[tuple[int, Mapping[Column, object]]] = []
         for place, cells in enumerate(rows):
-            variants = _variants(columns, cells)
+            variants = _variants(ways, cells)
             asked += [(place, variant) for variant in variants]
             if not variants:
                 found[place] = _by_hold(UNKNOWN_HOLD)
@@ -253,17 +247,19 @@ def _by_hold(hold: str | None) -> Why | None:
     return (Reason.UNKNOWN if hold == UNKNOWN_HOLD else Reason.HELD), hold
 
 
-def _of(term: Term, cells: Cells) -> list[Cell]:
-    """The cells of a term's beginnings; none where one of them cannot be reached."""
-    found = [cells.get(column, ()) for column in term.beginnings]
-    return [cell for part in found for cell in part] if all(found) else []
+def _by_terms(terms: Sequence[tuple[Moments, bool]], cells: Cells) -> Why | None:
+    """The first term that is not over."""
+    for moments, is_minimum in terms:
+        reason = moments.hindrance(cells)
+        if reason is not None:
+            is_kept = is_minimum and reason is not Reason.UNKNOWN
+            return Reason.STATUTORY_MINIMUM if is_kept else reason, moments.term.rule
+    return None
 
 
-def _variants(columns: Sequence[Column], cells: Cells) -> list[dict[Column, object]]:
+def _variants(ways: Mapping[Column, Sequence[int]], cells: Cells) -> list[dict[Column, object]]:
     """What is compared of a row, once for each way that leads there; none where something cannot be reached."""
-    found = [cells.get(column, ()) for column in columns]
-    if not all(found):
+    if not all(ways.values()):
         return []
-    last = [part[-1] for part in found]
-    ways = [[cell or last[place] for place, cell in enumerate(way)] for way in zip_longest(*found)]
-    return [{column: cell.value for column, cell in zip(columns, way, strict=True)} for way in ways]
+    most = max(map(len, ways.values()))
+    return [{column: cells[at[min(way, len(at) - 1)]] for column, at in ways.items()} for way in range(most)]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from engine.governance.change.effect import Reason, Term
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAY_LENGTH = len("2020-01-31")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?", re.ASCII)
+_SHAPE = str.maketrans("123456789", "000000000")
 
 
 class Kind(Enum):
@@ -54,36 +55,41 @@ class Unreadable(Exception):
     """A cell holds no moment that can be told."""
 
 
-class Cell(NamedTuple):
-    """One cell: what the server gave for it, and what its column holds."""
+class Place(NamedTuple):
+    """Where among the cells of a row a beginning stands, and what its column holds; None: no moments."""
 
-    value: object
+    at: int
     kind: Kind | None
 
 
 class Moments:
-    """Beginnings and ends of one term.
+    """Beginnings of one term, and whether it is over.
 
     Args:
         term: with a zone that exists.
+        places: of all its beginnings among the cells of a row; none where one of them cannot be reached.
+        now: at which it has to be over.
     """
 
-    def __init__(self, term: Term) -> None:
+    def __init__(self, term: Term, places: Sequence[Place], now: datetime) -> None:
         self.term = term
-        self.zone = _zone(term.zone)
+        self._zone = _zone(term.zone)
+        self._places = tuple(places)
+        self._now = now
+        self._over: dict[date, bool] = {}
 
-    def began(self, cell: Cell) -> datetime | None:
+    def began(self, value: object, kind: Kind | None) -> datetime | None:
         """The instant that a cell holds; None where it has not come.
 
         Raises:
             Unreadable: it holds something else.
         """
-        if cell.value is None:
+        if value is None:
             return None
-        if cell.kind is None or not isinstance(cell.value, str):
+        if kind is None or not isinstance(value, str):
             raise Unreadable
         try:
-            return self._read(cell.value, cell.kind)
+            return self._read(value, kind)
         except (ValueError, OverflowError):
             raise Unreadable from None
 
@@ -92,40 +98,54 @@ class Moments:
             if kind in (Kind.LOCAL, Kind.INSTANT):
                 raise Unreadable
             day = date.fromisoformat(text)
-            return start_of_day(day + timedelta(days=1) if self.term.duration.exact else day, self.zone)
-        if kind is Kind.DAY or not _TIME.fullmatch(text):
+            return start_of_day(day + timedelta(days=1) if self.term.duration.exact else day, self._zone)
+        if kind is Kind.DAY or not _is_time(text.translate(_SHAPE)):
             raise Unreadable
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
         if kind is Kind.INSTANT:
             return moment.replace(tzinfo=UTC)
-        return max(moment.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return max(moment.replace(tzinfo=self._zone, fold=fold).astimezone(UTC) for fold in (0, 1))
 
-    def latest(self, cells: Sequence[Cell]) -> datetime | Reason:
+    def latest(self, cells: Sequence[object]) -> datetime | Reason:
         """The latest beginning; or why there is none."""
-        if not cells:
+        if not self._places:
             return Reason.UNKNOWN
         try:
-            found = [self.began(cell) for cell in cells]
+            found = [self.began(cells[at], kind) for at, kind in self._places]
         except Unreadable:
             return Reason.UNKNOWN
         begun = [moment for moment in found if moment is not None]
         return max(begun) if len(begun) == len(found) else Reason.NOT_STARTED
 
-    def hindrance(self, cells: Sequence[Cell], now: datetime) -> Reason | None:
-        """Why the term is not over at ``now``; None: it is. Computed from its end."""
+    def hindrance(self, cells: Sequence[object]) -> Reason | None:
+        """Why the term is not over; None: it is. Computed from its end."""
         latest = self.latest(cells)
         if isinstance(latest, Reason):
             return latest
-        try:
-            return None if due_at(latest, self.term.duration, self.zone) <= now else Reason.NOT_DUE
-        except BadInput:  # it ends after all days that there are
-            return Reason.NOT_DUE
+        if self.term.duration.exact:
+            return None if self._is_over(latest) else Reason.NOT_DUE
+        day = latest.astimezone(self._zone).date()  # what began on one day is over at one instant
+        if day not in self._over:
+            self._over[day] = self._is_over(latest)
+        return None if self._over[day] else Reason.NOT_DUE
 
-    def limit(self, now: datetime) -> datetime:
-        """What began before it is over by ``now``, and nothing else."""
-        return started_before(now, self.term.duration, self.zone)
+    def _is_over(self, start: datetime) -> bool:
+        try:
+            return due_at(start, self.term.duration, self._zone) <= self._now
+        except BadInput:  # it ends after all days that there are
+            return False
+
+    def limit(self) -> datetime:
+        """What began before it is over, and nothing else."""
+        return started_before(self._now, self.term.duration, self._zone)
+
+
+@lru_cache(maxsize=1000)
+def _is_time(shape: str) -> bool:
+    """Whether a text of this shape, each of its digits a 0, is a day and a time. There are few shapes, and many texts."""
+    return _TIME.fullmatch(shape) is not None
 
 
 @cache

@@ -5,22 +5,24 @@ Statements only; whoever asks them decides under which credential, and whether w
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from engine.estate.stores.schema import ColumnShape, Reference, Server, Shapes, TableShape
 from engine.estate.stores.sql.words import Bound, Key, Part, Words
-from engine.governance.change.effect import Step
+from engine.governance.change.effect import Step, Term
 from engine.governance.change.paths import Path, paths
 from engine.governance.policy.model import Column
-from retention.moments import Cell, kind_of
+from retention.moments import Moments, Place, kind_of
 
 Ask = Callable[[str, Sequence[object]], Sequence[tuple[object, ...]]]
 """Asks a SELECT with values for its marks."""
 WHOLE_NUMBERS = frozenset({"smallint", "integer", "bigint"})
 """Types of PostgreSQL whose equal values are one value."""
-Cells = Mapping[Column, tuple[Cell, ...]]
-"""By column: one cell for each way that leads to it; none where no way does."""
+Cells = tuple[object, ...]
+"""What was read of a row: of each column in turn one cell for each way that leads to it. See ``Rows.ways``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class Rows:
         asset: whose rows.
         columns: that decide about them.
         store: its name: a column of another one cannot be reached.
+
+    Attributes:
+        ways: by column, where its cells stand among those that are read; nowhere where no way leads to it.
     """
 
     def __init__(self, words: Words, shapes: Shapes, asset: str, columns: Sequence[Column], store: str) -> None:
@@ -48,9 +53,8 @@ class Rows:
         self.table = shapes.tables[asset]
         self.columns = tuple(dict.fromkeys(columns))
         self._places = {column: _places(shapes, asset, column, store) for column in self.columns}
-        self._kinds = {
-            column: [kind_of(words.server, place.column) for place in places] for column, places in self._places.items()
-        }
+        at = itertools.count()
+        self.ways = {column: tuple(next(at) for _ in places) for column, places in self._places.items()}
         self._joins = list(
             dict.fromkeys(
                 place.path[: length + 1]
@@ -90,13 +94,16 @@ class Rows:
     def _alias(self, path: Path) -> str:
         return f"j{self._joins.index(path)}" if path else "t"
 
-    def read(self, cells: Sequence[object]) -> dict[Column, tuple[Cell, ...]]:
-        """What was selected by ``cells``."""
-        found, at = {}, 0
-        for column, kinds in self._kinds.items():
-            found[column] = tuple(map(Cell, cells[at : at + len(kinds)], kinds))
-            at += len(kinds)
-        return found
+    def moments(self, term: Term, now: datetime) -> Moments:
+        """A term, as the cells that are read tell of it. All of its beginnings are among the columns."""
+        found = [
+            [
+                Place(at, kind_of(self._words.server, place.column))
+                for at, place in zip(self.ways[column], self._places[column], strict=True)
+            ]
+            for column in term.beginnings
+        ]
+        return Moments(term, list(itertools.chain.from_iterable(found)) if all(found) else (), now)
 
     def of_keys(self, ask: Ask, keys: Sequence[Key], lock: str = "") -> dict[Key, Cells]:
         """The rows that are there of some keys, in the order of the keys that the server has.
@@ -113,7 +120,7 @@ class Rows:
             if lock and self.joined:
                 ask(*self._locking(some, lock))
             for row in ask(*self._reading(some, "" if self.joined else lock)):
-                found[self._words.key_of(row[:width])] = self.read(row[width:])
+                found[self._words.key_of(row[:width])] = row[width:]
         return found
 
     def _locking(self, keys: Sequence[Key], lock: str) -> tuple[str, Bound]:

@@ -137,7 +137,7 @@ class _Source:
     def due(self, size: int) -> Iterator[Page]:
         """The pages of all roots that are due, in the order of their keys."""
         moments, after = self._moments(), None
-        self._limit = moments.limit(self._now)
+        self._limit = moments.limit()
         while found := self._next(moments, after, size):
             after = list(found)[-1]
             due: dict[Key, Cells] = {}
@@ -162,11 +162,11 @@ class _Source:
                     f"from {self._step.asset} no foreign key leads to {where}, from which the time is counted",
                     hint="is it there, and in the same store?",
                 )
-        return Moments(self._task.maximum)
+        return self._rows.moments(self._task.maximum, self._now)
 
     def _early(self, moments: Moments, cells: Cells) -> Reason | None:
         """Why a root is not due. By the start that it would need, where the effect goes by its end."""
-        latest = moments.latest([cell for column in moments.term.beginnings for cell in cells[column]])
+        latest = moments.latest(cells)
         if isinstance(latest, Reason):
             return latest
         return None if latest < self._limit else Reason.NOT_DUE
@@ -184,7 +184,7 @@ class _Source:
             f"ORDER BY {listed(parts)} LIMIT {int(size)}"
         )
         width = len(parts)
-        return {self._words.key_of(row[:width]): self._rows.read(row[width:]) for row in self._session.ask(sql, bound)}
+        return {self._words.key_of(row[:width]): row[width:] for row in self._session.ask(sql, bound)}
 
     def _conditions(self, moments: Moments) -> tuple[list[str], Bound]:
         latest = self._limit

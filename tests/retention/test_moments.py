@@ -12,11 +12,14 @@ from engine.estate.stores.schema import ColumnShape, Server
 from engine.governance.calendar.durations import Duration
 from engine.governance.change.effect import Reason, Term
 from engine.governance.policy.model import Column
-from retention.moments import Cell, Kind, Moments, Unreadable, kind_of
+from retention.moments import Kind, Moments, Place, Unreadable, kind_of
+
+NOW = datetime(2024, 7, 3, tzinfo=UTC)
 
 
-def moments(duration: str = "P1D", zone: str = "Europe/Berlin") -> Moments:
-    return Moments(Term(Duration.parse(duration), (Column("x"),), zone, "rule"))
+def moments(*kinds: Kind | None, duration: str = "P1D", zone: str = "Europe/Berlin", now: datetime = NOW) -> Moments:
+    places = [Place(at, kind) for at, kind in enumerate(kinds)]
+    return Moments(Term(Duration.parse(duration), (Column("x"),), zone, "rule"), places, now)
 
 
 @pytest.mark.parametrize(
@@ -33,11 +36,11 @@ def moments(duration: str = "P1D", zone: str = "Europe/Berlin") -> Moments:
     ],
 )
 def test_what_a_cell_says(text: str, kind: Kind, expected: str) -> None:
-    assert moments().began(Cell(text, kind)) == datetime.fromisoformat(expected)
+    assert moments().began(text, kind) == datetime.fromisoformat(expected)
 
 
 def test_where_hours_count_a_day_began_with_its_end() -> None:
-    began = moments("PT72H").began(Cell("2024-07-01", Kind.DAY))
+    began = moments(duration="PT72H").began("2024-07-01", Kind.DAY)
     assert began == datetime.fromisoformat("2024-07-01T22:00:00+00:00")
 
 
@@ -57,23 +60,37 @@ def test_where_hours_count_a_day_began_with_its_end() -> None:
         ("2024-07-01", None),
         (b"2024-07-01", Kind.TEXT),
         ("9999-12-31 23:59:59-12:00", Kind.TEXT),
+        ("2024-07-01 10:00:00+00:0x", Kind.TEXT),
+        ("2024-07-01 1０:00:00", Kind.TEXT),
+        ("2024-07-01 25:00:00", Kind.TEXT),
     ],
 )
 def test_what_no_cell_can_say(value: object, kind: Kind | None) -> None:
     with pytest.raises(Unreadable):
-        moments().began(Cell(value, kind))
-    assert moments().hindrance([Cell(value, kind)], datetime.now(UTC)) is Reason.UNKNOWN
+        moments().began(value, kind)
+    assert moments(kind).hindrance([value]) is Reason.UNKNOWN
 
 
 def test_the_latest_beginning_counts_and_all_must_have_come() -> None:
-    now = datetime(2024, 7, 3, tzinfo=UTC)
-    early, late, none = Cell("2020-01-01", Kind.DAY), Cell("2024-07-02", Kind.DAY), Cell(None, Kind.DAY)
-    assert moments().hindrance([early], now) is None
-    assert moments().hindrance([early, late], now) is Reason.NOT_DUE
-    assert moments().hindrance([early, none], now) is Reason.NOT_STARTED
-    assert moments().hindrance([early, none, Cell("x", Kind.TEXT)], now) is Reason.UNKNOWN
-    assert moments().hindrance([], now) is Reason.UNKNOWN
-    assert moments("P1000Y").hindrance([Cell("9500-01-01", Kind.DAY)], now) is Reason.NOT_DUE
+    one, two, three = moments(Kind.DAY), moments(Kind.DAY, Kind.DAY), moments(Kind.DAY, Kind.DAY, Kind.TEXT)
+    assert one.hindrance(["2020-01-01"]) is None
+    assert two.hindrance(["2020-01-01", "2024-07-02"]) is Reason.NOT_DUE
+    assert two.hindrance(["2020-01-01", None]) is Reason.NOT_STARTED
+    assert three.hindrance(["2020-01-01", None, "x"]) is Reason.UNKNOWN
+    assert moments().hindrance(["2020-01-01"]) is Reason.UNKNOWN
+    assert moments(Kind.DAY, duration="P1000Y").hindrance(["9500-01-01"]) is Reason.NOT_DUE
+
+
+@given(
+    st.lists(st.datetimes(datetime(2024, 6, 25), datetime(2024, 7, 10)), min_size=2, max_size=20),
+    st.sampled_from(["P1D", "P1M", "PT1H", "PT36H"]),
+    st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Apia", "America/St_Johns"]),
+)
+def test_what_was_told_of_one_row_is_not_told_of_another(starts: list[datetime], duration: str, zone: str) -> None:
+    cells = [start.isoformat(" ") for start in starts]
+    told = moments(Kind.INSTANT, duration=duration, zone=zone)
+    alone = [moments(Kind.INSTANT, duration=duration, zone=zone).hindrance([cell]) for cell in cells]
+    assert [told.hindrance([cell]) for cell in cells] == alone
 
 
 @given(
@@ -86,11 +103,11 @@ def test_the_latest_beginning_counts_and_all_must_have_come() -> None:
 def test_what_is_selected_by_its_beginning_is_over_by_its_end(
     start: datetime, now: datetime, duration: str, zone: str, kind: Kind
 ) -> None:
-    at, one = now.replace(tzinfo=UTC), moments(duration, zone)
-    cell = Cell(start.date().isoformat() if kind is Kind.DAY else start.isoformat(" "), kind)
+    one = moments(kind, duration=duration, zone=zone, now=now.replace(tzinfo=UTC))
+    cell = start.date().isoformat() if kind is Kind.DAY else start.isoformat(" ")
     latest = one.latest([cell])
     assert isinstance(latest, datetime)
-    assert (latest < one.limit(at)) == (one.hindrance([cell], at) is None)
+    assert (latest < one.limit()) == (one.hindrance([cell]) is None)
 
 
 @pytest.mark.parametrize(
