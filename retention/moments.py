@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,6 @@ from engine.governance.change.effect import Reason, Term
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAY_LENGTH = len("2020-01-31")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?", re.ASCII)
-_SHAPE = str.maketrans("123456789", "000000000")
 
 
 class Kind(Enum):
@@ -99,7 +98,7 @@ class Moments:
                 raise Unreadable
             day = date.fromisoformat(text)
             return start_of_day(day + timedelta(days=1) if self.term.duration.exact else day, self._zone)
-        if kind is Kind.DAY or not _is_time(text.translate(_SHAPE)):
+        if kind is Kind.DAY or not _TIME.fullmatch(text):
             raise Unreadable
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
@@ -140,12 +139,6 @@ class Moments:
     def limit(self) -> datetime:
         """What began before it is over, and nothing else."""
         return started_before(self._now, self.term.duration, self._zone)
-
-
-@lru_cache(maxsize=1000)
-def _is_time(shape: str) -> bool:
-    """Whether a text of this shape, each of its digits a 0, is a day and a time. There are few shapes, and many texts."""
-    return _TIME.fullmatch(shape) is not None
 
 
 @cache

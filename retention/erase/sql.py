@@ -131,6 +131,7 @@ class SqlEffect:
         if not any(closed.keys):
             session.rollback()
             return Outcome(closed.keys, closed.left_out, None)
+        guard.changing()
         _Changing(session, shapes, task.steps, closed, steps).carry_out(order)
         at = self._told(session.now())
         guard.before_commit()

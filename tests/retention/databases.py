@@ -50,6 +50,9 @@ class Guarding:
             for row in rows
         ]
 
+    def changing(self) -> None:
+        """Nothing to do meanwhile."""
+
     def before_commit(self) -> None:
         self.asked += 1
         if self.at_end is not None:

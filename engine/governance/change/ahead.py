@@ -53,8 +53,8 @@ class Ahead:
         return self._read(number)
 
     def prepare(self, number: int) -> None:
-        """Begin to read those of a batch, if there is one of that number."""
-        if number < self._batches:
+        """Begin to read those of a batch, if there is one of that number. Again is nothing."""
+        if number < self._batches and (self._waiting is None or self._waiting[0] != number):
             self._waiting = number, self._thread.submit(self._read, number)
 
     def _read(self, number: int) -> Keys:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -115,11 +116,12 @@ class Bench:
     def _do(self, number: int) -> None:
         open_id = self._begin(number)
         keys = self.ahead.keys(number)
-        self.ahead.prepare(number + 1)
         with self.database.snapshot() as session:
             gate = self.holds.gate(session)
         holds = self.holds.now(self.database, gate)
-        guard = BatchGuard(self.database, self.right, number, open_id, holds, self.header.policies)
+        # Not earlier: two threads that both compute take longer than one after the other.
+        meanwhile = partial(self.ahead.prepare, number + 1)
+        guard = BatchGuard(self.database, self.right, number, open_id, holds, self.header.policies, meanwhile)
         roots = list(keys[0])
         parts: list[Outcome] = []
         while True:

@@ -169,6 +169,10 @@ class Guard(Protocol):
         """Of each row: the id of a hold that covers it, ``unknown`` where that cannot be told, or None."""
         ...
 
+    def changing(self) -> None:
+        """Tell that all is decided: changes follow, for which the store takes its time."""
+        ...
+
     def before_commit(self) -> None:
         """Ask once more, at the last moment.
 

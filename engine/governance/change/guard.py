@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ class BatchGuard:
         number: of the batch; open_id: of its registration with the barrier.
         holds: as they were when the batch was registered.
         policies: hash of those that the plan follows from, or empty.
+        meanwhile: called before rows are changed; begins what can be done while the store is at work.
     """
 
     database: Database
@@ -37,6 +38,7 @@ class BatchGuard:
     open_id: BatchId
     holds: HoldMatcher
     policies: str
+    meanwhile: Callable[[], None]
 
     def began(self, session: str) -> None:
         """Write down by which session of the server the batch is done, before anything is changed."""
@@ -53,6 +55,10 @@ class BatchGuard:
     def held(self, asset: str, rows: Sequence[Mapping[Column, object]]) -> Sequence[str | None]:
         """Of each row, whether a hold covers it."""
         return self.holds.held(asset, rows)
+
+    def changing(self) -> None:
+        """Use the time that the store takes."""
+        self.meanwhile()
 
     def before_commit(self) -> None:
         """Policies, lease, approval and holds once more."""

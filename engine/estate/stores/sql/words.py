@@ -130,10 +130,10 @@ class Words:
         return ((self.key_of(row[:width]), self.key_of(row[width:])) for row in rows)
 
 
-def _bound_array(values: Sequence[object]) -> object:
+def _bound_array(values: list[object]) -> object:
     """A list as the driver takes it; whole numbers as the text that it would write itself, at a tenth of the time."""
     if {int}.issuperset(map(type, values)):
-        return "{" + ",".join(map(str, values)) + "}"
+        return f"{{{str(values)[1:-1]}}}"
     return values
 
 
