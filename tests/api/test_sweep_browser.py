@@ -13,7 +13,7 @@ import retention.select
 from api.app import make_app
 from engine.base.actors.passwords import set_password
 from engine.base.actors.roles import Role
-from tests.api.test_console import PASSWORD, sign_in
+from tests.api.console.conftest import PASSWORD, sign_in
 from tests.api.test_sweep_pages import plan_of
 from tests.api.test_sweeps import run_until
 from tests.base.actors.people import add
