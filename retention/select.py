@@ -69,6 +69,7 @@ class DueRows:
         self._roots = roots
         self._named = named
         self._tables: dict[str, int | None] = {}
+        self._volumes: dict[str, int | None] = {}
         self.not_started = 0
         self.unknown = 0
 
@@ -90,12 +91,12 @@ class DueRows:
             if self._named is None:
                 self.not_started = source.not_started()
                 self.unknown += source.without_key()
-            self._tables = source.sizes()
+            self._tables, self._volumes = source.rows(), source.volumes()
 
     def known(self) -> Known:
         """See Rows."""
         warned = tuple(Warned(one.word, one.asset, one.detail) for one in self._warnings)
-        return Known(self._tables, warnings=warned)
+        return Known(self._tables, self._volumes, warned)
 
 
 class _Source:
@@ -251,14 +252,20 @@ class _Source:
         missing = " OR ".join(f"{expression} IS NULL" for expression in self._nullable)
         return int(self._session.ask(f"SELECT count(*) FROM {self._rows.source()} WHERE {missing}")[0][0])
 
-    def sizes(self) -> dict[str, int | None]:
+    def rows(self) -> dict[str, int | None]:
         """How many rows each table of the task has."""
         found: dict[str, int | None] = {}
-        for step in self._task.steps:
-            if step.asset not in found:
-                name = self._words.only(self._shapes.tables[step.asset])
-                found[step.asset] = int(self._session.ask(f"SELECT count(*) FROM {name}")[0][0])
+        for asset in self._assets():
+            name = self._words.only(self._shapes.tables[asset])
+            found[asset] = int(self._session.ask(f"SELECT count(*) FROM {name}")[0][0])
         return found
+
+    def volumes(self) -> dict[str, int | None]:
+        """How many bytes each takes up, with its indexes."""
+        return {asset: self._session.volume(asset) for asset in self._assets()}
+
+    def _assets(self) -> Iterator[str]:
+        return iter(dict.fromkeys(step.asset for step in self._task.steps))
 
 
 def _early_enough(words: Words, expression: str, shape: ColumnShape, latest: datetime) -> tuple[str, Bound] | None:

@@ -30,7 +30,7 @@ from engine.governance.change.errors import PlanTaken
 from engine.governance.change.kept import plan_of, require_root
 from engine.governance.change.looks import Found, note_look
 from engine.governance.change.making import Asked, Known, Page, PlanMaker
-from engine.governance.change.plan import Limits
+from engine.governance.change.plan import Limits, per_asset
 from engine.governance.holds.counting import hold_matcher
 from engine.governance.policy.configured import configured_policies
 from engine.governance.policy.decide import Decider
@@ -323,10 +323,7 @@ class _Counting:
         return dict(self._rows)
 
     def by_asset(self, ready: Ready) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for number, step in enumerate(ready.task.steps):
-            found[step.asset] = found.get(step.asset, 0) + self._rows[number]
-        return found
+        return per_asset(ready.task, [self._rows[number] for number in range(len(ready.task.steps))])
 
     def _count(self, page: Page) -> None:
         self._excluded.update(one.reason.value for one in page.excluded if one.step == 0)

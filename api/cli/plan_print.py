@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console
 
 from api.cli.inventory_print import acting, called, moment, plain, stamp
+from engine.governance.change import estimating
 from engine.governance.change.closure import in_words
 from engine.governance.change.plan import Header
 from engine.governance.change.view import ApprovalView, PlanView, Progress, WholePlan
@@ -89,6 +90,8 @@ def print_header(console: Console, header: Header, root: str, done: tuple[int, .
     """What would be done: what an approver signs."""
     console.print(f"  root {root}")
     console.print(f"  of what was due on {moment(header.now)}; to be done by {moment(header.expires_at)}")
+    if estimates := estimating.in_words(header):
+        console.print(f"  {estimates}")
     for number, (step, rows) in enumerate(zip(header.task.steps, header.rows, strict=True)):
         share = _share(rows, header.tables.get(step.asset))
         so_far = f", {done[number]:,} done" if done and any(done) else ""

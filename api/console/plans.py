@@ -23,7 +23,7 @@ from engine.base.errors import BadInput, NotFound
 from engine.base.ids import PlanId
 from engine.base.settings import SqlStore, load_settings
 from engine.base.work.view import living_workers
-from engine.governance.change import steering
+from engine.governance.change import estimating, steering
 from engine.governance.change.approving import approve_plan
 from engine.governance.change.closure import in_words
 from engine.governance.change.following import Followed, follow
@@ -178,6 +178,7 @@ def _one(
         plan=one,
         whole=found,
         header=one.header,
+        estimates="" if one.header is None else estimating.in_words(one.header),
         mind=[in_words(warned.kind, warned.asset, warned.detail) for warned in one.header.warnings]
         if one.header
         else [],

@@ -119,8 +119,8 @@ class PlanInFull(Plan):
     warnings: list[PlanWarning]
     copies: list[Remaining]
     limits: PlanLimits | None
-    seconds: int | None
-    bytes: int | None
+    seconds: Annotated[int | None, Of(description="of work, about, as fast as plans of its store before; or null")]
+    bytes: Annotated[int | None, Of(description="that its rows take up, about, with their indexes; or null")]
     progress: PlanProgress
     run: PlanRun | None
     speed: Annotated[PlanSpeed | None, Of(description="while it runs")]

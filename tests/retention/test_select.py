@@ -66,6 +66,26 @@ def test_pages_hold_what_is_due_in_the_order_of_keys(shop: Tables) -> None:
     assert list(DueRows(shop.store(), task, Guarding(), NOW).pages()) == []
 
 
+def test_what_tables_take_up_is_told_by_the_server(shop: Tables) -> None:
+    shop.run("CREATE INDEX by_email ON accounts (email)")
+    before = _volumes(shop)
+    assert before.keys() == {"accounts", "orders", "notes"}
+    assert all(before.values())
+    digits = ", ".join(f"({n}, '{'x' * 70}{n}', NULL)" for n in range(100, 4100))
+    shop.run(f"INSERT INTO accounts VALUES {digits}")
+    if shop.server == "mariadb":
+        shop.rows("ANALYZE TABLE accounts")  # it renews its estimate only from time to time
+    after = _volumes(shop)
+    assert after["accounts"] - before["accounts"] > 4000 * 2 * 70, "the text stands in the table and in the index"
+    assert (after["orders"], after["notes"]) == (before["orders"], before["notes"])
+
+
+def _volumes(shop: Tables) -> dict[str, int]:
+    rows = DueRows(shop.store(), task_of(shop.preview("accounts", RULE), term()), Guarding(), NOW)
+    list(rows.pages())
+    return {asset: volume for asset, volume in rows.known().volumes.items() if volume is not None}
+
+
 def test_what_a_hold_or_a_minimum_keeps_is_told(shop: Tables) -> None:
     shop.run(f"UPDATE orders SET placed = '{NEW}' WHERE id = 100")
     task = task_of(shop.preview("accounts", RULE), term(), {"orders": (term("placed", "P5Y"),)})

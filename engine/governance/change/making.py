@@ -27,6 +27,7 @@ from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanKeysRow,
 from engine.governance.change.effect import LeftOut, Reason, Task
 from engine.governance.change.ending import GRACE, refuse, throw_away
 from engine.governance.change.errors import PlanTaken
+from engine.governance.change.estimating import seconds_for, volume_of
 from engine.governance.change.kept import excluded_place, keys_place, plan_of, seal_left, secret_of
 from engine.governance.change.keys import Keys, count_by_step, encode_all, leaves_of, leaves_of_encoded, pack_encoded
 from engine.governance.change.plan import (
@@ -37,6 +38,7 @@ from engine.governance.change.plan import (
     Limits,
     Warned,
     batch_root,
+    per_asset,
     plan_root,
 )
 from engine.ledger.events.change import PlanMade
@@ -66,13 +68,12 @@ class Known:
 
     Attributes:
         tables: rows of each asset of the task; None where that is not known.
-        volume, seconds: estimates in bytes and in time, or None.
+        volumes: bytes that each takes up, in the same way.
         warnings: what the plan cannot see through.
     """
 
     tables: Mapping[str, int | None]
-    volume: int | None = None
-    seconds: int | None = None
+    volumes: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[Warned, ...] = ()
 
 
@@ -235,7 +236,7 @@ class PlanMaker:
         with self._database.transaction() as session:
             self._guard(session)
             row = _require_making(session, draft.plan_id)
-            header = _header(draft, row, known, batches, tally)
+            header = _header(session, draft, row, known, batches, tally)
             row.document = parse_canonical(header.to_bytes())
             row.root = plan_root(header, batches).hex()
             row.rows, row.batches = list(header.rows), header.batches
@@ -276,9 +277,11 @@ class _Tally:
         return tuple(Excluded(*why, rows) for why, rows in sorted(self._counts.items()))
 
 
-def _header(draft: _Draft, row: PlanRow, known: Known, batches: Sequence[BatchRoot], tally: _Tally) -> Header:
+def _header(
+    session: Session, draft: _Draft, row: PlanRow, known: Known, batches: Sequence[BatchRoot], tally: _Tally
+) -> Header:
     asked = draft.asked
-    steps = len(asked.task.steps)
+    rows = tuple(sum(batch.rows[step] for batch in batches) for step in range(len(asked.task.steps)))
     return Header(
         plan_id=row.id,
         tenant_id=row.tenant_id,
@@ -290,13 +293,13 @@ def _header(draft: _Draft, row: PlanRow, known: Known, batches: Sequence[BatchRo
         made_at=row.made_at,
         now=asked.now,
         expires_at=row.expires_at,
-        rows=tuple(sum(batch.rows[step] for batch in batches) for step in range(steps)),
+        rows=rows,
         batches=len(batches),
         tables=MappingProxyType(dict(known.tables)),
         excluded=tally.excluded(),
         excluded_root=tally.root.digest().hex(),
-        volume=known.volume,
-        seconds=known.seconds,
+        volume=volume_of(per_asset(asked.task, rows), known.tables, known.volumes),
+        seconds=seconds_for(session, row.store, sum(rows)),
         warnings=known.warnings,
         copies=asked.copies,
         limits=asked.limits,

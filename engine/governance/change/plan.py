@@ -101,7 +101,8 @@ class Header:
         rows: by step; batches: how many.
         tables: rows of each asset of the task, as far as known.
         excluded: see there; excluded_root: over their leaves, as for a batch, in the order in which they were found.
-        volume, seconds: estimates in bytes and in time, or None.
+        volume: bytes that its rows take up, about; seconds: that they would take to be dealt with, at the pace of plans before;
+            each None where nothing tells.
         warnings, copies: see there.
         limits: that it keeps.
     """
@@ -138,10 +139,7 @@ class Header:
             return "rows"
         if self.limits.share == 100:
             return ""
-        by_asset: dict[str, int] = {}
-        for step, rows in zip(self.task.steps, self.rows, strict=True):
-            by_asset[step.asset] = by_asset.get(step.asset, 0) + rows
-        for asset, rows in by_asset.items():
+        for asset, rows in per_asset(self.task, self.rows).items():
             of = self.tables.get(asset)
             if rows and of is None:
                 return "share_unknown"
@@ -223,6 +221,14 @@ class Header:
             copies=tuple(_copy(_mapping(one)) for one in _list(read["copies"])),
             limits=Limits(_whole(limits["rows"]), _whole(limits["share"]), _whole(limits["shrink"])),
         )
+
+
+def per_asset(task: Task, rows: Sequence[int]) -> dict[str, int]:
+    """Rows by asset, from rows by step."""
+    found: dict[str, int] = {}
+    for step, some in zip(task.steps, rows, strict=True):
+        found[step.asset] = found.get(step.asset, 0) + some
+    return found
 
 
 @dataclass(frozen=True, slots=True)

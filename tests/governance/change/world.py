@@ -112,6 +112,7 @@ class PeopleRows:
     excluded: tuple[LeftOut, ...] = ()
     fails_after: int = -1
     known_tables: Mapping[str, int | None] | None = None
+    volumes: Mapping[str, int | None] = field(default_factory=dict)
 
     def pages(self) -> Iterator[Page]:
         due = self.people.ids()
@@ -125,7 +126,8 @@ class PeopleRows:
                 yield Page((tuple((one,) for one in roots), tuple(notes)), self.excluded if at == 0 else ())
 
     def known(self) -> Known:
-        return Known(self.known_tables or {"person": len(self.people.ids()), "note": len(self.people.ids("note"))})
+        tables = self.known_tables or {"person": len(self.people.ids()), "note": len(self.people.ids("note"))}
+        return Known(tables, self.volumes)
 
 
 @dataclass

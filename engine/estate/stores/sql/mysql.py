@@ -15,8 +15,9 @@ from pymysql.cursors import SSCursor
 from engine.base.errors import StoreError
 from engine.estate.stores.schema import Shapes
 from engine.estate.stores.sql.errors import mysql_error, store_error
-from engine.estate.stores.sql.mysql_catalogue import described, listed
+from engine.estate.stores.sql.mysql_catalogue import VOLUME, described, listed
 from engine.estate.stores.sql.mysql_shapes import shapes
+from engine.estate.stores.sql.names import split_name
 from engine.estate.stores.sql.session import GRACE, PAGE_BYTES, Limits, Session, row_bytes
 from engine.estate.stores.sql.statements import Query, Statements
 from engine.estate.stores.sql.table import CAPS, Listed, Row, Table
@@ -104,6 +105,11 @@ class MysqlSession(Session):
         with self.guarded(), self._connection.cursor() as cursor:
             cursor.execute(sql, tuple(values))
             return list(cursor.fetchall())
+
+    def volume(self, asset: str) -> int | None:
+        """See Session: InnoDB's own estimate, which it renews from time to time."""
+        size = self.ask(VOLUME, split_name(asset, self.default_schema))
+        return int(str(size[0][0])) if size and size[0][0] is not None else None
 
     def error(self, exc: BaseException) -> StoreError:
         """See Session."""

@@ -61,6 +61,10 @@ SELECT table_schema, table_name, column_name
  ORDER BY table_schema, table_name, seq_in_index
 """
 
+VOLUME = """
+SELECT data_length + index_length FROM information_schema.tables WHERE table_schema = %s AND table_name = %s
+"""
+
 COLUMNS = """
 SELECT column_name, data_type, character_maximum_length, numeric_precision, numeric_scale, is_nullable
   FROM information_schema.columns

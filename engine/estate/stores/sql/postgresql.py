@@ -13,7 +13,8 @@ from engine.base.errors import StoreError
 from engine.base.limited import LimitedConnection
 from engine.estate.stores.schema import Shapes
 from engine.estate.stores.sql.errors import postgresql_error, store_error
-from engine.estate.stores.sql.postgresql_catalogue import described, heap_of, listed
+from engine.estate.stores.sql.names import split_name
+from engine.estate.stores.sql.postgresql_catalogue import VOLUME, described, heap_of, listed
 from engine.estate.stores.sql.postgresql_shapes import shapes
 from engine.estate.stores.sql.session import GRACE, STREAM_ROWS, Limits, Pace, Session, gathered
 from engine.estate.stores.sql.statements import Query, Statements
@@ -110,6 +111,11 @@ class PostgresqlSession(Session):
         """See Session."""
         with self.guarded(), self._connection.cursor() as cursor:
             return cursor.execute(sql.encode(), tuple(values)).fetchall()
+
+    def volume(self, asset: str) -> int | None:
+        """See Session: of all its partitions."""
+        size = self.ask(VOLUME, split_name(asset, self.default_schema))
+        return int(str(size[0][0])) if size else None
 
     def error(self, exc: BaseException) -> StoreError:
         """See Session."""

@@ -65,6 +65,15 @@ SELECT c.oid, n.nspname, c.relname, c.relkind::text,
  ORDER BY n.nspname, c.relname
 """
 
+# A partitioned table has no file of its own, and only such a one has a tree of partitions.
+VOLUME = """
+SELECT coalesce((SELECT sum(pg_total_relation_size(relid)) FROM pg_catalog.pg_partition_tree(c.oid)),
+                pg_total_relation_size(c.oid))::bigint
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = %s AND c.relname = %s
+"""
+
 LINKS = """
 SELECT k.oid, k.conrelid, n.nspname, t.relname, a.attname, b.attname
   FROM pg_catalog.pg_constraint k

@@ -112,6 +112,14 @@ class Session(ABC):
         """
         raise StoreError("Rows of a database of this kind are not selected for changes.", reason="store_error")
 
+    def volume(self, asset: str) -> int | None:  # noqa: ARG002 - of servers that can
+        """Bytes that a table and its indexes take up, in the transaction that is open; None where the server does not tell.
+
+        Raises:
+            StoreError: it cannot be asked.
+        """
+        return None
+
     def asset_of(self, schema: str, table: str) -> str:
         """What a table is called as an asset."""
         return asset_name(schema, table, self.default_schema) if self.namespaced else table
