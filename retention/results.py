@@ -38,7 +38,7 @@ def as_json(one: Result) -> dict[str, JsonValue]:
     match one:
         case Planned():
             told: dict[str, JsonValue] = {"rows": one.rows, "kept": one.excluded, "refused": one.refused or None}
-            return {**common, "plan": str(one.plan_id), **told}
+            return {**common, "plan": str(one.plan_id), **told, "not_started": one.not_started}
         case NothingDue():
             return {**common, "kept": one.excluded, "not_started": one.not_started}
         case Underway():
@@ -55,7 +55,7 @@ class Line:
         result: see ``word``.
         store, asset, rule: what it is of; empty where it is of no single one.
         plan_id: of ``planned`` and ``underway``.
-        kept: rows that are due and stay, by reason; not_started: rows whose time has not begun, where nothing is due.
+        kept: rows that are due and stay, by reason; not_started: rows whose time has not begun.
         reasons: why no plan could be made.
     """
 

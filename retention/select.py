@@ -158,11 +158,10 @@ class _Source:
             raise BadInput("a plan without a maximum names its rows itself")
         for column in self._task.maximum.beginnings:
             if not self._rows.where(column):
-                where = f"{column.table or self._step.asset}.{column.column}"
-                raise BadInput(
-                    f"from {self._step.asset} no foreign key leads to {where}, from which the time is counted",
-                    hint="is it there, and in the same store?",
-                )
+                own = column.table in ("", self._step.asset)
+                asset, where = self._step.asset, f"{column.table}.{column.column}"
+                told = f"{asset} has no {column.column}" if own else f"from {asset} no foreign key leads to {where}"
+                raise BadInput(f"{told}, from which the time is counted", hint="`reeve policy lint` finds such rules")
         return self._rows.moments(self._task.maximum, self._now)
 
     def _early(self, moments: Moments, cells: Cells) -> Reason | None:

@@ -49,7 +49,14 @@ _OPEN = ("made", "approved", "running", "stopped", "verifying")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan was made. ``rows``: by asset, in the order of its steps; ``refused``: which of its limits it is beyond, or empty."""
+    """A plan was made.
+
+    Attributes:
+        rows: by asset, in the order of its steps.
+        excluded: rows that are due and stay, by reason.
+        not_started: rows whose beginning has not come.
+        refused: which of its limits it is beyond, or empty.
+    """
 
     store: str
     asset: str
@@ -57,6 +64,7 @@ class Planned:
     plan_id: PlanId
     rows: dict[str, int]
     excluded: dict[str, int]
+    not_started: int
     refused: str = ""
 
 
@@ -197,7 +205,10 @@ class Sweeper:
             self._stop_point()
             try:
                 yield self._of_task(store, one, wanted)
-            except StoreError as exc:
+            except (
+                StoreError,
+                BadInput,
+            ) as exc:  # the store does not answer; or is otherwise than the rule takes it to be
                 yield self._not_planned(store.name, one.asset, one.rule, (exc.message.rstrip("."),))
 
     def _not_planned(self, store: str, asset: str, rule: str, reasons: tuple[str, ...]) -> NotPlanned:
@@ -243,11 +254,13 @@ class Sweeper:
         source = self._rows(store, ready, now)
         rows = _Counting(source)
 
-        def kept() -> dict[str, int]:
-            return rows.excluded() | {Reason.UNKNOWN.value: source.unknown}  # some of these have no key to be listed by
+        def found(plan_id: PlanId | None, due: int) -> Found:
+            kept = rows.excluded() | {Reason.UNKNOWN.value: source.unknown}  # some of these have no key to be listed by
+            policies = self._policies.hash
+            return Found(store.name, ready.asset, ready.rule, policies, plan_id, due, kept, source.not_started)
 
         if not rows.any():
-            self._note(Found(store.name, ready.asset, ready.rule, self._policies.hash, kept=kept()))
+            self._note(found(None, 0))
             return NothingDue(store.name, ready.asset, ready.rule, rows.excluded(), source.not_started)
         maker = PlanMaker(self._database, guard=self._guard, stop_point=self._stop_point)
         try:
@@ -259,8 +272,11 @@ class Sweeper:
             row = plan_of(session, plan_id)
             refused = row.reason if row.state == "refused" else ""
         due = rows.by_step().get(0, 0)
-        self._note(Found(store.name, ready.asset, ready.rule, self._policies.hash, plan_id, due, kept()))
-        return Planned(store.name, ready.asset, ready.rule, plan_id, rows.by_asset(ready), rows.excluded(), refused)
+        self._note(found(plan_id, due))
+        by_asset = rows.by_asset(ready)
+        return Planned(
+            store.name, ready.asset, ready.rule, plan_id, by_asset, rows.excluded(), source.not_started, refused
+        )
 
     def _rows(self, store: SqlStore, ready: Ready, now: datetime) -> DueRows:
         assets = tuple(store.assets())

@@ -1,4 +1,4 @@
-"""``reeve policy explain``, ``violations``, ``lint``, ``diff``, ``simulate``: what policies mean for the estate as it is known.
+"""``reeve policy explain``, ``violations``, ``ageing`` and others: what policies mean for the estate as it is known.
 
 Nothing here reads a store or changes anything.
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from api.cli.home import Home
     from engine.governance.policy.facts import Estate
+    from engine.governance.policy.looking import Looks
     from engine.governance.policy.model import Policies
     from engine.governance.policy.waiving import WaiverFact
 
@@ -30,7 +31,7 @@ Skip = Annotated[int, typer.Option(min=0, help="Leave out so many first.")]
 
 def join(app: typer.Typer) -> None:
     """Put these commands into the group ``policy``."""
-    for command in (explain, violations, lint, diff, simulate):
+    for command in (explain, violations, ageing, lint, diff, simulate):
         app.command(command.__name__)(command)
 
 
@@ -80,18 +81,14 @@ def violations(
     Rows over their maximum are known as of the last `reeve sweep plan`, or the last scheduled one; nothing is read here.
     """
     from api.cli.policy_print import print_violation
-    from engine.base.state.context import context_of
-    from engine.governance.change.looks import looks_of
     from engine.governance.policy.as_json import violation_document
     from engine.governance.policy.decide import Decider
-    from engine.governance.policy.looking import Looks
     from engine.governance.policy.violations import worst_first
 
     home = _home(context)
     policies, estate, waivers = _known(home)
-    with home.database.snapshot() as session:
-        looks = Looks.from_all(looks_of(session), policies.hash, context_of(session).clock.now())
-    found = worst_first(Decider(policies.rules, waivers).decide_all(estate.assets), waivers, looks)
+    decided = Decider(policies.rules, waivers).decide_all(estate.assets)
+    found = worst_first(decided, waivers, _looks(home, policies))
     still = sum(not one.waived for one in found)
     shown = found[skip : skip + limit]
     if as_json:
@@ -105,6 +102,39 @@ def violations(
             err().print(f"{left} more: --skip {skip + limit}")
     if fail and still:
         raise typer.Exit(1)
+
+
+def ageing(
+    context: typer.Context,
+    days: Annotated[int, typer.Option(min=0, help="Only what has been found for so many days.")] = 0,
+    limit: Limit = 100,
+    skip: Skip = 0,
+    as_json: JSON = False,
+) -> None:
+    """Tell how many rows are over their maximum, how many have not begun to age, and since when, the longest wait first.
+
+    As of the last `reeve sweep plan`, or the last scheduled one; nothing is read here.
+    """
+    from api.cli.policy_print import print_ageing
+    from engine.governance.policy.ageing import ageing as aged
+    from engine.governance.policy.ageing import oldest_first
+    from engine.governance.policy.as_json import ageing_document
+    from engine.governance.policy.decide import Decider
+
+    home = _home(context)
+    policies, estate, waivers = _known(home)
+    lines = aged(Decider(policies.rules, waivers).decide_all(estate.assets), _looks(home, policies))
+    found = oldest_first(one for one in lines if one.days >= days)
+    shown = found[skip : skip + limit]
+    if as_json:
+        print_json({"total": len(found), "skip": skip, "ageing": list(map(ageing_document, shown))})
+        return
+    for one in shown:
+        print_ageing(one)
+    if not found:
+        out().print("no rule lets rows go in time" if not days else f"nothing has been found for {days} days")
+    if (left := len(found) - skip - len(shown)) > 0:
+        err().print(f"{left} more: --skip {skip + limit}")
 
 
 def lint(
@@ -184,6 +214,16 @@ def _home(context: typer.Context) -> Home:
     from api.cli.home import open_home
 
     return open_home(context.obj)
+
+
+def _looks(home: Home, policies: Policies) -> Looks:
+    """What the last looks for rows over their maximum found."""
+    from engine.base.state.context import context_of
+    from engine.governance.change.looks import looks_of
+    from engine.governance.policy.looking import Looks
+
+    with home.database.snapshot() as session:
+        return Looks.from_all(looks_of(session), policies.hash, context_of(session).clock.now())
 
 
 def _known(home: Home, *, store: str = "") -> tuple[Policies, Estate, Sequence[WaiverFact]]:

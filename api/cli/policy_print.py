@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from api.cli.inventory_print import plain
+from api.cli.inventory_print import moment, plain
 from api.cli.output import err, out
 from engine.governance.policy.facets import Fits
 
 if TYPE_CHECKING:
+    from engine.governance.policy.ageing import Ageing
     from engine.governance.policy.decisions import Decided
     from engine.governance.policy.diff import Diff
     from engine.governance.policy.explain import Explanation
@@ -78,6 +80,28 @@ def print_violation(one: Violation) -> None:
     what += f", {one.asked.replace('_', ' ')}" if one.asked else ""
     accepted = ", accepted" if one.waived else ""
     out().print(f"[{colour}]{what}{accepted}[/] [bold]{plain(one.place)}[/]: {plain(one.reason)}{rules}")
+
+
+def print_ageing(one: Ageing) -> None:
+    """How long rows wait, for people."""
+    look, told = one.look, list[str]()
+    if look.overdue:
+        told.append(f"[red]{look.overdue:,} over the maximum[/]{_since(look.since)}")
+    if look.unknown:
+        told.append(f"[yellow]{look.unknown:,} unknown[/]")
+    if look.excused:
+        told.append(f"{look.excused:,} over and kept")
+    if look.not_started:
+        told.append(f"[bold]{look.not_started:,} not begun[/]{_since(look.not_started_since)}")
+    if look.looked_at is not None:
+        told.append(f"{'' if told else 'nothing waits, '}as of {moment(look.looked_at)}")
+    if one.unchecked:
+        told.append(f"[yellow]{plain(one.unchecked)}[/]")
+    out().print(f"{one.days:>5,} days  [bold]{plain(one.asset.place)}[/] by {plain(look.rule)}: {'; '.join(told)}")
+
+
+def _since(at: datetime | None) -> str:
+    return "" if at is None else f" since {at:%Y-%m-%d}"
 
 
 def finding_document(one: Finding) -> dict[str, object]:

@@ -12,7 +12,7 @@ from api.cli.output import err, out, print_json
 from engine.base.errors import BadInput
 
 if TYPE_CHECKING:
-    from retention.sweep import Result
+    from retention.sweep import NothingDue, Planned, Result
 
 app = typer.Typer(
     help="Sweeps: what policies let go is planned, approved by another person, and gone with proof.",
@@ -173,10 +173,9 @@ def _print(one: Result) -> None:
             rows = ", ".join(f"{count:,} of {plain(name)}" for name, count in one.rows.items() if count)
             word = "[red]refused[/]" if one.refused else "[bold]planned[/]"
             why = f", beyond its limit of {one.refused.replace('_', ' ')}" if one.refused else ""
-            out().print(f"{word} {one.plan_id.hex[-8:]}  {place}: {rows}{_kept(one.excluded)}{why}")
+            out().print(f"{word} {one.plan_id.hex[-8:]}  {place}: {rows}{_kept(one)}{why}")
         case NothingDue():
-            later = f"; not begun: {one.not_started:,}" if one.not_started else ""
-            out().print(f"nothing due  {place}{_kept(one.excluded)}{later}")
+            out().print(f"nothing due  {place}{_kept(one)}")
         case Underway():
             out().print(f"under way {one.plan_id.hex[-8:]}  {place}: {one.state}")
         case NotPlanned():
@@ -184,6 +183,7 @@ def _print(one: Result) -> None:
                 out().print(f"[yellow]not planned[/]  {place}: {plain(reason)}")
 
 
-def _kept(excluded: dict[str, int]) -> str:
-    told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in excluded.items())
-    return f"; kept: {told}" if told else ""
+def _kept(one: Planned | NothingDue) -> str:
+    told = ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in one.excluded.items())
+    later = f"; not begun: {one.not_started:,}" if one.not_started else ""
+    return (f"; kept: {told}" if told else "") + later

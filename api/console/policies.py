@@ -15,7 +15,7 @@ from starlette.responses import Response
 from api.access.gate import requires
 from api.access.reading import note_read
 from api.console.render import page
-from api.routes.policies import explained, rules_of, violations_of
+from api.routes.policies import ageing_of, explained, rules_of, violations_of
 from api.routes.policies_models import Rule
 from api.shell.house import InHouse
 from engine.base.actors.principal import Principal
@@ -120,6 +120,18 @@ def violations(request: Request, house: InHouse, principal: Reader) -> Response:
         number=number,
         pages=pages,
     )
+
+
+@router.get("/policies/ageing")
+def ageing(request: Request, house: InHouse, principal: Reader) -> Response:
+    """How many rows are over their maximum, how many have not begun to age, and since when; the longest wait first."""
+    rules = rules_of(house)
+    with house.reading(principal) as session:
+        found = ageing_of(session, rules)
+    number, pages = paged(request, len(found))
+    shown = found[(number - 1) * ROWS : number * ROWS]
+    note_read(house, request, principal, Scope.POLICIES_READ, len(shown))
+    return page(request, "ageing.html", lines=shown, number=number, pages=pages)
 
 
 def paged(request: Request, total: int) -> tuple[int, int]:

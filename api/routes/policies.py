@@ -20,6 +20,7 @@ from engine.base.errors import NotFound
 from engine.base.settings import load_settings
 from engine.base.state.context import context_of
 from engine.governance.change.looks import looks_of
+from engine.governance.policy.ageing import Ageing, ageing, oldest_first
 from engine.governance.policy.configured import configured_policies
 from engine.governance.policy.decide import Decider
 from engine.governance.policy.explain import Explanation, explain
@@ -50,6 +51,14 @@ class ViolationsWanted:
     store: Name = ""
     kind: Kind | None = None
     waived: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgeingWanted:
+    """Which lines; what is left out is all. ``days``: only what has been found for so long."""
+
+    store: Name = ""
+    days: Annotated[int, Query(ge=0, le=1_000_000)] = 0
 
 
 @router.get("/policies")
@@ -126,6 +135,34 @@ def list_violations(
     return Page(items=items, next=following)
 
 
+@router.get("/ageing")
+def list_ageing(
+    principal: Reader,
+    house: InHouse,
+    request: Request,
+    response: Response,
+    wanted: Annotated[AgeingWanted, Depends()],
+    limit: Limit = 100,
+    cursor: Cursor = "",
+) -> Page[models.Ageing]:
+    """How many rows are over their maximum, how many have not begun to age, and since when; in the order of ids, which stay.
+
+    As of the last look, which each plan of a sweep is. All of the estate is decided about for each page.
+    """
+    rules = rules_of(house)
+    with house.reading(principal) as session:
+        paging = Paging.of(session, request, limit, cursor)
+        some = [
+            one
+            for one in ageing_of(session, rules, wanted.store)
+            if one.days >= wanted.days and (paging.after is None or one.id > paging.after)
+        ]
+        found = [(one.id, models.Ageing.of(one)) for one in sorted(some, key=lambda one: one.id)[: limit + 1]]
+        items, following = paging.page(session, found, response)
+    note_read(house, request, principal, Scope.POLICIES_READ, len(items))
+    return Page(items=items, next=following)
+
+
 def rules_of(house: House) -> Rules:
     """The policies of the configuration as it is now. For the console, too.
 
@@ -139,8 +176,17 @@ def violations_of(session: Session, rules: Rules, store: str = "") -> list[Viola
     """All violations of the estate, or of one store, the worst first. For the console, too."""
     waivers = waivers_in_force(session)
     decided = Decider(rules.rules, waivers).decide_all(read_assets(session, Wanted(store)))
-    looks = Looks.from_all(looks_of(session, store), rules.hash, context_of(session).clock.now())
-    return worst_first(decided, waivers, looks)
+    return worst_first(decided, waivers, _looks(session, rules, store))
+
+
+def ageing_of(session: Session, rules: Rules, store: str = "") -> list[Ageing]:
+    """How long rows of the estate, or of one store, wait; the longest first. For the console, too."""
+    decided = Decider(rules.rules, waivers_in_force(session)).decide_all(read_assets(session, Wanted(store)))
+    return oldest_first(ageing(decided, _looks(session, rules, store)))
+
+
+def _looks(session: Session, rules: Rules, store: str) -> Looks:
+    return Looks.from_all(looks_of(session, store), rules.hash, context_of(session).clock.now())
 
 
 def explained(session: Session, rules: Rules, asset_id: UUID, field: str = "") -> Explanation:

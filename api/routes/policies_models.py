@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from pydantic import Field as Of
 
 from engine.governance.policy import model
-from engine.governance.policy.as_json import decided_document, disposal_document
+from engine.governance.policy.ageing import Ageing as Aged
+from engine.governance.policy.as_json import ageing_document, decided_document, disposal_document
 from engine.governance.policy.decisions import Decided
 from engine.governance.policy.explain import Explanation
 from engine.governance.policy.limits import spelled
@@ -153,6 +154,32 @@ class Violation(BaseModel):
             as_of=one.as_of,
             since=one.since,
         )
+
+
+class Ageing(BaseModel):
+    """How long rows of an asset wait under a maximum, as of the last look."""
+
+    id: UUID
+    asset_id: UUID
+    store: str
+    asset: str
+    rule: str
+    days: Annotated[
+        int, Of(description="for how long rows have been found that are over or have not begun; 0 if none are")
+    ]
+    overdue: Annotated[int, Of(description="rows that are over the maximum and have not gone")]
+    unknown: Annotated[int, Of(description="rows of which it cannot be told")]
+    kept: Annotated[int, Of(description="rows that are over it and that a hold, a minimum or a waiver keeps")]
+    not_started: Annotated[int, Of(description="rows for which what the time is counted from has not happened")]
+    as_of: Annotated[datetime | None, Of(description="when rows were looked for; null where nobody ever could")]
+    overdue_since: Annotated[datetime | None, Of(description="when overdue rows were first found")]
+    not_started_since: Annotated[datetime | None, Of(description="when rows that have not begun were first found")]
+    unchecked: Annotated[str | None, Of(description="why that does not tell how it is now; null where it does")]
+
+    @classmethod
+    def of(cls, one: Aged) -> Self:
+        """From a line."""
+        return cls.model_validate({"asset_id": one.asset.id, **ageing_document(one)})
 
 
 class Waiver(BaseModel):

@@ -109,7 +109,7 @@ class SweepPart(BaseModel):
     asset: str | None
     rule: str | None
     kept: Annotated[dict[str, int], Of(description="rows that were due and are in no plan, by reason")]
-    not_started: Annotated[int, Of(description="rows whose time has not begun, where nothing is due")]
+    not_started: Annotated[int, Of(description="rows whose time has not begun")]
     reasons: Annotated[list[str], Of(description="why no plan could be made: a sentence each")]
     plan: SweepPlan | None
 

@@ -100,6 +100,31 @@ def test_violations_have_ids_that_stay(client: Any) -> None:
     assert client.get("/v1/violations", params={"kind": "no_rule"}).json()["items"][0]["asset"] == "letters.csv"
 
 
+def test_ageing_is_paged_and_says_where_nobody_looked(governed: Served, client: Any) -> None:
+    policies = governed.settings.file.parent / "policies.yaml"
+    policies.write_text(
+        POLICY
+        + """
+  notes:
+    title: Orders go by their note
+    select: {asset: orders, field: "*"}
+    require: {retention: {maximum: P1Y, from: {column: note}}, disposal: delete}
+  texts:
+    title: Letters go too
+    select: {asset: letters.csv, field: "*"}
+    require: {retention: {maximum: P1Y, from: {column: note}}, disposal: delete}
+"""
+    )
+    found = everything(client, "/v1/ageing", 1)
+    assert [one["id"] for one in found] == [one["id"] for one in everything(client, "/v1/ageing", 2)]
+    told = {one["asset"]: one["unchecked"] for one in found}
+    assert sorted(told) == ["customers", "letters.csv", "orders"]
+    assert "nobody has looked" in told["customers"]
+    assert "in databases only" in told["letters.csv"]
+    assert [one["asset"] for one in everything(client, "/v1/ageing", 2, store="files")] == ["letters.csv"]
+    assert client.get("/v1/ageing", params={"days": -1}).status_code == 422
+
+
 def body(**changes: Any) -> dict[str, Any]:
     return {
         "rule": "labelled",

@@ -262,12 +262,18 @@ def test_a_plan_beyond_its_limits_is_no_done_sweep(house: House, officer: Client
     assert (told["state"], officer.parts(where)[0]["plan"]["reason"]) == ("complete_with_exceptions", "share")
 
 
-def test_where_nothing_is_due_it_is_done(house: House, officer: Client) -> None:
+def test_where_nothing_is_due_it_is_done(house: House, officer: Client, served: Served) -> None:
     house.run("UPDATE accounts SET closed_at = NULL")
     where = officer.post("/v1/sweeps", ALL, 202).headers["location"]
     assert work(house) == [{"nothing_due": 1}]
     told = officer.get(where)
     assert (told["state"], officer.parts(where)[0]["not_started"], told["rows"]["planned"]) == ("done", 20, 0)
+    reader = Client(served, "reader", Scope.POLICIES_READ)
+    (line,) = reader.get("/v1/ageing")["items"]
+    assert (line["asset"], line["rule"], line["not_started"], line["overdue"]) == ("accounts", "closed", 20, 0)
+    assert line["not_started_since"] == line["as_of"]
+    assert reader.get("/v1/ageing?days=1")["items"] == []
+    assert reader.get("/v1/ageing?store=other")["items"] == []
 
 
 def test_planning_that_failed_says_so(house: House, officer: Client) -> None:

@@ -90,6 +90,19 @@ def test_violations_fail_where_asked_to(home: Path) -> None:
     assert reeve("policy", "violations", folder=home).code == 0
 
 
+def test_ageing_tells_where_nobody_looked(home: Path) -> None:
+    told = reeve("policy", "ageing", "--json", folder=home).json
+    assert [(one["store"], one["asset"], one["as_of"], one["days"]) for one in told["ageing"]] == [
+        ("shop", "customers", None, 0),
+        ("shop", "orders", None, 0),
+    ]
+    assert "nobody has looked" in told["ageing"][0]["unchecked"]
+    text = reeve("policy", "ageing", folder=home).out
+    assert "0 days  shop/customers by " in text
+    assert "nobody has looked" in text
+    assert "nothing has been found for 1 days" in reeve("policy", "ageing", "--days", "1", folder=home).out
+
+
 def test_lint_fails_where_asked_to(home: Path) -> None:
     told = reeve("policy", "lint", "--json", folder=home).json
     found = {(one["finding"], *one["rules"]) for one in told["findings"]}

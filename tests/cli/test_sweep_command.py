@@ -45,6 +45,18 @@ def test_planned_approved_carried_out_and_shown(house: House, tmp_path: Path) ->
     assert reeve("ledger", "verify", "--json", folder=tmp_path).json["verdict"] == "intact"
 
 
+def test_what_waits_is_told(house: House, tmp_path: Path) -> None:
+    house.run("UPDATE accounts SET closed_at = NULL WHERE id > 17")
+    planned = reeve("sweep", "plan", "--share", "100", folder=tmp_path)
+    assert "17 of accounts; not begun: 3" in planned.out
+    told = reeve("policy", "ageing", folder=tmp_path).out
+    assert "17 over the maximum since 20" in told
+    assert "3 not begun since 20" in told
+    (one,) = reeve("policy", "ageing", "--json", folder=tmp_path).json["ageing"]
+    assert (one["overdue"], one["not_started"], one["days"], one["unchecked"]) == (17, 3, 0, None)
+    assert one["overdue_since"] == one["not_started_since"] == one["as_of"]
+
+
 def test_a_worker_carries_out_what_was_approved(house: House, tmp_path: Path) -> None:
     plan = reeve("sweep", "plan", "--share", "100", "--json", folder=tmp_path).json["results"][0]["plan"]
     reeve("sweep", "approve", plan, "--key", "vera.pem", "--yes", folder=tmp_path)

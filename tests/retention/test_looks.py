@@ -12,9 +12,10 @@ from engine.base.state.context import context_of
 from engine.governance.change.approving import cancel_plan
 from engine.governance.change.looks import looks_of
 from engine.governance.change.plan import Limits
+from engine.governance.policy.ageing import Ageing, ageing
 from engine.governance.policy.configured import configured_policies
 from engine.governance.policy.decide import Decider
-from engine.governance.policy.looking import FRESH, Looks
+from engine.governance.policy.looking import FRESH, NEVER, Looks
 from engine.governance.policy.reading import read_estate
 from engine.governance.policy.violations import RETENTION, Kind, Violation, worst_first
 from engine.governance.policy.waivers import waivers_in_force
@@ -190,6 +191,76 @@ def test_where_nobody_can_look_any_more_what_was_known_stays(house: House) -> No
     assert "could not be looked for" in after.reason
     looked = [one["looked"] for one in recorded(house.database, "plan.looked")]
     assert looked == [False, True, False]
+
+
+def aged(house: House, later: timedelta = timedelta()) -> Ageing:
+    policies = configured_policies(house.settings)
+    with house.database.snapshot() as session:
+        decided = Decider(policies.rules, waivers_in_force(session)).decide_all(read_estate(session).assets)
+        looks = Looks.from_all(looks_of(session), policies.hash, context_of(session).clock.now() + later)
+        (found,) = ageing(decided, looks)
+    return found
+
+
+def test_rows_that_have_not_begun_age(house: House) -> None:
+    assert (aged(house).unchecked, aged(house).days, aged(house).look.not_started) == (NEVER, 0, 0)
+    house.run(
+        "UPDATE accounts SET closed_at = NULL WHERE id > 15",
+        f"UPDATE accounts SET closed_at = '{LATELY}' WHERE id < 16",
+    )
+    house.plan()
+    first = aged(house, timedelta(days=40))
+    assert (first.look.overdue, first.look.not_started, first.days) == (0, 5, 40)
+    assert first.look.not_started_since == first.look.looked_at
+    assert "40 days ago" in first.unchecked
+    assert found(house) == [], "no rule is broken by them"
+    house.run(
+        "UPDATE accounts SET closed_at = NULL WHERE id = 15",
+        f"UPDATE accounts SET closed_at = '{CLOSED}' WHERE id = 20",
+    )
+    planned = house.planned()
+    second = aged(house)
+    assert (planned.not_started, second.look.overdue, second.look.not_started, second.unchecked) == (5, 1, 5, "")
+    assert (second.look.not_started_since, second.id) == (first.look.not_started_since, first.id)
+    house.approve(planned.plan_id)
+    house.carry_out(planned.plan_id)
+    house.run(f"UPDATE accounts SET closed_at = '{LATELY}' WHERE closed_at IS NULL")
+    house.plan()
+    third = aged(house, timedelta(days=2))
+    assert (third.look.not_started, third.look.not_started_since, third.days) == (0, None, 0)
+    house.run("UPDATE accounts SET closed_at = NULL WHERE id = 3")
+    house.plan()
+    fourth = aged(house)
+    assert (fourth.look.not_started, fourth.look.not_started_since) == (1, fourth.look.looked_at)
+    told = recorded(house.database, "plan.looked")
+    assert [(one["not_started"], one["not_started_since"] is not None) for one in told] == [
+        (5, True), (5, True), (0, False), (1, True)
+    ]  # fmt: skip
+    assert told[0]["not_started_since"] == told[1]["not_started_since"]
+
+
+def test_the_longer_wait_counts(house: House) -> None:
+    house.run("UPDATE accounts SET closed_at = NULL WHERE id > 15")
+    hold(house, "zebra3@mail.example")
+    house.planned()
+    one = aged(house, timedelta(days=3, hours=5))
+    assert (one.look.overdue, one.look.excused, one.look.not_started, one.days) == (14, 1, 5, 3)
+    house.run("UPDATE accounts SET closed_at = NULL WHERE id = 1", "DELETE FROM accounts WHERE id > 15")
+    house.planned()
+    one = aged(house, timedelta(days=3))
+    assert one.look.not_started_since is not None
+    assert one.look.since == one.look.not_started_since
+
+
+def test_what_had_not_begun_is_still_known_where_nobody_can_look_any_more(house: House) -> None:
+    house.run("UPDATE accounts SET closed_at = NULL")
+    house.plan()
+    before = aged(house)
+    house.run("ALTER TABLE accounts RENAME COLUMN closed_at TO ended_at")
+    house.plan()
+    after = aged(house)
+    assert (after.look.not_started, after.look.not_started_since) == (20, before.look.not_started_since)
+    assert "could not be looked for" in after.unchecked
 
 
 def test_what_a_waiver_accepts_is_no_violation(house: House) -> None:

@@ -195,6 +195,23 @@ def test_a_store_that_does_not_answer_hinders_no_other(house: House) -> None:
     assert (first.store, isinstance(second, Planned)) == ("away", True)
 
 
+def test_a_table_without_what_its_time_is_counted_from_hinders_no_other(house: House) -> None:
+    house.scan()
+    file = house.folder / "policies.yaml"
+    never = """
+  early:
+    title: Invoices go a year after they were paid
+    select: {store: shop, asset: invoices, field: "*"}
+    require: {retention: {maximum: P1Y, from: {column: paid_at}}, disposal: delete}
+"""
+    file.write_text(file.read_text() + never)
+    by_asset = {one.asset: one for one in house.plan()}
+    assert isinstance(by_asset["accounts"], Planned)
+    refused = by_asset["invoices"]
+    assert isinstance(refused, NotPlanned)
+    assert refused.reasons == ("invoices has no paid_at, from which the time is counted",)
+
+
 def test_without_a_write_credential_nothing_is_changed(house: House) -> None:
     config = house.folder / "reeve.yaml"
     config.write_text(config.read_text().replace("    write: {url: sqlite:///shop.db}\n", ""))

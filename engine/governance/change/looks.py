@@ -39,6 +39,7 @@ class Found:
         plan_id: of the plan that was made; None where nothing could go.
         due: roots that could go.
         kept: roots that are over, or may be, and stay: by the word of the reason.
+        not_started: roots whose beginning has not come.
         problem: why nobody could look, in a sentence; or empty.
     """
 
@@ -49,6 +50,7 @@ class Found:
     plan_id: PlanId | None = None
     due: int = 0
     kept: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    not_started: int = 0
     problem: str = ""
 
 
@@ -63,6 +65,7 @@ def note_look(session: Session, found: Found) -> None:
         row.looked_at = now
         overdue = row.due + row.blocked
         row.since = (row.since if before else now) if overdue else None
+        row.not_started_since = (row.not_started_since or now) if row.not_started else None
     session.flush()
     record(
         session,
@@ -75,6 +78,8 @@ def note_look(session: Session, found: Found) -> None:
             unknown=0 if found.problem else row.unknown,
             excused=0 if found.problem else row.excused,
             since=row.since,
+            not_started=0 if found.problem else row.not_started,
+            not_started_since=row.not_started_since,
             policies=found.policies,
             store=found.store,
             asset=found.asset,
@@ -99,7 +104,7 @@ def _row(session: Session, found: Found, now: datetime) -> LookRow:
         return row
     new = LookRow(
         id=LookId(new_id()), store=found.store, asset=found.asset, rule=found.rule, policies=found.policies,
-        tried_at=now, problem="", due=0, blocked=0, unknown=0, excused=0,
+        tried_at=now, problem="", due=0, blocked=0, unknown=0, excused=0, not_started=0,
     )  # fmt: skip
     try:
         with session.begin_nested():
@@ -114,31 +119,33 @@ def _take(row: LookRow, found: Found) -> None:
     unknown = found.kept.get(Reason.UNKNOWN, 0)
     not_over = sum(rows for reason, rows in found.kept.items() if reason in NOT_OVER)
     row.policies, row.plan_id, row.due = found.policies, found.plan_id, found.due
-    row.excused, row.unknown = excused, unknown
+    row.excused, row.unknown, row.not_started = excused, unknown, found.not_started
     row.blocked = sum(found.kept.values()) - excused - unknown - not_over
 
 
 def _look(session: Session, row: LookRow) -> Look:
-    overdue, unknown = _overdue(session, row)
+    overdue, unknown, excused = _overdue(session, row)
     plan = None if row.plan_id is None else session.get(PlanRow, (row.tenant_id, row.plan_id))
     words = ""
     if plan is not None and plan.state in OPEN:
         words = f"plan {plan.id.hex[-8:]} {_WORDS.get(plan.state, f'is {plan.state}')}"
     return Look(
         row.store, row.asset, row.rule, row.policies, row.looked_at, row.problem, overdue, row.blocked, unknown,
-        row.since if overdue else None, words,
+        row.since if overdue else None, words, excused, row.not_started, row.not_started_since,
     )  # fmt: skip
 
 
-def _overdue(session: Session, row: LookRow) -> tuple[int, int]:
-    """Roots that are over and have not gone, as far as it is known by now; and those of which it cannot be told."""
+def _overdue(session: Session, row: LookRow) -> tuple[int, int, int]:
+    """Roots that are over and have not gone, as far as it is known by now; of which it cannot be told; and that may stay."""
     plan = None if row.plan_id is None else session.get(PlanRow, (row.tenant_id, row.plan_id))
     if plan is None:
-        return row.due + row.blocked, row.unknown
+        return row.due + row.blocked, row.unknown, row.excused
     done, left, found = _came_to(session, plan)
-    settled = done + sum(rows for reason, rows in left.items() if reason in EXCUSED | NOT_OVER)
+    excused = sum(rows for reason, rows in left.items() if reason in EXCUSED)
+    not_over = sum(rows for reason, rows in left.items() if reason in NOT_OVER)
     unknown = left.get(Reason.UNKNOWN, 0)
-    return max(0, row.due - settled - unknown) + found + row.blocked, row.unknown + unknown
+    still = max(0, row.due - done - excused - not_over - unknown) + found + row.blocked
+    return still, row.unknown + unknown, row.excused + excused
 
 
 def _came_to(session: Session, plan: PlanRow) -> tuple[int, Mapping[str, int], int]:

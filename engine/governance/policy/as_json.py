@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from engine.base.state.canonical import JsonValue
 from engine.base.state.events import timestamp
+from engine.governance.policy.ageing import Ageing
 from engine.governance.policy.decisions import (
     Contradiction,
     Decided,
@@ -101,6 +104,26 @@ def decided_document(one: Decided, *, fields: bool = True) -> Document:
     return told
 
 
+def ageing_document(one: Ageing) -> Document:
+    """How long rows wait."""
+    look = one.look
+    return {
+        "id": str(one.id),
+        "store": look.store,
+        "asset": look.asset,
+        "rule": look.rule,
+        "days": one.days,
+        "overdue": look.overdue,
+        "unknown": look.unknown,
+        "kept": look.excused,
+        "not_started": look.not_started,
+        "as_of": _instant(look.looked_at),
+        "overdue_since": _instant(look.since),
+        "not_started_since": _instant(look.not_started_since),
+        "unchecked": one.unchecked or None,
+    }
+
+
 def violation_document(one: Violation) -> Document:
     """A violation."""
     return {
@@ -115,6 +138,10 @@ def violation_document(one: Violation) -> Document:
         "assets": one.assets,
         "waivers": list(map(str, one.waivers)),
         "rows": one.rows,
-        "as_of": None if one.as_of is None else timestamp(one.as_of),
-        "since": None if one.since is None else timestamp(one.since),
+        "as_of": _instant(one.as_of),
+        "since": _instant(one.since),
     }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else timestamp(at)

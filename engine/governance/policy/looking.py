@@ -26,6 +26,9 @@ class Look:
         unknown: rows of which it could not be told.
         since: when rows were first found to be over, at looks between which not all had gone.
         plan: what is under way for them, in words; or empty.
+        excused: rows that are over it and that a hold, a minimum or a waiver keeps.
+        not_started: rows whose beginning had not come.
+        not_started_since: when such were first found, at looks of which each found some.
     """
 
     store: str
@@ -39,6 +42,14 @@ class Look:
     unknown: int
     since: datetime | None
     plan: str = ""
+    excused: int = 0
+    not_started: int = 0
+    not_started_since: datetime | None = None
+
+    @classmethod
+    def none(cls, store: str, asset: str, rule: str) -> Self:
+        """Nobody ever looked."""
+        return cls(store, asset, rule, "", None, "", 0, 0, 0, None)
 
     @property
     def overdue_reason(self) -> str:

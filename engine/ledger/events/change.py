@@ -20,7 +20,8 @@ PlanOutcome = Literal["done", "complete_with_exceptions", "cancelled", "expired"
 class Looked(Event):
     """Rows of an asset that are over the maximum of a rule were looked for, as a sweep does when it plans.
 
-    Serves P4.2 (how many rows are kept longer than they may be, and since when), C1.2 and CC5.3 (policies are carried out).
+    Serves P4.2 (how many rows are kept longer than they may be, and for how many
+    nothing has begun that would end it, and since when), C1.2 and CC5.3 (policies are carried out).
 
     Attributes:
         look: its row, the same for each look at this asset by this rule; plan: that was made, or None.
@@ -28,6 +29,7 @@ class Looked(Event):
         overdue: roots that are over and that no hold, minimum or waiver keeps; overdue_before: that were left of the look before.
         unknown: roots of which it could not be told; excused: that a hold, a minimum or a waiver keeps.
         since: when such were first found, none of the looks between having found that all had gone; None if there are none.
+        not_started: roots whose beginning had not come; not_started_since: when such were first found, in the same way.
         policies: hash.
         store, asset, rule: their names.
     """
@@ -43,6 +45,8 @@ class Looked(Event):
     unknown: int
     excused: int
     since: datetime | None
+    not_started: int
+    not_started_since: datetime | None
     policies: str
     store: str = committed()
     asset: str = committed()

@@ -20,6 +20,7 @@ PAGES = (
     "/scans",
     "/policies",
     "/policies/violations",
+    "/policies/ageing",
     "/policies/waivers",
     "/holds",
     "/plans",

@@ -53,7 +53,7 @@ def looked(
 ) -> Looked:
     return Looked(
         look=look, plan=plan, looked=could, overdue=overdue, overdue_before=0, unknown=0, excused=0, since=since,
-        policies="ab" * 32, store="shop", asset="accounts", rule="closed",
+        not_started=0, not_started_since=None, policies="ab" * 32, store="shop", asset="accounts", rule="closed",
     )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ class LookRow(TenantOwned, Base):
         excused: roots that were over, and that a hold, a minimum or a waiver keeps.
         since: when rows were first found to be over, none of the looks between having found that all had gone; None where none
             was found.
+        not_started: roots whose beginning had not come; not_started_since: when such were first found, none of the looks between
+            having found none; None where there are none.
     """
 
     __tablename__ = "look"
@@ -44,4 +46,6 @@ class LookRow(TenantOwned, Base):
     blocked: Mapped[int]
     unknown: Mapped[int]
     excused: Mapped[int]
-    since: Mapped[datetime | None] = mapped_column()
+    since: Mapped[datetime | None]
+    not_started: Mapped[int]
+    not_started_since: Mapped[datetime | None] = mapped_column()

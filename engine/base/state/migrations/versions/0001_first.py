@@ -920,6 +920,8 @@ def upgrade() -> None:
         sa.Column("unknown", sa.BigInteger(), nullable=False),
         sa.Column("excused", sa.BigInteger(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_started", sa.BigInteger(), nullable=False),
+        sa.Column("not_started_since", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "plan_id"], ["plan.tenant_id", "plan.id"], name=op.f("fk_look_tenant_id_plan_id")
         ),
