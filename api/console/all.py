@@ -19,6 +19,7 @@ from api.console import (
     policies,
     scans,
     sign_in,
+    simulation,
     sweeps,
     waivers,
 )
@@ -32,6 +33,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("Holds", "/holds", holds.router, Scope.HOLDS_READ),
     Section("Policies", "/policies", policies.router, Scope.POLICIES_READ),
     Section("", "/policies/waivers", waivers.router),
+    Section("", "/policies/simulate", simulation.router),
     Section("Plans", "/plans", plans.router, Scope.PLANS_READ),
     Section("", "/plans/sweeps", sweeps.router),
     Section("Certificates", "/certificates", certificates.router, Scope.CERTIFICATES_READ),

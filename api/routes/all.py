@@ -18,6 +18,7 @@ from api.routes import (
     plans,
     policies,
     scans,
+    simulation,
     sweeps,
     waivers,
 )
@@ -34,6 +35,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     plans.router,
     sweeps.router,
     policies.router,
+    simulation.router,
     waivers.router,
     certificates.router,
 )

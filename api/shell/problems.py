@@ -53,6 +53,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "idempotency_key_invalid": "Not an Idempotency-Key",
         "idempotency_key_reused": "This Idempotency-Key was used for another request",
         "idempotency_key_running": "The first request under this Idempotency-Key is still worked on",
+        "policies_refused": "The policies cannot be read",
         "cursor_invalid": "Not a cursor of this list",
         "dependency_failed": "Something that is needed did not answer",
         "config": "The server's configuration is wrong",

@@ -47,13 +47,14 @@ class BadInput(ReeveError):
 
 
 class ConfigError(BadInput):
-    """A configuration file is wrong at ``file``, line ``line`` (1-based; 0 when unknown)."""
+    """A configuration file is wrong at ``file``, line ``line`` (1-based; 0 when unknown); ``what`` is, without these."""
 
     code = "config"
 
     def __init__(self, message: str, *, file: str = "", line: int = 0, hint: str = "") -> None:
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
         super().__init__(place + message, hint=hint)
+        self.what = message
         self.file = file
         self.line = line
 

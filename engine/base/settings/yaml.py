@@ -79,7 +79,7 @@ def read_yaml(file: Path, kind: Kind = CONFIGURATION) -> Source:
         ConfigError: missing, unreadable, too large, not UTF-8, not YAML, a key given twice, or something other than mappings,
             lists and text.
     """
-    return yaml_source(_text(file, kind), file, kind)
+    return yaml_source(yaml_text(file, kind), file, kind)
 
 
 def yaml_source(text: str, file: Path, kind: Kind = CONFIGURATION) -> Source:
@@ -120,7 +120,12 @@ def _repair(problem: str, context: str) -> str:
     return "look at indentation (blanks, no tabs), quotes and colons here and in the line before"
 
 
-def _text(file: Path, kind: Kind) -> str:
+def yaml_text(file: Path, kind: Kind = CONFIGURATION) -> str:
+    """What stands in a configuration file.
+
+    Raises:
+        ConfigError: missing, unreadable, too large, or not UTF-8.
+    """
     try:
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)

@@ -66,6 +66,14 @@ class RulesDiff:
         """Nothing differs."""
         return not (self.added or self.removed or self.changed)
 
+    def document(self) -> Document:
+        """For machines."""
+        return {
+            "added": list(self.added),
+            "removed": list(self.removed),
+            "changed": [{"rule": one.name, "parts": list(one.parts)} for one in self.changed],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Diff:
@@ -78,11 +86,7 @@ class Diff:
     def document(self) -> Document:
         """For machines."""
         return {
-            "rules": {
-                "added": list(self.rules.added),
-                "removed": list(self.rules.removed),
-                "changed": [{"rule": one.name, "parts": list(one.parts)} for one in self.rules.changed],
-            },
+            "rules": self.rules.document(),
             "assets": self.assets,
             "decisions": [one.document() for one in self.decisions],
         }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from engine.base.errors import ConfigError
@@ -25,12 +26,15 @@ from engine.governance.policy.words import Words, shipped_words
 KIND = Kind("a policy file", "rules", "`reeve policy starter` prints one to begin with")
 
 
-def read_policies(files: Sequence[Path], words: Words | None = None) -> Policies:
+def read_policies(
+    files: Sequence[Path], words: Words | None = None, texts: Mapping[str, str] = MappingProxyType({})
+) -> Policies:
     """Read policy files that are used together.
 
     Args:
         files: each once.
         words: that rules may select by; by default those that Reeve brings.
+        texts: of further files, by the name that errors and places give them.
 
     Raises:
         PoliciesRefused: whatever is wrong, all of it.
@@ -40,6 +44,11 @@ def read_policies(files: Sequence[Path], words: Words | None = None) -> Policies
     for file in files:
         try:
             sources.append(read_yaml(file, KIND))
+        except ConfigError as exc:
+            unread.append(exc)
+    for name, text in texts.items():
+        try:
+            sources.append(yaml_source(text, Path(name), KIND))
         except ConfigError as exc:
             unread.append(exc)
     return _policies(sources, words, unread)
@@ -56,11 +65,7 @@ def parse_policy(text: str, file: str = "policy.yaml", words: Words | None = Non
     Raises:
         PoliciesRefused: whatever is wrong, all of it.
     """
-    try:
-        source = yaml_source(text, Path(file), KIND)
-    except ConfigError as exc:
-        raise PoliciesRefused([exc]) from None
-    return _policies([source], words, [])
+    return read_policies((), words, {file: text})
 
 
 @dataclass(frozen=True, slots=True)

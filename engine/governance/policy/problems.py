@@ -25,6 +25,7 @@ class PoliciesRefused(ConfigError):
         first, more = errors[0], len(errors) - 1
         told = f"`reeve policy check` shows {more} more" if more else ""
         super().__init__(first.message, hint="; ".join(filter(None, (first.hint, told))))
+        self.what = first.what
         self.file, self.line = first.file, first.line
         self.errors = tuple(errors)
 

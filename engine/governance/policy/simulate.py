@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from engine.base.state.canonical import JsonValue
 from engine.governance.policy.as_json import Document
 from engine.governance.policy.decisions import Decided
-from engine.governance.policy.diff import Changed, both, changes
+from engine.governance.policy.diff import Changed, RulesDiff, both, changes, rules_diff
 from engine.governance.policy.facts import Estate
 from engine.governance.policy.model import Policies
 from engine.governance.policy.waiving import WaiverFact
@@ -52,11 +52,13 @@ class Simulation:
     """What would happen.
 
     Attributes:
+        rules: which differ.
         assets: that come out otherwise, in order of their places.
         looked_at: how many there are.
         retention, requirements, fields: totals over the whole estate.
     """
 
+    rules: RulesDiff
     assets: tuple[Simulated, ...]
     looked_at: int
     retention: Tally
@@ -75,6 +77,7 @@ class Simulation:
             for one in self.assets
         ]
         return {
+            "rules": self.rules.document(),
             "assets": self.looked_at,
             "retention": self.retention.document(),
             "requirements": self.requirements.document(),
@@ -103,7 +106,8 @@ def simulate(before: Policies, after: Policies, estate: Estate, waivers: Sequenc
         if changed or tally.before != tally.after:
             found.append(Simulated(asset.store.name, asset.name, tally, changed))
     return Simulation(
-        tuple(found), len(estate.assets), Tally(*totals[0:2]), Tally(*totals[2:4]), Tally(*totals[4:6])
+        rules_diff(before.rules, after.rules), tuple(found), len(estate.assets),
+        Tally(*totals[0:2]), Tally(*totals[2:4]), Tally(*totals[4:6]),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ PAGES = (
     "/policies",
     "/policies/violations",
     "/policies/ageing",
+    "/policies/simulate",
     "/policies/waivers",
     "/holds",
     "/plans",

@@ -95,6 +95,34 @@ def test_a_violation_is_accepted_by_another_than_who_asked(opened: Callable[...,
     expect(page.get_by_role("status")).to_contain_text("open again")
 
 
+def test_other_policies_are_tried_out(opened: Callable[..., Page], database: Database) -> None:
+    file = Path(str(database.url.database)).parent.parent / "policies.yaml"
+    page = opened("Ada Brook")
+    page.goto("/policies")
+    page.get_by_role("link", name="Simulate").click()
+    page.get_by_role("link", name="policies.yaml").click()
+    expect(page.get_by_label("They count")).to_have_value("policies.yaml")
+    text = page.get_by_label("Policy file")
+    assert text.input_value().strip() == POLICY.strip()
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.get_by_text("They ask for the same")).to_be_visible()
+    text.fill(POLICY.replace("P2Y", "P1Y"))
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.get_by_text("1 of 4 assets")).to_be_visible()
+    expect(page.get_by_role("cell", name="go in time contacts: deleted after P1Y")).to_be_visible()
+    assert "P1Y" in text.input_value()
+    text.fill(POLICY.replace("maximum", "maximun"))
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.get_by_role("alert")).to_contain_text("policies.yaml, line 7:")
+    expect(page.get_by_role("alert")).to_contain_text("maximum")
+    text.fill("version: 1\nrules: [<script>alert(1)</script>]")
+    page.get_by_label("They count").select_option("all")
+    page.get_by_role("button", name="Simulate").click()
+    expect(page.get_by_role("alert")).to_contain_text("Line 2:")
+    assert text.input_value() == "version: 1\nrules: [<script>alert(1)</script>]"
+    assert file.read_text() == POLICY
+
+
 def test_policies_that_are_wrong_are_not_shown_as_none(opened: Callable[..., Page], database: Database) -> None:
     policies = Path(str(database.url.database)).parent.parent / "policies.yaml"
     page = opened("Ada Brook")
