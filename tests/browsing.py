@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import unescape
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -76,3 +79,28 @@ def serving(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(30)
+
+
+def broken_links(page: Page, starts: Sequence[str], most: int = 12) -> dict[str, int]:
+    """Follows every link from some pages on, as whoever is signed in there; which answer otherwise than 200, and how.
+
+    Args:
+        page: signed in.
+        starts: paths.
+        most: pages that differ by ids and numbers only.
+    """
+    waiting, seen, broken = list(starts), set(starts), dict[str, int]()
+    alike = Counter[str]()
+    while waiting:
+        path = waiting.pop(0)
+        alike[shape := re.sub(r"[0-9a-f-]{36}|[0-9]+", "#", path)] += 1
+        if alike[shape] > most:
+            continue
+        answer = page.request.get(path, headers={"Accept": "text/html"})
+        if answer.status != 200:
+            broken[path] = answer.status
+        elif answer.headers["content-type"].startswith("text/html"):
+            links = {unescape(one).partition("#")[0] for one in re.findall(r'href="(/[^"]*)"', answer.text())}
+            waiting += sorted(links - seen)
+            seen |= links
+    return broken

@@ -13,12 +13,14 @@ import retention.select
 from api.app import make_app
 from engine.base.actors.passwords import set_password
 from engine.base.actors.roles import Role
+from retention.certificate.issuing import issue_certificate
 from tests.api.console.conftest import PASSWORD, sign_in
 from tests.api.test_sweep_pages import plan_of
 from tests.api.test_sweeps import run_until
 from tests.base.actors.people import add
-from tests.browsing import CONTRAST, chromium, serving
-from tests.retention.house import House
+from tests.browsing import CONTRAST, broken_links, chromium, serving
+from tests.retention.house import CLOSED, House
+from tests.retention.test_sweep import hold
 from tests.retention.test_work import work
 
 pytestmark = pytest.mark.browser
@@ -146,6 +148,29 @@ def test_every_page_fits_and_can_be_read(opened: Callable[..., Page], house: Hou
         "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')].filter((one) => !one.labels.length).length"
     )
     assert unlabelled == 0
+
+
+def test_every_link_leads_somewhere(opened: Callable[..., Page], house: House) -> None:
+    """With one plan that was carried out and has its certificate, one that waits, a hold that keeps a row, and rows that age."""
+    hold(house, "zebra1@mail.example")
+    house.run("UPDATE accounts SET closed_at = NULL WHERE id = 2")
+    done = house.planned().plan_id
+    house.approve(done)
+    house.carry_out(done)
+    with house.database.transaction() as session:
+        issue_certificate(session, done)
+    house.run(f"INSERT INTO accounts VALUES (99, 'zebra99@mail.example', '{CLOSED}')")
+    house.planned()
+    page = opened()
+    page.goto("/plans")
+    page.get_by_role("button", name="Plan it").click()
+    work(house)
+    assert broken_links(page, ["/"]) == {}
+    page.goto(f"/plans/{done}")
+    page.locator("main").get_by_role("link", name="hold").click()
+    expect(page.get_by_role("heading", name="Case 7")).to_be_visible()
+    page.goto("/certificates")
+    expect(page.get_by_role("cell", name="18", exact=True)).to_be_visible()
 
 
 def test_without_the_script_the_page_offers_to_look_again(opened: Callable[..., Page], house: House) -> None:

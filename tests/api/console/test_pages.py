@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine.base.state.database import Database
 from engine.base.state.tables import FieldRow
-from tests.browsing import CONTRAST
+from tests.browsing import CONTRAST, broken_links
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -43,6 +43,12 @@ def test_every_page_fits_and_can_be_read(opened: Callable[..., Page], scheme: st
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.evaluate(CONTRAST) == [], path
         assert page.evaluate("[...document.querySelectorAll('h1')].length") == 1, path
+
+
+@pytest.mark.parametrize("name", ["Ada Brook", "Kim Root", "Eli Marsh"])
+def test_every_link_leads_somewhere(opened: Callable[..., Page], name: str) -> None:
+    page = opened(name)
+    assert broken_links(page, ["/"]) == {}
 
 
 def test_everything_is_reached_by_keyboard(opened: Callable[..., Page]) -> None:
