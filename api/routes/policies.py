@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -31,6 +32,7 @@ from engine.governance.policy.violations import Kind, Violation, worst_first
 from engine.governance.policy.waivers import waivers_in_force
 
 router = APIRouter(prefix="/v1", tags=["policies"])
+Told = TypeVar("Told", Violation, Ageing)
 Reader = Annotated[Principal, Depends(requires(Scope.POLICIES_READ))]
 Name = Annotated[str, Query(max_length=1024)]
 
@@ -122,14 +124,12 @@ def list_violations(
     rules = rules_of(house)
     with house.reading(principal) as session:
         paging = Paging.of(session, request, limit, cursor)
-        some = [
+        some = (
             one
             for one in violations_of(session, rules, wanted.store)
-            if (wanted.kind is None or one.kind is wanted.kind)
-            and (wanted.waived is None or one.waived is wanted.waived)
-            and (paging.after is None or one.id > paging.after)
-        ]
-        found = [(one.id, models.Violation.of(one)) for one in sorted(some, key=lambda one: one.id)[: limit + 1]]
+            if wanted.kind in (None, one.kind) and wanted.waived in (None, one.waived)
+        )
+        found = ((one.id, models.Violation.of(one)) for one in _behind(paging, some))
         items, following = paging.page(session, found, response)
     note_read(house, request, principal, Scope.POLICIES_READ, len(items))
     return Page(items=items, next=following)
@@ -152,12 +152,8 @@ def list_ageing(
     rules = rules_of(house)
     with house.reading(principal) as session:
         paging = Paging.of(session, request, limit, cursor)
-        some = [
-            one
-            for one in ageing_of(session, rules, wanted.store)
-            if one.days >= wanted.days and (paging.after is None or one.id > paging.after)
-        ]
-        found = [(one.id, models.Ageing.of(one)) for one in sorted(some, key=lambda one: one.id)[: limit + 1]]
+        some = (one for one in ageing_of(session, rules, wanted.store) if one.days >= wanted.days)
+        found = ((one.id, models.Ageing.of(one)) for one in _behind(paging, some))
         items, following = paging.page(session, found, response)
     note_read(house, request, principal, Scope.POLICIES_READ, len(items))
     return Page(items=items, next=following)
@@ -183,6 +179,11 @@ def ageing_of(session: Session, rules: Rules, store: str = "") -> list[Ageing]:
     """How long rows of the estate, or of one store, wait; the longest first. For the console, too."""
     decided = Decider(rules.rules, waivers_in_force(session)).decide_all(read_assets(session, Wanted(store)))
     return oldest_first(ageing(decided, _looks(session, rules, store)))
+
+
+def _behind(paging: Paging, some: Iterable[Told]) -> list[Told]:
+    """What has ids of its own, in their order, from where the page before ended."""
+    return sorted((one for one in some if paging.after is None or one.id > paging.after), key=lambda one: one.id)
 
 
 def _looks(session: Session, rules: Rules, store: str) -> Looks:
