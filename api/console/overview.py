@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
@@ -15,6 +14,7 @@ from starlette.responses import Response
 
 from api.access.gate import signed_in
 from api.access.reading import note_read
+from api.console.attention import Attention, of_governance, of_inventory, of_scans
 from api.console.render import page
 from api.shell.house import InHouse
 from classifiers.detector import Sensitivity
@@ -22,24 +22,13 @@ from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.ids import StoreId
 from engine.base.render.svg import Segment, legend, stacked_bar
-from engine.base.state.tables import AssetRow, JobRow, StoreRow
-from engine.base.work.view import list_schedules, living_workers
+from engine.base.state.tables import AssetRow, StoreRow
 from engine.estate.inventory.browse import Wanted, find_fields, find_stores
 from engine.estate.inventory.history import PastScan, past_scans
 from engine.estate.inventory.report.words import is_personal
 
 router = APIRouter(include_in_schema=False)
 SCANS_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """Something that somebody should look at. ``tone``: ``bad``, ``warn``."""
-
-    title: str
-    text: str
-    href: str
-    tone: Literal["bad", "warn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +70,11 @@ def overview(request: Request, house: InHouse, principal: Annotated[Principal, D
     with house.reading(principal) as session:
         if principal.may(Scope.INVENTORY_READ):
             held = holdings(session)
-            attention += _of_inventory(held)
+            attention += of_inventory([one.store for one in held.stores], held.differs)
         if principal.may(Scope.SCANS_READ):
             scans = past_scans(session, SCANS_SHOWN)
-            attention += _of_scans(session, scans)
+            attention += of_scans(session, scans)
+        attention += of_governance(session, house, principal)
     if held is not None:
         worst = max((level for one in held.stores for level in one.counts), default=None)
         note_read(house, request, principal, Scope.INVENTORY_READ, held.fields, worst.label if worst else "")
@@ -123,43 +113,3 @@ def holdings(session: Session) -> Holdings:
 def _bar(counts: Counter[Sensitivity] | None) -> Markup:
     segments = [Segment(level.label, (counts or Counter())[level], level.label) for level in reversed(Sensitivity)]
     return stacked_bar(segments, label="Fields by sensitivity")
-
-
-def _of_inventory(held: Holdings) -> Iterator[Attention]:
-    for one in held.stores:
-        if one.store.failure:
-            why = one.store.failure.replace("_", " ")
-            yield Attention(f"Store {one.store.name} could not be listed", f"Reason: {why}.", "/scans", "bad")
-        if not one.store.owner:
-            yield Attention(
-                f"Store {one.store.name} has no owner",
-                "Nobody answers for it; name one in reeve.yaml.",
-                "/inventory",
-                "warn",
-            )
-    if held.differs:
-        yield Attention(
-            f"{held.differs:,} decisions that the last scan disagrees with",
-            "Worth a second look where the data has changed since.",
-            "/inventory?only=differs",
-            "warn",
-        )
-
-
-def _of_scans(session: Session, scans: list[PastScan]) -> Iterator[Attention]:
-    if not scans:
-        yield Attention("Nothing was scanned yet", "Ask for a scan, or run `reeve scan`.", "/scans", "warn")
-    if scans and scans[0].objects.get("failed"):
-        failed = scans[0].objects["failed"]
-        yield Attention(
-            f"The last scan could not read {failed:,} {'object' if failed == 1 else 'objects'}",
-            "What was not read is unknown, not empty.",
-            f"/scans/{scans[0].scan_id}",
-            "bad",
-        )
-    waiting = session.scalar(select(func.count()).select_from(JobRow).where(JobRow.state == "queued")) or 0
-    if waiting and not living_workers(session):
-        yield Attention(f"{waiting:,} jobs wait, and no worker runs", "Start one: `reeve worker`.", "/scans", "bad")
-    for schedule in list_schedules(session):
-        if schedule.last_outcome == "failed":
-            yield Attention(f"The last run of schedule {schedule.name} failed", "See its scans.", "/scans", "bad")

@@ -181,6 +181,15 @@ def ageing_of(session: Session, rules: Rules, store: str = "") -> list[Ageing]:
     return oldest_first(ageing(decided, _looks(session, rules, store)))
 
 
+def overdue_of(session: Session, rules: Rules) -> list[Ageing]:
+    """Those lines of the estate that have rows over their maximum: only their assets are decided about. For the console."""
+    looks = _looks(session, rules, "")
+    places = {(one.store, one.asset) for one in looks.of.values() if one.overdue}
+    assets = (asset for place in sorted(places) for asset in read_assets(session, Wanted(*place)))
+    decided = Decider(rules.rules, waivers_in_force(session)).decide_all(assets)
+    return [one for one in ageing(decided, looks) if one.look.overdue]
+
+
 def _behind(paging: Paging, some: Iterable[Told]) -> list[Told]:
     """What has ids of its own, in their order, from where the page before ended."""
     return sorted((one for one in some if paging.after is None or one.id > paging.after), key=lambda one: one.id)

@@ -166,6 +166,13 @@ def test_every_link_leads_somewhere(opened: Callable[..., Page], house: House) -
     page.get_by_role("button", name="Plan it").click()
     work(house)
     assert broken_links(page, ["/"]) == {}
+    page.goto("/")
+    expect(page.get_by_text("In 1 asset, as of the last plans")).to_be_visible()
+    page.get_by_role("link", name="1 plan waiting for a person").click()
+    expect(page.locator("main tbody").first).to_contain_text("shop")
+    page.goto("/")
+    page.get_by_role("link", name="1 row over the maximum").click()
+    expect(page.get_by_text("1 row is over the maximum and not gone")).to_be_visible()
     page.goto(f"/plans/{done}")
     page.locator("main").get_by_role("link", name="hold").click()
     expect(page.get_by_role("heading", name="Case 7")).to_be_visible()

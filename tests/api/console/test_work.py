@@ -130,6 +130,8 @@ def test_policies_that_are_wrong_are_not_shown_as_none(opened: Callable[..., Pag
     try:
         page.goto("/policies/waivers")
         expect(page.get_by_role("heading", name="Waivers")).to_be_visible()
+        page.goto("/")
+        expect(page.get_by_role("link", name="The policies cannot be read")).to_be_visible()
         for path in ("/policies", "/policies/violations"):
             answer = page.request.get(path, headers={"Accept": "text/html"})
             assert (answer.status, "configuration is wrong" in answer.text()) == (503, True)
