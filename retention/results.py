@@ -1,4 +1,4 @@
-"""What became of each part of a sweep, as JSON: for the command line, for the job that keeps it, and read back from that."""
+"""What became of each part of a sweep; and the same as JSON, for the command line and the job that keeps it, and read back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,72 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from engine.base.errors import IntegrityViolated
+from engine.base.ids import PlanId
 from engine.base.state.canonical import JsonValue
-from retention.sweep import NothingDue, NotPlanned, Planned, Result, Underway
 
 KEPT_LINES = 500
 """Of a sweep, so many results without a plan are kept one by one; all of them are counted, and all plans are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan was made.
+
+    Attributes:
+        rows: by asset, in the order of its steps.
+        excluded: rows that are due and stay, by reason.
+        not_started: rows whose beginning has not come.
+        refused: which of its limits it is beyond, or empty.
+    """
+
+    store: str
+    asset: str
+    rule: str
+    plan_id: PlanId
+    rows: dict[str, int]
+    excluded: dict[str, int]
+    not_started: int
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingDue:
+    """No row can go now.
+
+    Attributes:
+        excluded: rows that are due and stay, by reason.
+        not_started: rows whose beginning has not come.
+    """
+
+    store: str
+    asset: str
+    rule: str
+    excluded: dict[str, int]
+    not_started: int
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """A plan for these rows was made before, and has not ended."""
+
+    store: str
+    asset: str
+    rule: str
+    plan_id: PlanId
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotPlanned:
+    """Rows have a maximum, and no plan could be made. ``reasons``: sentences without their full stop."""
+
+    store: str
+    asset: str
+    rule: str
+    reasons: tuple[str, ...]
+
+
+Result = Planned | NothingDue | Underway | NotPlanned
 
 
 def word(one: Result) -> str:

@@ -14,9 +14,9 @@ from engine.estate.stores.schema import ColumnShape, Reference, Server, Shapes
 from engine.estate.stores.sql.session import Session
 from engine.estate.stores.sql.store import SqlStore
 from engine.estate.stores.sql.words import Bound, Key, Words
+from engine.governance.change.asked import Known, Page
 from engine.governance.change.closure import Remark, keeping
 from engine.governance.change.effect import Action, LeftOut, Reason, Task
-from engine.governance.change.making import Known, Page
 from engine.governance.change.ordering import Unordered, ordered
 from engine.governance.change.plan import Warned
 from retention.closing import Closing, Holds
@@ -34,7 +34,7 @@ _DAY = "[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*"
 
 
 class DueRows:
-    """The rows of a plan. See :class:`~engine.governance.change.making.Rows`.
+    """The rows of a plan. See :class:`~engine.governance.change.asked.Rows`.
 
     Args:
         store: that is read.

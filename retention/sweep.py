@@ -24,12 +24,13 @@ from engine.base.state.database import Database
 from engine.base.state.tables import PlanRow
 from engine.estate.stores.sql import SqlStore
 from engine.governance.change.approving import cancel_plan
+from engine.governance.change.asked import Asked, Known, Page
 from engine.governance.change.copies import copies_of
 from engine.governance.change.effect import Reason
 from engine.governance.change.errors import PlanTaken
 from engine.governance.change.kept import plan_of, require_root
 from engine.governance.change.looks import Found, note_look
-from engine.governance.change.making import Asked, Known, Page, PlanMaker
+from engine.governance.change.making import PlanMaker
 from engine.governance.change.plan import Limits, per_asset
 from engine.governance.holds.counting import hold_matcher
 from engine.governance.policy.configured import configured_policies
@@ -40,72 +41,12 @@ from engine.governance.policy.reading import read_estate
 from engine.governance.policy.waivers import waivers_in_force
 from retention.asking import Prepared, Ready, Refused, prepare
 from retention.opening import open_database
+from retention.results import NothingDue, NotPlanned, Planned, Result, Underway
 from retention.select import DueRows
 
 LABEL = "sweep/"
 """What the labels of plans of sweeps begin with; store, asset and rule follow."""
 _OPEN = ("made", "approved", "running", "stopped", "verifying")
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan was made.
-
-    Attributes:
-        rows: by asset, in the order of its steps.
-        excluded: rows that are due and stay, by reason.
-        not_started: rows whose beginning has not come.
-        refused: which of its limits it is beyond, or empty.
-    """
-
-    store: str
-    asset: str
-    rule: str
-    plan_id: PlanId
-    rows: dict[str, int]
-    excluded: dict[str, int]
-    not_started: int
-    refused: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NothingDue:
-    """No row can go now.
-
-    Attributes:
-        excluded: rows that are due and stay, by reason.
-        not_started: rows whose beginning has not come.
-    """
-
-    store: str
-    asset: str
-    rule: str
-    excluded: dict[str, int]
-    not_started: int
-
-
-@dataclass(frozen=True, slots=True)
-class Underway:
-    """A plan for these rows was made before, and has not ended."""
-
-    store: str
-    asset: str
-    rule: str
-    plan_id: PlanId
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotPlanned:
-    """Rows have a maximum, and no plan could be made. ``reasons``: sentences without their full stop."""
-
-    store: str
-    asset: str
-    rule: str
-    reasons: tuple[str, ...]
-
-
-Result = Planned | NothingDue | Underway | NotPlanned
 
 
 @dataclass(frozen=True, slots=True)

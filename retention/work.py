@@ -28,9 +28,9 @@ from engine.governance.change.plan import Limits
 from engine.governance.change.work import CHANGE, ChangeWork, ask_for_run
 from engine.governance.policy.watching import PoliciesNow
 from retention.opening import open_hands
-from retention.results import KEPT_LINES, as_json, word
+from retention.results import KEPT_LINES, Planned, Underway, as_json, word
 from retention.still_asked import StillAsked
-from retention.sweep import LABEL, Planned, Sweeper, Underway, Wanted
+from retention.sweep import LABEL, Sweeper, Wanted
 
 SWEEP = "sweep"
 """The kind of jobs that make plans."""

@@ -12,7 +12,7 @@ from api.cli.output import err, out, print_json
 from engine.base.errors import BadInput
 
 if TYPE_CHECKING:
-    from retention.sweep import NothingDue, Planned, Result
+    from retention.results import NothingDue, Planned, Result
 
 app = typer.Typer(
     help="Sweeps: what policies let go is planned, approved by another person, and gone with proof.",
@@ -46,8 +46,9 @@ def plan(
     """
     from api.cli.home import open_home
     from engine.governance.change.plan import Limits
+    from retention.results import NotPlanned
     from retention.results import as_json as document
-    from retention.sweep import NotPlanned, Sweeper, Wanted
+    from retention.sweep import Sweeper, Wanted
 
     home = open_home(context.obj)
     wanted = Wanted(tuple(stores or ()), tuple(asset or ()), tuple(rule or ()), Limits(rows, share, shrink))
@@ -163,7 +164,7 @@ def _queue(context: typer.Context, plan_id: object, *, as_json: bool) -> None:
 
 def _print(one: Result) -> None:
     from api.cli.inventory_print import plain
-    from retention.sweep import NothingDue, NotPlanned, Planned, Underway
+    from retention.results import NothingDue, NotPlanned, Planned, Underway
 
     place = plain("/".join(part for part in (one.store, one.asset) if part)) + (
         f" by {plain(one.rule)}" if one.rule else ""

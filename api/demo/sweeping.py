@@ -117,7 +117,8 @@ def sweep_all(database: Database, settings: Settings, folder: Path, run: Callabl
     """
     from engine.governance.change.view import whole_plan
     from retention.certificate.view import find_certificate, show_certificate
-    from retention.sweep import Planned, Sweeper, Wanted
+    from retention.results import Planned
+    from retention.sweep import Sweeper, Wanted
 
     planned = [one for one in Sweeper(database, settings).plan(Wanted(("shop",))) if isinstance(one, Planned)]
     if not planned:

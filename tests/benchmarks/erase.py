@@ -68,10 +68,11 @@ def opened(folder: Path, url: str = "") -> Any:
 def plan(folder: Path, url: str) -> dict[str, Any]:
     """Make a plan of all that is due: seconds, peak memory, rows, and which."""
     from engine.governance.calendar.durations import Duration
+    from engine.governance.change.asked import Asked
     from engine.governance.change.closure import preview
     from engine.governance.change.effect import Task, Term
     from engine.governance.change.kept import plan_of, whole_numbers
-    from engine.governance.change.making import Asked, PlanMaker
+    from engine.governance.change.making import PlanMaker
     from engine.governance.change.plan import Limits
     from engine.governance.holds.counting import hold_matcher
     from engine.governance.policy.model import Column, Delete

@@ -14,7 +14,8 @@ from engine.base.state.database import Database
 from engine.base.state.opening import open_state
 from engine.governance.calendar import Duration
 from engine.governance.change.applying import Ran
-from engine.governance.change.making import Asked, PlanMaker
+from engine.governance.change.asked import Asked
+from engine.governance.change.making import PlanMaker
 from engine.governance.change.plan import Copy, Limits
 from tests.cli.reeve import reeve
 from tests.governance.change.world import POLICIES, TASK, Approver, People, PeopleRows, World

@@ -31,8 +31,9 @@ from engine.governance.change.plan import Limits
 from engine.governance.policy.configured import configured_policies
 from engine.governance.policy.watching import PoliciesNow
 from retention.opening import open_hands
+from retention.results import Planned, Result
 from retention.still_asked import StillAsked
-from retention.sweep import Planned, Result, Sweeper, Wanted
+from retention.sweep import Sweeper, Wanted
 from tests.base.actors.people import add
 from tests.estate.scan.estate import pack
 from tests.states import with_state

@@ -15,11 +15,12 @@ from engine.base.work.leases import Leases
 from engine.base.work.workers import Process, register_worker
 from engine.governance.change.applying import Applier
 from engine.governance.change.approving import cancel_plan
+from engine.governance.change.asked import Asked
+from engine.governance.change.asked import Rows as PlannedRows
 from engine.governance.change.batches import Hands
 from engine.governance.change.effect import Effect, Task, Verifier
 from engine.governance.change.kept import plan_of
-from engine.governance.change.making import Asked, PlanMaker
-from engine.governance.change.making import Rows as PlannedRows
+from engine.governance.change.making import PlanMaker
 from engine.governance.change.plan import Limits
 from engine.governance.holds.place import NewHold, place_hold
 from engine.governance.holds.scopes import Scope

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from engine.base.errors import BadInput
+from engine.governance.change.asked import Page
 from engine.governance.change.closure import preview
 from engine.governance.change.effect import Batch, Reason, Task
-from engine.governance.change.making import Page
 from engine.governance.policy.model import Anonymise, Column, Delete
 from retention.select import DueRows
 from retention.verify import SqlVerifier

@@ -23,8 +23,9 @@ from engine.governance.holds.scopes import Scope
 from engine.governance.policy.waivers import Asking, approve, ask
 from retention.certificate.issuing import issue_certificate
 from retention.certificate.view import show_certificate
+from retention.results import NothingDue, NotPlanned, Planned, Underway
 from retention.select import ROOTS
-from retention.sweep import NothingDue, NotPlanned, Planned, Sweeper, Underway, Wanted
+from retention.sweep import Sweeper, Wanted
 from tests.base.actors.people import add
 from tests.retention.house import CLOSED, LATELY, LONG_AGO, House
 

@@ -7,11 +7,10 @@ label throws it away first. A plan is of one moment; half of one is never gone o
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +23,7 @@ from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
 from engine.base.state.tables import PlanBatchRow, PlanExcludedRow, PlanKeysRow, PlanRow
+from engine.governance.change.asked import Asked, Known, Rows
 from engine.governance.change.effect import LeftOut, Reason, Task
 from engine.governance.change.ending import GRACE, refuse, throw_away
 from engine.governance.change.errors import PlanTaken
@@ -32,11 +32,8 @@ from engine.governance.change.kept import excluded_place, keys_place, plan_of, s
 from engine.governance.change.keys import Keys, count_by_step, encode_all, leaves_of, leaves_of_encoded, pack_encoded
 from engine.governance.change.plan import (
     BatchRoot,
-    Copy,
     Excluded,
     Header,
-    Limits,
-    Warned,
     batch_root,
     per_asset,
     plan_root,
@@ -47,74 +44,6 @@ from engine.ledger.tree.growing import Root
 LASTS = timedelta(days=30)
 """How long a plan can be approved and run: what was due is looked at again in any case, but people forget."""
 MAX_BATCHES = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One batch of a plan, and rows that were found on the way and are not in it.
-
-    Attributes:
-        keys: by step: some roots, and what hangs on them. Without a row it makes no batch.
-        excluded: rows that were due, with the reason why they stay.
-    """
-
-    keys: Keys
-    excluded: tuple[LeftOut, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of the rows as a whole, once all pages were read.
-
-    Attributes:
-        tables: rows of each asset of the task; None where that is not known.
-        volumes: bytes that each takes up, in the same way.
-        warnings: what the plan cannot see through.
-    """
-
-    tables: Mapping[str, int | None]
-    volumes: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
-    warnings: tuple[Warned, ...] = ()
-
-
-class Rows(Protocol):
-    """Where the rows of a plan come from. It reads under the read credential, so that a dry run cannot change anything."""
-
-    def pages(self) -> Iterator[Page]:
-        """All of them, once.
-
-        Raises:
-            StoreError: not all could be read: no plan comes of it.
-        """
-        ...
-
-    def known(self) -> Known:
-        """What is known of them, asked after the last page."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a plan is asked for.
-
-    Attributes:
-        task: what is to be done.
-        policies: hash of the policies that it follows from, or empty; rules: their names.
-        now: at which rows are due; aware.
-        schedule: that it is made for, or empty.
-        copies: that remain elsewhere.
-        limits: that it keeps.
-        label: whoever makes a plan again under it throws away what an interrupted making left; empty for no such thing.
-    """
-
-    task: Task
-    policies: str
-    rules: tuple[str, ...]
-    now: datetime
-    schedule: str = ""
-    copies: tuple[Copy, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-    label: str = ""
 
 
 class PlanMaker:

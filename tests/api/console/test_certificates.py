@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from engine.base.state.database import Database
 from engine.governance.calendar import Duration
+from engine.governance.change.asked import Asked
 from engine.governance.change.effect import LeftOut, Reason
-from engine.governance.change.making import Asked, PlanMaker
+from engine.governance.change.making import PlanMaker
 from engine.governance.change.plan import Copy, Limits
 from retention.certificate.document import Certificate
 from retention.certificate.issuing import issue_certificate

@@ -15,11 +15,12 @@ from engine.base.state.tables import PlanExcludedRow, PlanRow
 from engine.governance.calendar import Duration
 from engine.governance.change.applying import Ran
 from engine.governance.change.approving import approve_plan, cancel_plan
+from engine.governance.change.asked import Asked, Known, Page
 from engine.governance.change.effect import LeftOut, Reason
 from engine.governance.change.errors import PlanNotReady, PlanTaken
 from engine.governance.change.kept import excluded_place, header_of, keys_of, open_left, plan_of, require_root
 from engine.governance.change.keys import Keys
-from engine.governance.change.making import Asked, Known, Page, PlanMaker
+from engine.governance.change.making import PlanMaker
 from engine.governance.change.plan import Copy, Excluded, Limits
 from tests.base.actors.people import recorded
 from tests.conftest import START

@@ -24,10 +24,9 @@ from engine.governance.change.plan import (
     Limits,
     Warned,
     batch_root,
-    check_row,
     plan_root,
-    prove_row,
 )
+from engine.governance.change.proofs import check_row, prove_row
 from engine.governance.change.settling import settle
 from engine.governance.policy.model import Column
 from engine.ledger.tree.growing import Root, path_of, root_of

@@ -28,10 +28,11 @@ from engine.estate.stores.store import AssetInfo, ForeignKey, ObjectInfo
 from engine.governance.calendar import Duration
 from engine.governance.change.applying import Applier, Ran
 from engine.governance.change.approving import approve_plan
+from engine.governance.change.asked import Asked, Known, Page
 from engine.governance.change.batches import Hands
 from engine.governance.change.effect import Action, Batch, Guard, Key, LeftOut, Outcome, Reason, Step, Task, Term
 from engine.governance.change.kept import plan_of
-from engine.governance.change.making import Asked, Known, Page, PlanMaker
+from engine.governance.change.making import PlanMaker
 from engine.governance.change.pace import Pace
 from engine.governance.change.plan import Limits
 from engine.governance.holds.place import NewHold, place_hold, try_effective

@@ -9,7 +9,8 @@ from datetime import timedelta
 from engine.base.clock import FixedClock
 from engine.base.ids import CertificateId, PlanId
 from engine.governance.change.applying import Ran
-from engine.governance.change.making import Asked, PlanMaker
+from engine.governance.change.asked import Asked
+from engine.governance.change.making import PlanMaker
 from engine.governance.change.plan import Copy, Limits
 from retention.certificate.gathering import Installation
 from retention.certificate.issuing import close_due, issue_certificate

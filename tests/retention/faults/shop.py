@@ -22,11 +22,12 @@ from engine.base.state.tables import CertificateRow, OpenBatchRow, PlanBatchRow
 from engine.base.work.leases import LEASE_SECONDS, Leases
 from engine.base.work.workers import Process, find_dead, register_worker, stop_worker
 from engine.governance.change.applying import Applier, Ran
+from engine.governance.change.asked import Asked
+from engine.governance.change.asked import Rows as PlannedRows
 from engine.governance.change.batches import Hands
 from engine.governance.change.effect import Task
 from engine.governance.change.kept import outcome_of, plan_of
-from engine.governance.change.making import Asked, PlanMaker
-from engine.governance.change.making import Rows as PlannedRows
+from engine.governance.change.making import PlanMaker
 from engine.governance.change.plan import Limits
 from engine.governance.holds.place import NewHold, place_hold, try_effective
 from engine.governance.holds.scopes import Scope
