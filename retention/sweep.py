@@ -146,10 +146,8 @@ class Sweeper:
             self._stop_point()
             try:
                 yield self._of_task(store, one, wanted)
-            except (
-                StoreError,
-                BadInput,
-            ) as exc:  # the store does not answer; or is otherwise than the rule takes it to be
+            except (StoreError, BadInput) as exc:
+                # The store does not answer, or is otherwise than the rule takes it to be.
                 yield self._not_planned(store.name, one.asset, one.rule, (exc.message.rstrip("."),))
 
     def _not_planned(self, store: str, asset: str, rule: str, reasons: tuple[str, ...]) -> NotPlanned:
