@@ -218,12 +218,10 @@ def _home(context: typer.Context) -> Home:
 
 def _looks(home: Home, policies: Policies) -> Looks:
     """What the last looks for rows over their maximum found."""
-    from engine.base.state.context import context_of
-    from engine.governance.change.looks import looks_of
-    from engine.governance.policy.looking import Looks
+    from engine.governance.change.looks import looks_now
 
     with home.database.snapshot() as session:
-        return Looks.from_all(looks_of(session), policies.hash, context_of(session).clock.now())
+        return looks_now(session, policies.hash)
 
 
 def _known(home: Home, *, store: str = "") -> tuple[Policies, Estate, Sequence[WaiverFact]]:

@@ -14,6 +14,7 @@ from api.shell.house import House
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.errors import ConfigError
+from engine.base.render.html import counted
 from engine.base.state.tables import JobRow, StoreRow
 from engine.base.work.view import list_schedules, living_workers
 from engine.estate.inventory.history import PastScan
@@ -55,7 +56,7 @@ def of_scans(session: Session, scans: Sequence[PastScan]) -> Iterator[Attention]
         yield Attention("Nothing was scanned yet", "Ask for a scan, or run `reeve scan`.", "/scans", "warn")
     if scans and scans[0].objects.get("failed"):
         yield Attention(
-            f"The last scan could not read {_counted(scans[0].objects['failed'], 'object')}",
+            f"The last scan could not read {counted(scans[0].objects['failed'], 'object')}",
             "What was not read is unknown, not empty.",
             f"/scans/{scans[0].scan_id}",
             "bad",
@@ -74,10 +75,10 @@ def of_governance(session: Session, house: House, principal: Principal) -> Itera
         yield from _of_policies(session, house)
     if principal.may(Scope.PLANS_READ) and (plans := count_plans(session, "waiting")):
         text = "To be approved, or looked at because they stand still."
-        yield Attention(f"{_counted(plans, 'plan')} waiting for a person", text, "/plans?show=waiting", "warn")
+        yield Attention(f"{counted(plans, 'plan')} waiting for a person", text, "/plans?show=waiting", "warn")
     if principal.may(Scope.HOLDS_READ) and (holds := count_holds(session, Filters(overdue=True))):
         text = "They count until somebody releases them."
-        yield Attention(f"{_counted(holds, 'hold')} to be reviewed", text, "/holds?show=overdue", "warn")
+        yield Attention(f"{counted(holds, 'hold')} to be reviewed", text, "/holds?show=overdue", "warn")
 
 
 def _of_policies(session: Session, house: House) -> Iterator[Attention]:
@@ -92,12 +93,8 @@ def _of_policies(session: Session, house: House) -> Iterator[Attention]:
         rows, places = sum(one.look.overdue for one in late), {one.asset.place for one in late}
         since = min((one.look.since for one in late if one.look.since is not None), default=house.context.clock.now())
         yield Attention(
-            f"{_counted(rows, 'row')} over the maximum",
-            f"In {_counted(len(places), 'asset')}, as of the last plans; first found {since:%Y-%m-%d}.",
+            f"{counted(rows, 'row')} over the maximum",
+            f"In {counted(len(places), 'asset')}, as of the last plans; first found {since:%Y-%m-%d}.",
             "/policies/violations?kind=overdue",
             "bad",
         )
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

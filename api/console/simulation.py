@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -17,11 +17,11 @@ from api.routes.simulation import proposed_to, simulated
 from api.shell.house import House, InHouse
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
-from engine.base.errors import BadInput
+from engine.base.errors import BadInput, ConfigError
 from engine.base.settings import load_settings
 from engine.governance.policy.configured import configured_texts
 from engine.governance.policy.problems import PoliciesRefused
-from engine.governance.policy.simulate import Tally
+from engine.governance.policy.simulate import Simulation, Tally
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Principal, Depends(requires(Scope.POLICIES_READ))]
@@ -74,10 +74,16 @@ def try_out(request: Request, house: InHouse, principal: Reader) -> Response:
 
 
 def _page(
-    request: Request, texts: Mapping[str, str], given: Mapping[str, str], *, status: int = 200, **values: Any
+    request: Request,
+    texts: Mapping[str, str],
+    given: Mapping[str, str],
+    *,
+    status: int = 200,
+    error: BadInput | None = None,
+    mistakes: Sequence[ConfigError] = (),
+    found: Simulation | None = None,
+    **outcome: Any,
 ) -> Response:
-    values = {"error": None, "found": None, "mistakes": (), **values}
-    mistakes = values.pop("mistakes")
     return page(
         request,
         "simulate.html",
@@ -90,7 +96,9 @@ def _page(
         classes=CLASSES,
         mistakes=mistakes[:SHOWN],
         more_mistakes=len(mistakes) - SHOWN,
-        **values,
+        error=error,
+        found=found,
+        **outcome,
     )
 
 

@@ -19,20 +19,18 @@ from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.errors import NotFound
 from engine.base.settings import load_settings
-from engine.base.state.context import context_of
-from engine.governance.change.looks import looks_of
+from engine.governance.change.looks import looks_now
 from engine.governance.policy.ageing import Ageing, ageing, oldest_first
 from engine.governance.policy.configured import configured_policies
 from engine.governance.policy.decide import Decider
 from engine.governance.policy.explain import Explanation, explain
-from engine.governance.policy.looking import Looks
 from engine.governance.policy.model import Policies as Rules
 from engine.governance.policy.reading import Wanted, read_assets
 from engine.governance.policy.violations import Kind, Violation, worst_first
 from engine.governance.policy.waivers import waivers_in_force
 
 router = APIRouter(prefix="/v1", tags=["policies"])
-Told = TypeVar("Told", Violation, Ageing)
+Line = TypeVar("Line", Violation, Ageing)
 Reader = Annotated[Principal, Depends(requires(Scope.POLICIES_READ))]
 Name = Annotated[str, Query(max_length=1024)]
 
@@ -172,31 +170,27 @@ def violations_of(session: Session, rules: Rules, store: str = "") -> list[Viola
     """All violations of the estate, or of one store, the worst first. For the console, too."""
     waivers = waivers_in_force(session)
     decided = Decider(rules.rules, waivers).decide_all(read_assets(session, Wanted(store)))
-    return worst_first(decided, waivers, _looks(session, rules, store))
+    return worst_first(decided, waivers, looks_now(session, rules.hash, store))
 
 
 def ageing_of(session: Session, rules: Rules, store: str = "") -> list[Ageing]:
     """How long rows of the estate, or of one store, wait; the longest first. For the console, too."""
     decided = Decider(rules.rules, waivers_in_force(session)).decide_all(read_assets(session, Wanted(store)))
-    return oldest_first(ageing(decided, _looks(session, rules, store)))
+    return oldest_first(ageing(decided, looks_now(session, rules.hash, store)))
 
 
 def overdue_of(session: Session, rules: Rules) -> list[Ageing]:
     """Those lines of the estate that have rows over their maximum: only their assets are decided about. For the console."""
-    looks = _looks(session, rules, "")
+    looks = looks_now(session, rules.hash)
     places = {(one.store, one.asset) for one in looks.of.values() if one.overdue}
     assets = (asset for place in sorted(places) for asset in read_assets(session, Wanted(*place)))
     decided = Decider(rules.rules, waivers_in_force(session)).decide_all(assets)
     return [one for one in ageing(decided, looks) if one.look.overdue]
 
 
-def _behind(paging: Paging, some: Iterable[Told]) -> list[Told]:
+def _behind(paging: Paging, some: Iterable[Line]) -> list[Line]:
     """What has ids of its own, in their order, from where the page before ended."""
     return sorted((one for one in some if paging.after is None or one.id > paging.after), key=lambda one: one.id)
-
-
-def _looks(session: Session, rules: Rules, store: str) -> Looks:
-    return Looks.from_all(looks_of(session, store), rules.hash, context_of(session).clock.now())
 
 
 def explained(session: Session, rules: Rules, asset_id: UUID, field: str = "") -> Explanation:

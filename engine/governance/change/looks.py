@@ -19,7 +19,7 @@ from engine.base.state.tables import LookRow, PlanRow
 from engine.governance.change.effect import Reason
 from engine.governance.change.ending import totals
 from engine.governance.change.kept import OPEN, whole_numbers
-from engine.governance.policy.looking import Look
+from engine.governance.policy.looking import Look, Looks
 from engine.ledger.events.change import Looked
 
 EXCUSED: Final = frozenset({Reason.HELD, Reason.STATUTORY_MINIMUM, Reason.WAIVED})
@@ -92,6 +92,11 @@ def looks_of(session: Session, store: str = "") -> list[Look]:
     """The last looks, of all stores or of one."""
     query = select(LookRow) if not store else select(LookRow).where(LookRow.store == store)
     return [_look(session, row) for row in session.scalars(query.order_by(LookRow.store, LookRow.asset, LookRow.rule))]
+
+
+def looks_now(session: Session, policies: str, store: str = "") -> Looks:
+    """The same, to be held against the policies of that hash, now."""
+    return Looks.from_all(looks_of(session, store), policies, context_of(session).clock.now())
 
 
 def _row(session: Session, found: Found, now: datetime) -> LookRow:
