@@ -17,7 +17,7 @@ from engine.estate.formats.format import MAX_CELL
 from engine.estate.stores.schema import Shapes
 from engine.estate.stores.sql.errors import sqlite_error, store_error
 from engine.estate.stores.sql.session import CellTooLong, Limits, Session, page_rows
-from engine.estate.stores.sql.sqlite_catalogue import LONGEST, VOLUME, described, exists, listed
+from engine.estate.stores.sql.sqlite_catalogue import HIDES_VOLUME, LONGEST, VOLUME, described, exists, listed
 from engine.estate.stores.sql.sqlite_file import SqliteFile
 from engine.estate.stores.sql.sqlite_shapes import shapes
 from engine.estate.stores.sql.statements import Query, Statements, key_values
@@ -82,8 +82,8 @@ class SqliteSession(Session):
                 cursor.close()
 
     def volume(self, asset: str) -> int | None:
-        """See Session: None where this SQLite was compiled without ``dbstat``, which reads all pages of the table."""
-        if not self.ask("SELECT 1 FROM pragma_module_list WHERE name = 'dbstat'"):
+        """See Session: by ``dbstat``, which reads all pages; None where SQLite was compiled without, or a table has that name."""
+        if ("dbstat",) not in self.ask("PRAGMA module_list") or self.ask(HIDES_VOLUME):
             return None
         size = self.ask(VOLUME, (asset,))[0][0]
         return None if size is None else int(str(size))

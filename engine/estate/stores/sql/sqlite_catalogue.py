@@ -19,6 +19,7 @@ ROWID_NAMES = ("rowid", "_rowid_", "oid")
 COLLATIONS = {"BINARY", "NOCASE", "RTRIM"}
 _TEXT_OR_BLOB: tuple[Expression, ...] = (sa.literal_column("'text'"), sa.literal_column("'blob'"))
 LEAST_ROW = 4  # bytes that a row takes in the file at least
+HIDES_VOLUME = "SELECT 1 FROM main.sqlite_schema WHERE name = 'dbstat' COLLATE NOCASE"
 VOLUME = """
 SELECT sum(pgsize) FROM dbstat
  WHERE aggregate = TRUE AND name IN (SELECT name FROM main.sqlite_schema WHERE tbl_name = ? COLLATE NOCASE)
