@@ -9,14 +9,15 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from html import unescape
+from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -79,6 +80,36 @@ def serving(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join(30)
+
+
+@contextmanager
+def watched(browser: Browser, address: str, forgiven: Sequence[str] = ()) -> Iterator[Callable[..., Page]]:
+    """Opens pages of a server; at the end nothing may have gone wrong in any of them, and nobody else been asked.
+
+    Args:
+        browser: whose pages.
+        address: of the server.
+        forgiven: what a complaint of the browser may hold: statuses that a test asks for.
+    """
+    contexts: list[BrowserContext] = []
+    troubles: list[str] = []
+
+    def open_page(**options: Any) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        contexts.append(browser.new_context(base_url=address, **options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda told: troubles.append(told.text) if told.type in ("error", "warning") else None)
+        page.on(
+            "request",
+            lambda asked: troubles.append(asked.url) if not asked.url.startswith((address, "data:")) else None,
+        )
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [one for one in troubles if not any(word in one for word in forgiven)] == []
 
 
 def broken_links(page: Page, starts: Sequence[str], most: int = 12) -> dict[str, int]:

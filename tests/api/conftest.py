@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from api.app import make_app
 from engine.base.actors import ActorKind, register
@@ -22,6 +23,7 @@ from engine.base.ids import ActorId
 from engine.base.settings import Settings, load_settings
 from engine.base.state.database import Database
 from engine.base.state.opening import open_state
+from tests.browsing import chromium
 from tests.conftest import START
 from tests.estate.scan.estate import build, scanner, stores
 
@@ -82,6 +84,13 @@ class Served:
 SETTINGS = "tenant: default\nserver: {requests_per_minute: 100000, address_requests_per_minute: 100000}\n"
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, for the tests of one file."""
+    with chromium() as started:
+        yield started
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "reeve.yaml").write_text(SETTINGS)
@@ -135,3 +144,30 @@ def scanned_both(served: Served, tmp_path: Path) -> Served:
     """The same on SQLite and on PostgreSQL; takes some seconds."""
     scanner(served.database, stores(build(tmp_path / "estate", people=60))).run()
     return served
+
+
+POLICY = """
+version: 1
+rules:
+  contacts:
+    title: Who can be written to goes after two years
+    select: {category: user.contact, store: shop}
+    require:
+      retention: {maximum: P2Y, minimum: P6M, from: {column: note}}
+      disposal: {delete: {dependents: [orders]}}
+      owner: true
+    source: {title: A law}
+  labelled:
+    title: The files declare a purpose
+    select: {store: files, not: {asset: "*.txt"}}
+    require: {labels: purpose}
+"""
+
+
+@pytest.fixture
+def governed(scanned: Served) -> Served:
+    """A scanned estate with policies."""
+    folder = scanned.settings.file.parent
+    (folder / "policies.yaml").write_text(POLICY)
+    scanned.settings.file.write_text(scanned.settings.file.read_text() + "policies: policies.yaml\n")
+    return scanned

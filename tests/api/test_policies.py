@@ -11,37 +11,11 @@ import pytest
 
 from engine.base.actors.api_keys import issue_api_key
 from engine.base.actors.roles import Role, Scope
-from tests.api.conftest import Served
+from tests.api.conftest import POLICY, Served
 from tests.api.test_inventory import everything
 from tests.api.test_scans import post
 from tests.api.test_shell import problem
 from tests.conftest import START
-
-POLICY = """
-version: 1
-rules:
-  contacts:
-    title: Who can be written to goes after two years
-    select: {category: user.contact, store: shop}
-    require:
-      retention: {maximum: P2Y, minimum: P6M, from: {column: note}}
-      disposal: {delete: {dependents: [orders]}}
-      owner: true
-    source: {title: A law}
-  labelled:
-    title: The files declare a purpose
-    select: {store: files, not: {asset: "*.txt"}}
-    require: {labels: purpose}
-"""
-
-
-@pytest.fixture
-def governed(scanned: Served) -> Served:
-    """A scanned estate with policies."""
-    folder = scanned.settings.file.parent
-    (folder / "policies.yaml").write_text(POLICY)
-    scanned.settings.file.write_text(scanned.settings.file.read_text() + "policies: policies.yaml\n")
-    return scanned
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from engine.base.actors.roles import Scope
-from tests.api.conftest import Served
-from tests.api.test_policies import POLICY, client, governed  # noqa: F401 - fixtures
+from tests.api.conftest import POLICY, Served
 from tests.api.test_scans import post
 from tests.api.test_shell import problem
 
@@ -22,6 +21,11 @@ rules:
 """
 
 
+@pytest.fixture
+def client(governed: Served) -> Any:
+    return governed.client(governed.key(Scope.POLICIES_READ, days=90))
+
+
 def mistakes(answer: Any) -> list[dict[str, str]]:
     assert answer.status_code == 422
     told: Any = problem(answer)
@@ -29,12 +33,12 @@ def mistakes(answer: Any) -> list[dict[str, str]]:
     return list(told["errors"])
 
 
-def simulate(client: Any, *texts: str, name: str = "other.yaml", **more: Any) -> Any:  # noqa: F811
+def simulate(client: Any, *texts: str, name: str = "other.yaml", **more: Any) -> Any:
     files = [{"name": name if number == 0 else f"{number}.yaml", "text": text} for number, text in enumerate(texts)]
     return post(client, "/v1/policies/simulate", files=files, **more)
 
 
-def test_the_present_policies_change_nothing(client: Any) -> None:  # noqa: F811
+def test_the_present_policies_change_nothing(client: Any) -> None:
     told = simulate(client, POLICY).json()
     assert told["before"] == told["after"]
     assert (told["changed_assets"], told["changed"], told["assets"]) == (0, [], 4)
@@ -42,7 +46,7 @@ def test_the_present_policies_change_nothing(client: Any) -> None:  # noqa: F811
     assert told["retention"]["expires"] == {"before": 1, "after": 1}
 
 
-def test_beside_the_present_ones_or_instead(client: Any) -> None:  # noqa: F811
+def test_beside_the_present_ones_or_instead(client: Any) -> None:
     beside = simulate(client, OTHER, beside=True).json()
     assert beside["rules"] == {"added": ["letters"], "removed": [], "changed": []}
     assert [one["asset"] for one in beside["changed"]] == ["letters.csv"]
@@ -55,7 +59,7 @@ def test_beside_the_present_ones_or_instead(client: Any) -> None:  # noqa: F811
     assert same_name["after"] == instead["after"], "a file of the same name takes the present one's place"
 
 
-def test_what_is_changed_of_a_rule_is_named_and_the_files_stay(governed: Served, client: Any) -> None:  # noqa: F811
+def test_what_is_changed_of_a_rule_is_named_and_the_files_stay(governed: Served, client: Any) -> None:
     file = governed.settings.file.parent / "policies.yaml"
     before, rules = file.read_bytes(), client.get("/v1/policies").json()
     told = simulate(client, POLICY.replace("P2Y", "P1Y")).json()
@@ -64,7 +68,7 @@ def test_what_is_changed_of_a_rule_is_named_and_the_files_stay(governed: Served,
     assert (file.read_bytes(), client.get("/v1/policies").json()) == (before, rules)
 
 
-def test_changed_assets_are_listed_in_parts(client: Any) -> None:  # noqa: F811
+def test_changed_assets_are_listed_in_parts(client: Any) -> None:
     all_of_them = simulate(client, OTHER).json()
     assert all_of_them["changed_assets"] == len(all_of_them["changed"]) > 1
     parts = [
@@ -74,7 +78,7 @@ def test_changed_assets_are_listed_in_parts(client: Any) -> None:  # noqa: F811
     assert [one for part in parts for one in part] == all_of_them["changed"]
 
 
-def test_mistakes_are_told_with_their_lines(client: Any) -> None:  # noqa: F811
+def test_mistakes_are_told_with_their_lines(client: Any) -> None:
     wrong = POLICY.replace("maximum", "maximun").replace("purpose", "purpos")
     told = mistakes(simulate(client, OTHER, wrong, name="one.yaml"))
     assert [(one["file"], one["line"]) for one in told] == [("1.yaml", "8"), ("1.yaml", "15")]
@@ -96,17 +100,17 @@ def test_mistakes_are_told_with_their_lines(client: Any) -> None:  # noqa: F811
         {"files": [{"name": "a.yaml", "text": ""}], "limit": 0},
     ],
 )
-def test_what_does_not_fit_is_refused(client: Any, body: dict[str, Any]) -> None:  # noqa: F811
+def test_what_does_not_fit_is_refused(client: Any, body: dict[str, Any]) -> None:
     assert problem(post(client, "/v1/policies/simulate", **body))["code"] == "invalid"
 
 
-def test_a_small_file_that_grows_is_refused(client: Any) -> None:  # noqa: F811
+def test_a_small_file_that_grows_is_refused(client: Any) -> None:
     levels = "\n".join(f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 9)}]" for number in range(1, 9))
     answer = simulate(client, f"version: 1\na0: &a0 [x, x]\n{levels}\nrules: {{}}")
     assert mistakes(answer)[0]["file"] == "other.yaml"
 
 
-def test_without_the_scope_it_is_refused_and_present_mistakes_are_the_servers(governed: Served) -> None:  # noqa: F811
+def test_without_the_scope_it_is_refused_and_present_mistakes_are_the_servers(governed: Served) -> None:
     other = governed.client(governed.key(Scope.INVENTORY_READ, name="other"))
     assert simulate(other, OTHER).status_code == 403
     reader = governed.client(governed.key(Scope.POLICIES_READ, name="reader"))

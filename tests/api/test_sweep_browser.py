@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 import retention.select
 from api.app import make_app
@@ -18,7 +18,7 @@ from tests.api.console.conftest import PASSWORD, sign_in
 from tests.api.test_sweep_pages import plan_of
 from tests.api.test_sweeps import run_until
 from tests.base.actors.people import add
-from tests.browsing import CONTRAST, broken_links, chromium, serving
+from tests.browsing import CONTRAST, broken_links, serving, watched
 from tests.retention.house import CLOSED, House
 from tests.retention.test_sweep import hold
 from tests.retention.test_work import work
@@ -47,32 +47,18 @@ def address(house: House) -> Iterator[str]:
         yield where
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """Opens the console for the officer; at the end nothing may have gone wrong in a page."""
-    contexts: list[BrowserContext] = []
-    troubles: list[str] = []
+    with watched(browser, address, ("401", "422")) as open_page:
 
-    def open_page(**options: Any) -> Page:
-        options.setdefault("viewport", {"width": 1280, "height": 900})
-        contexts.append(browser.new_context(base_url=address, **options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda told: troubles.append(told.text) if told.type in ("error", "warning") else None)
-        page.goto("/")
-        sign_in(page, "Ada Brook")
-        return page
+        def open_for_the_officer(**options: Any) -> Page:
+            page = open_page(**options)
+            page.goto("/")
+            sign_in(page, "Ada Brook")
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [one for one in troubles if "401" not in one and "422" not in one] == []
+        yield open_for_the_officer
 
 
 def shown_well(page: Page, width: int) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from api.app import make_app
 from engine.base.actors import ActorKind, find, register
@@ -19,7 +19,7 @@ from engine.base.settings import load_settings
 from engine.base.state.database import Database
 from engine.base.state.opening import open_state
 from tests.api.conftest import SETTINGS
-from tests.browsing import chromium, serving
+from tests.browsing import serving, watched
 from tests.estate.scan.estate import build, scanner, stores
 
 PASSWORD = "seven wet stones in a row"
@@ -76,39 +76,19 @@ def address(database: Database) -> Iterator[str]:
         yield where
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """Opens the console for somebody; at the end nothing may have gone wrong, and nobody else been asked."""
-    contexts: list[BrowserContext] = []
-    troubles: list[str] = []
+    with watched(browser, address, ("403", "404", "422")) as open_page:
 
-    def open_page(name: str = "", **options: Any) -> Page:
-        context = browser.new_context(
-            base_url=address, viewport=options.pop("viewport", {"width": 1280, "height": 900}), **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda told: troubles.append(told.text) if told.type in ("error", "warning") else None)
-        page.on(
-            "request",
-            lambda asked: troubles.append(asked.url) if not asked.url.startswith((address, "data:")) else None,
-        )
-        if name:
-            page.goto("/")
-            sign_in(page, name)
-        return page
+        def open_for(name: str = "", **options: Any) -> Page:
+            page = open_page(**options)
+            if name:
+                page.goto("/")
+                sign_in(page, name)
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert [one for one in troubles if "404" not in one and "422" not in one and "403" not in one] == []
+        yield open_for
 
 
 def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
