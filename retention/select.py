@@ -42,7 +42,7 @@ class DueRows:
         holds: is asked about holds; a plan leaves out what is held now.
         now: at which rows are due; aware.
         warnings: of the preview.
-        roots: of a batch.
+        roots: of a batch; by default ``ROOTS``.
         named: keys of roots, where it is not a term that says which.
 
     Attributes:
@@ -58,7 +58,7 @@ class DueRows:
         now: datetime,
         *,
         warnings: Sequence[Remark] = (),
-        roots: int = ROOTS,
+        roots: int | None = None,
         named: Sequence[Key] | None = None,
     ) -> None:
         self._store = store
@@ -66,7 +66,7 @@ class DueRows:
         self._holds = holds
         self._now = now
         self._warnings = warnings
-        self._roots = roots
+        self._roots = ROOTS if roots is None else roots
         self._named = named
         self._tables: dict[str, int | None] = {}
         self._volumes: dict[str, int | None] = {}

@@ -31,8 +31,7 @@ SOON = 15_000
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """A shop whose plans have four batches, and somebody who may sweep it."""
-    defaults = retention.select.DueRows.__init__.__kwdefaults__
-    monkeypatch.setattr(retention.select.DueRows.__init__, "__kwdefaults__", {**(defaults or {}), "roots": 5})
+    monkeypatch.setattr(retention.select, "ROOTS", 5)
     house = House(tmp_path)
     house.scan()
     set_password(house.database, add(house.database, "Ada Brook", Role.PRIVACY_OFFICER), PASSWORD)

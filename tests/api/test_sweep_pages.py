@@ -94,8 +94,7 @@ def test_from_the_form_to_the_end(house: House, served: Served, ada: Console) ->
 
 
 def test_while_it_runs_speed_and_pause_are_told(house: House, ada: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    defaults = retention.select.DueRows.__init__.__kwdefaults__
-    monkeypatch.setattr(retention.select.DueRows.__init__, "__kwdefaults__", {**(defaults or {}), "roots": 5})
+    monkeypatch.setattr(retention.select, "ROOTS", 5)
     asked(ada)
     work(house)
     path = f"/plans/{plan_of(house)}"

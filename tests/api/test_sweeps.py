@@ -136,7 +136,7 @@ def test_who_asked_cannot_approve_whatever_else_they_may(house: House, served: S
 def test_a_plan_that_runs_is_paused_seen_resumed_and_cancelled(
     house: House, officer: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention.select.DueRows.__init__, "__kwdefaults__", _smaller())
+    monkeypatch.setattr(retention.select, "ROOTS", 5)
     where = officer.post("/v1/sweeps", ALL, 202).headers["location"]
     work(house)
     plan = officer.parts(where)[0]["plan"]
@@ -156,11 +156,6 @@ def test_a_plan_that_runs_is_paused_seen_resumed_and_cancelled(
     assert officer.get(where)["state"] == "complete_with_exceptions"
     for deed in ("run", "pause", "resume"):
         assert problem(officer.post(f"{path}/{deed}", status=422))["code"] == "plan_not_ready"
-
-
-def _smaller() -> dict[str, Any]:
-    """The defaults of due rows, with batches of five."""
-    return {**(retention.select.DueRows.__init__.__kwdefaults__ or {}), "roots": 5}
 
 
 def run_until(house: House, *, stops: int, then: Any) -> None:
