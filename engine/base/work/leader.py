@@ -25,7 +25,7 @@ from engine.base.work.jobs import locked
 from engine.base.work.leases import Lease, LeaseLost, Leases, Ticks
 from engine.base.work.running import FUNCTION
 from engine.base.work.schedules import fire_due, keep_quiet
-from engine.base.work.workers import Timing, find_dead
+from engine.base.work.workers import Timing, find_dead, is_alive
 
 LEASE = "leader"
 KEEP = timedelta(days=7)
@@ -90,9 +90,9 @@ class Leader:
         Raises:
             DependencyFailed: the state or the engine behind cannot be reached; the next turn goes on.
         """
-        if not self._lead():
-            return False
         try:
+            if not self._lead():
+                return False
             with self._guarded() as session:
                 found = find_dead(session, self._timing.dead_after)
                 fire_due(session)
@@ -105,7 +105,7 @@ class Leader:
                 self._reconciled = -1e9
             self._now_and_then()
         except LeaseLost:
-            self._lease = None
+            self.resign()
         return self.leads
 
     def resign(self) -> None:
@@ -114,7 +114,7 @@ class Leader:
         self._leases.release_all()
 
     def _lead(self) -> bool:
-        """Keep the lease, or take it."""
+        """Keep the lease, or take it; one that was held to be dead has no right to it."""
         now = self._ticks()
         if self.leads and now - self._renewed < self._timing.heartbeat:
             return True
@@ -182,6 +182,8 @@ class Leader:
             elif known.state == "running":
                 left.add(known.executor)
         dead = self._dead_among(left)
+        if str(self._worker_id) in dead:
+            raise LeaseLost("this worker was held to be dead")
         if dead:
             self._must_lead()
             self._durable.adopt(dead)
@@ -216,12 +218,11 @@ class Leader:
 
 def _is_orphan(session: Session, row: JobRow) -> bool:
     """Whether the worker of a running job is gone."""
-    if row.worker_id is None:
-        return True
-    query = select(WorkerRow.id).where(WorkerRow.id == row.worker_id, WorkerRow.stopped_at.is_(None))
-    return session.scalar(query) is None
+    return row.worker_id is None or not is_alive(session, row.worker_id)
 
 
 def _begin_term(session: Session, worker_id: WorkerId, epoch: int) -> None:
+    if not is_alive(session, worker_id):
+        raise LeaseLost("this worker was held to be dead")
     session.execute(update(WorkerRow).where(WorkerRow.id == worker_id).values(term=epoch))
     record(session, LeadershipTaken(worker=worker_id, epoch=epoch))

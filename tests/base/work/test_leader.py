@@ -12,7 +12,7 @@ from engine.base.work.jobs import submit
 from engine.base.work.running import MAX_DEATHS, Job
 from engine.base.work.workers import Process, Timing, find_dead, register_worker, stop_worker
 from tests.base.work.fake import recorded
-from tests.base.work.team import Team
+from tests.base.work.team import TIMING, Team
 
 
 @pytest.fixture
@@ -77,6 +77,34 @@ def test_a_leader_that_slept_does_nothing_when_it_wakes(team: Team) -> None:
     assert not one.leader.turn()
     assert len(team.records) == dispatched
     assert team.job(job_id).attempt == 1
+
+
+def test_one_that_was_held_to_be_dead_takes_no_lead_when_it_wakes(team: Team) -> None:
+    """Not even where nobody leads: others know its id as that of a dead one."""
+    sleeper, other = team.join(KINDS), team.join(KINDS)
+    team.pass_by(31, other)
+    assert other.leader.turn()
+    other.leader.resign()
+    assert not sleeper.leader.turn()
+    assert (team.worker(sleeper).ending, team.worker(sleeper).term) == ("dead", 0)
+    assert other.leader.turn()  # at once: the lead was let go
+
+
+def test_a_leader_that_was_held_to_be_dead_leaves_its_own_work_to_others(team: Team) -> None:
+    """It had gone on leading, for its lease had been renewed later than it had last said that it lived."""
+    sleeper, other = team.join(KINDS), team.join(KINDS)
+    job_id = ask(team)
+    assert sleeper.leader.turn()
+    sleeper.durable.begin()
+    team.pass_by(20, other)
+    assert sleeper.leader.turn()
+    team.pass_by(15, other)
+    with team.database.transaction() as session:
+        assert find_dead(session, TIMING.dead_after) == [sleeper.id]
+    assert not sleeper.leader.turn()
+    assert other.leader.turn()
+    other.durable.pump()
+    assert (team.job(job_id).state, team.job(job_id).worker_id) == ("done", other.id)
 
 
 def test_what_a_dead_worker_ran_is_adopted_within_a_minute(team: Team) -> None:
