@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
-from engine.base.state.tables import JobRow, PlanRow
+from engine.base.state.tables import ApprovalRow, JobRow, PlanRow
 from engine.base.work.cron import Quiet
 from engine.base.work.jobs import submit
 from engine.base.work.presence import Presence
@@ -83,6 +83,22 @@ def test_what_a_worker_left_that_died_before_it_asked_is_done(house: House) -> N
     (outcome,) = work(house)
     assert isinstance(outcome, dict)
     assert (outcome["state"], house.ids()) == ("done", [])
+
+
+def test_a_standing_approval_that_was_changed_fails_one_job_and_holds_nothing_up(house: House) -> None:
+    house.approve_standing(rows=19)
+    house.planned(schedule="nightly", limits=Limits(share=100))
+    with house.database.transaction() as session:
+        row = session.scalars(select(ApprovalRow)).one()
+        row.signed = row.signed.replace(b'"rows":19', b'"rows":20')
+    with house.database.transaction() as session:
+        run_approved(session)
+    with pytest.raises(AssertionError, match="integrity"):
+        work(house)
+    with house.database.transaction() as session:
+        run_approved(session)
+    assert work(house) == []
+    assert (plans(house), len(house.ids())) == (["made"], 20)
 
 
 @pytest.mark.parametrize("by_schedule", [True, False])

@@ -6,6 +6,7 @@ idempotent by key, and a job that is called twice is fenced by its own epoch.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.base.durable import Durable
+from engine.base.errors import DependencyFailed, Interrupted, ReeveError
 from engine.base.state.context import context_of
 from engine.base.state.database import Database
 from engine.base.state.outbox import record
@@ -32,8 +34,11 @@ KEEP = timedelta(days=7)
 """How long the engine behind remembers what has ended; our own tables keep it."""
 Chore = Callable[[Session], object]
 """Something short that the leader does in each turn; it must bear to be done again."""
+RESTS_SECONDS = 60.0
+"""How long a chore that failed is left alone."""
 _AT_ONCE = 200  # jobs that one turn looks at
 _FORGET_SECONDS = 3600.0
+_log = logging.getLogger("reeve.work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class Leader:
         worker_id: whose.
         timing: see there.
         ticks: see :func:`engine.base.work.leases.since_boot`.
-        chores: what else the leader does in each turn, each in a transaction of its own.
+        chores: what else the leader does in each turn, each in a transaction of its own. Of one that fails nothing is kept; it is
+            said aloud, and tried again after ``RESTS_SECONDS``. Nothing else waits for it.
     """
 
     def __init__(
@@ -69,7 +75,7 @@ class Leader:
         ticks: Ticks,
         chores: Sequence[Chore] = (),
     ) -> None:
-        self._chores = chores
+        self._chores = dict.fromkeys(chores, -1e9)  # until when each rests
         self._database = database
         self._durable = durable
         self._worker_id = worker_id
@@ -97,9 +103,9 @@ class Leader:
                 found = find_dead(session, self._timing.dead_after)
                 fire_due(session)
                 keep_quiet(session)
-            for chore in self._chores:
-                with self._guarded() as session:
-                    chore(session)
+            for chore, rests_until in self._chores.items():
+                if rests_until <= self._ticks():
+                    self._do(chore)
             self._dispatch()
             if found:
                 self._reconciled = -1e9
@@ -145,6 +151,19 @@ class Leader:
         with self._database.transaction() as session:
             self._lease.check(session)
             yield session
+
+    def _do(self, chore: Chore) -> None:
+        """One chore. What is wrong with it, or with what it found, ends neither this worker nor whichever leads after it."""
+        try:
+            with self._guarded() as session:
+                chore(session)
+        except (DependencyFailed, Interrupted):
+            raise
+        except Exception as exc:  # noqa: BLE001 - a fault of ours, whose text may hold anything, or an error that says what to do
+            name = getattr(chore, "__qualname__", type(chore).__name__)
+            said = f"{exc.message} ({exc.code})" if isinstance(exc, ReeveError) else type(exc).__name__
+            _log.error("%s failed, and is tried again in %.0f s: %s", name, RESTS_SECONDS, said)
+            self._chores[chore] = self._ticks() + RESTS_SECONDS
 
     def _dispatch(self) -> None:
         """Hand what is queued to the engine behind. Between its record and ours a crash costs a call that changes nothing."""

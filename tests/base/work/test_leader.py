@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.orm import Session
 
 from engine.base.clock import FixedClock
+from engine.base.errors import BadInput, DependencyFailed, IntegrityViolated
 from engine.base.state.canonical import JsonValue
 from engine.base.state.database import Database
 from engine.base.state.tables import JobId
@@ -105,6 +107,54 @@ def test_a_leader_that_was_held_to_be_dead_leaves_its_own_work_to_others(team: T
     assert other.leader.turn()
     other.durable.pump()
     assert (team.job(job_id).state, team.job(job_id).worker_id) == ("done", other.id)
+
+
+@pytest.mark.parametrize("error", [BadInput("odd"), IntegrityViolated("changed"), RuntimeError("a value of somebody")])
+def test_a_chore_that_fails_keeps_nothing_and_holds_nothing_up(
+    team: Team, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    done: list[str] = []
+
+    def before(_session: Session) -> None:
+        done.append("before")
+
+    def fails(session: Session) -> None:
+        submit(session, "count", {})
+        done.append("fails")
+        raise error
+
+    def after(_session: Session) -> None:
+        done.append("after")
+
+    leader = team.join(KINDS, chores=(before, fails, after))
+    job_id = ask(team)
+    assert leader.leader.turn()
+    assert leader.durable.pump() == ["done"]
+    assert [job.id for job in team.jobs()] == [job_id]
+    said = caplog.records[-1].getMessage()
+    assert "fails failed, and is tried again in 60 s" in said
+    assert "somebody" not in said
+    team.pass_by(59, leader)
+    assert leader.leader.turn()
+    assert done == ["before", "fails", "after", "before", "after"]
+    team.pass_by(1, leader)
+    assert leader.leader.turn()
+    assert done[-3:] == ["before", "fails", "after"]
+
+
+def test_a_chore_that_cannot_reach_what_it_needs_is_tried_again_in_the_next_turn(team: Team) -> None:
+    answers = iter([DependencyFailed("away"), None])
+
+    def asks(_session: Session) -> None:
+        answer = next(answers)
+        if answer is not None:
+            raise answer
+
+    leader = team.join(chores=(asks,))
+    with pytest.raises(DependencyFailed, match="away"):
+        leader.leader.turn()
+    assert leader.leader.turn()
+    assert next(answers, "asked twice") == "asked twice"
 
 
 def test_what_a_dead_worker_ran_is_adopted_within_a_minute(team: Team) -> None:
