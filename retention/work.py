@@ -104,7 +104,7 @@ def _approved_since(session: Session, row: PlanRow) -> datetime | None:
     try:
         found = approval_for(session, row)
     except IntegrityViolated:
-        return row.made_at  # asked for, once: the job that then fails says what is wrong, and no other plan waits for this one
+        return row.made_at  # asked for once: the job that fails then says what is wrong, and no other plan waits
     return None if isinstance(found, Waiting) else found.recorded_at
 
 
