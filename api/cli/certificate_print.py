@@ -8,6 +8,7 @@ from rich.console import Console
 
 from api.cli.inventory_print import acting, called, moment, plain, stamp
 from api.cli.plan_print import words
+from engine.base.render.plural import counted
 from retention.certificate.page import banner, partial
 from retention.certificate.view import CertificateLine, CertificateView, Entry
 from retention.certificate.words import ACTIONS, LEVELS, NOT_SANITISED, REASONS
@@ -44,7 +45,7 @@ def print_line(console: Console, one: CertificateLine) -> None:
     """A certificate in a line."""
     colour = "yellow" if one.state == "open" else "green"
     until = "nobody knows until when" if one.copies_end_at is None else f"copies until {moment(one.copies_end_at)}"
-    parts = [f"[bold]{one.id.hex[-8:]}[/]", f"[{colour}]{one.state}[/]", plain(one.store), f"{one.rows:,} rows"]
+    parts = [f"[bold]{one.id.hex[-8:]}[/]", f"[{colour}]{one.state}[/]", plain(one.store), counted(one.rows, "row")]
     parts += [words(one.level), f"issued {moment(one.issued_at)}"]
     parts.append(until if one.closed_at is None else f"closed {moment(one.closed_at)}")
     console.print("  ".join(parts))
@@ -62,17 +63,17 @@ def print_certificate(console: Console, one: CertificateView) -> None:
         console.print(f"  [yellow]partial[/]: {partial(one)}", highlight=False)
     for step in made.assets:
         console.print(
-            f"  [bold]{step.technique}[/] {step.rows_done:,} of {step.rows_planned:,} rows of {plain(step.asset)} "
+            f"  [bold]{step.technique}[/] {step.rows_done:,} of {counted(step.rows_planned, 'row')} of {plain(step.asset)} "
             f"({ACTIONS[step.action]})"
         )
     for out in made.counts.excluded:
         by = f" ({plain(out.detail)})" if out.detail else ""
         console.print(
-            f"  not planned: {out.rows:,} rows of {plain(out.asset)}, {plain(REASONS.get(out.reason, out.reason))}{by}"
+            f"  not planned: {counted(out.rows, 'row')} of {plain(out.asset)}, {plain(REASONS.get(out.reason, out.reason))}{by}"
         )
     for left in made.counts.left:
         console.print(
-            f"  left out: {left.roots:,} roots of {plain(left.asset)}, {plain(REASONS.get(left.reason, left.reason))}"
+            f"  left out: {counted(left.roots, 'root')} of {plain(left.asset)}, {plain(REASONS.get(left.reason, left.reason))}"
         )
     _print_checks(console, one)
     for copy in made.copies.remaining:
@@ -85,7 +86,9 @@ def print_certificate(console: Console, one: CertificateView) -> None:
 def _print_checks(console: Console, one: CertificateView) -> None:
     verified, accepted = one.document.verification, one.document.validation
     again = f"[red]{verified.found:,} found again[/]" if verified.found else "none found again"
-    console.print(f"  verified: {verified.rows:,} rows in {verified.batches:,} batches read again, {again}")
+    console.print(
+        f"  verified: {counted(verified.rows, 'row')} in {counted(verified.batches, 'batch', 'batches')} read again, {again}"
+    )
     console.print(f"  accepted by {_named(one, accepted.approver)} on {moment(accepted.given_at)}")
     console.print(f"  plan by {_named(one, one.document.plan.maker)}, root {one.document.plan.root[:12]}", style="dim")
 

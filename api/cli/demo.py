@@ -90,6 +90,7 @@ def _sweep(config: Path, folder: Path) -> None:
     from api.cli.home import open_home
     from api.cli.sweep_running import run_here
     from api.demo.sweeping import APPROVER, CERTIFICATE, hold_one, sweep_all
+    from engine.base.render.plural import counted
 
     say, home = err().print, open_home(config)
     say("\na legal hold on one customer; a sweep of those who never ordered is planned, approved and carried out ...")
@@ -101,7 +102,8 @@ def _sweep(config: Path, folder: Path) -> None:
     kept = ", ".join(f"{rows:,} {reason.replace('_', ' ')}" for reason, rows in swept.kept.items())
     out().print(
         f"\nSwept: {sum(one.progress.done):,} of {one.plan.total:,} planned rows are gone, approved by {APPROVER}, "
-        f"{one.progress.verified} of {one.plan.batches} batches read again, {one.progress.found} rows found\n"
+        f"{one.progress.verified} of {counted(one.plan.batches, 'batch', 'batches')} read again, "
+        f"{counted(one.progress.found, 'row')} found\n"
         f"  kept: {kept}\n  remains in backups until "
         f"{'nobody knows when' if swept.copies_end_at is None else f'{swept.copies_end_at:%Y-%m-%d}'}\n"
         f"  certificate{' and its proof' if swept.proved else ''}: [bold]{folder / CERTIFICATE}[/]"

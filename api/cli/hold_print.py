@@ -8,6 +8,7 @@ from rich.console import Console
 
 from api.cli.inventory_print import acting, called, moment, plain, stamp
 from api.cli.output import out
+from engine.base.render.plural import counted
 from engine.governance.holds.barrier import BatchView
 from engine.governance.holds.view import HoldView, ScopeView
 
@@ -77,7 +78,7 @@ def print_hold(one: HoldView) -> None:
     console.print(f"[bold]hold {one.id}[/]  [{_COLOUR[one.state]}]{one.state}[/]  {_text(one.matter)}")
     console.print(f"  why: {_text(one.reason)}")
     for scope in one.scopes:
-        count = f": {scope.identifiers:,} {_unit(scope)}" if scope.identifiers else ""
+        count = f": {counted(scope.identifiers, _unit(scope))}" if scope.identifiers else ""
         console.print(f"  holds {scope.kind.value} {plain(scope.place)}{count}")
     console.print(f"  placed {moment(one.placed_at)} by {called(one.placed_by)}; owner {called(one.owner)}")
     if one.effective_at is not None:
@@ -92,7 +93,7 @@ def print_hold(one: HoldView) -> None:
 def print_batches(console: Console, batches: Sequence[BatchView]) -> None:
     """What a hold waits for, for people."""
     if batches:
-        console.print(f"waits for {len(batches)} open {'batch' if len(batches) == 1 else 'batches'}:")
+        console.print(f"waits for {counted(len(batches), 'open batch', 'open batches')}:")
     for one in batches[:SHOWN]:
         session = f", session {plain(one.session)}" if one.session else ""
         console.print(
@@ -105,7 +106,7 @@ def print_batches(console: Console, batches: Sequence[BatchView]) -> None:
 
 
 def _unit(scope: ScopeView) -> str:
-    return "rows" if scope.kind.value == "rows" else "identifiers"
+    return "row" if scope.kind.value == "rows" else "identifier"
 
 
 def _text(text: str | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console
 
 from api.cli.inventory_print import acting, called, moment, plain, stamp
+from engine.base.render.plural import counted
 from engine.governance.change import estimating
 from engine.governance.change.closure import in_words
 from engine.governance.change.plan import Header
@@ -69,7 +70,7 @@ def print_line(console: Console, one: PlanView) -> None:
     state = "cancelling" if one.cancelling else one.state
     colour = _COLOUR.get(one.state, "bold")
     parts = [f"[bold]{one.id.hex[-8:]}[/]", f"[{colour}]{words(state)}[/]", plain(one.store)]
-    parts.append(f"{one.total:,} rows in {one.batches:,} batches")
+    parts.append(f"{counted(one.total, 'row')} in {counted(one.batches, 'batch', 'batches')}")
     parts.append(f"made {moment(one.made_at)} by {called(one.made_by)}")
     if one.schedule:
         parts.append(f"schedule {plain(one.schedule)}")
@@ -95,11 +96,11 @@ def print_header(console: Console, header: Header, root: str, done: tuple[int, .
     for number, (step, rows) in enumerate(zip(header.task.steps, header.rows, strict=True)):
         share = _share(rows, header.tables.get(step.asset))
         so_far = f", {done[number]:,} done" if done and any(done) else ""
-        console.print(f"  [bold]{step.action}[/] {rows:,} rows of {plain(step.asset)}{share}{so_far}")
+        console.print(f"  [bold]{step.action}[/] {counted(rows, 'row')} of {plain(step.asset)}{share}{so_far}")
     _print_some(
         console,
         [
-            f"  left out: {one.rows:,} rows, {words(one.reason)}{f' ({plain(one.detail)})' if one.detail else ''}"
+            f"  left out: {counted(one.rows, 'row')}, {words(one.reason)}{f' ({plain(one.detail)})' if one.detail else ''}"
             for one in header.excluded
         ],
     )
@@ -114,7 +115,7 @@ def print_header(console: Console, header: Header, root: str, done: tuple[int, .
         console.print(f"  by {', '.join(map(plain, header.rules))}; policies {header.policies[:12]}", style="dim")
     limits = header.limits
     console.print(
-        f"  limits: {limits.rows:,} rows, {limits.share} % of a table; stops when {limits.shrink} % are left out",
+        f"  limits: {counted(limits.rows, 'row')}, {limits.share} % of a table; stops when {limits.shrink} % are left out",
         style="dim",
     )
 
@@ -134,10 +135,13 @@ def _print_progress(console: Console, one: WholePlan) -> None:
     progress: Progress = one.progress
     if any(progress.done) or progress.left:
         left = f"; left out: {_counts(progress.left)}" if progress.left else ""
-        console.print(f"  {progress.batches.get('done', 0):,} of {one.plan.batches:,} batches done{left}")
+        console.print(
+            f"  {progress.batches.get('done', 0):,} of {counted(one.plan.batches, 'batch', 'batches')} done{left}"
+        )
     if progress.verified:
-        again = f"; [red]{progress.found:,} rows are there again[/]" if progress.found else "; no row is there again"
-        console.print(f"  {progress.verified:,} batches read again{again}")
+        are = "row is" if progress.found == 1 else "rows are"
+        again = f"; [red]{progress.found:,} {are} there again[/]" if progress.found else "; no row is there again"
+        console.print(f"  {counted(progress.verified, 'batch', 'batches')} read again{again}")
 
 
 def _counts(counts: Mapping[str, int]) -> str:

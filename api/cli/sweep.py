@@ -23,6 +23,13 @@ app.command("show")(plans.show)
 app.command("list")(plans.show_all)
 app.command("cancel")(plans.cancel)
 
+_BEYOND = {
+    "rows": "it is more rows than --rows allows",
+    "share": "it is more of a table than --share allows",
+    "share_unknown": "it cannot be told whether it is more of a table than --share allows",
+}
+"""What is said of a plan that was refused, by the limit that it is beyond."""
+
 Stores = Annotated[list[str] | None, typer.Argument(help="Databases; all of them, if none is named.", metavar="STORE")]
 
 
@@ -42,11 +49,11 @@ def plan(
     """Make plans of all rows that are over their maximum. Nothing is changed: stores are read with the read credential.
 
     One plan for each table and rule. A plan that nobody has approved yet is cancelled when it is made anew. The exit code is 3
-    when rows have a maximum and no plan could be made.
+    when rows have a maximum and no plan could be made, or it was refused for its limits.
     """
     from api.cli.home import open_home
     from engine.governance.change.plan import Limits
-    from retention.results import NotPlanned
+    from retention.results import NotPlanned, Planned
     from retention.results import as_json as document
     from retention.sweep import Sweeper, Wanted
 
@@ -59,9 +66,11 @@ def plan(
             _print(one)
     if as_json:
         print_json({"results": [document(one) for one in results]})
+    elif any(isinstance(one, Planned) and one.refused for one in results):
+        err().print("look at why so many rows are due (`reeve sweep show PLAN`) before you plan with wider limits")
     elif not results:
         err().print("no rule lets rows of these databases go: `reeve policy explain STORE/TABLE` says why")
-    if any(isinstance(one, NotPlanned) for one in results):
+    if any(isinstance(one, NotPlanned) or (isinstance(one, Planned) and one.refused) for one in results):
         raise typer.Exit(3)
 
 
@@ -173,7 +182,7 @@ def _print(one: Result) -> None:
         case Planned():
             rows = ", ".join(f"{count:,} of {plain(name)}" for name, count in one.rows.items() if count)
             word = "[red]refused[/]" if one.refused else "[bold]planned[/]"
-            why = f", beyond its limit of {one.refused.replace('_', ' ')}" if one.refused else ""
+            why = f"; {_BEYOND[one.refused]}" if one.refused else ""
             out().print(f"{word} {one.plan_id.hex[-8:]}  {place}: {rows}{_kept(one)}{why}")
         case NothingDue():
             out().print(f"nothing due  {place}{_kept(one)}")

@@ -21,6 +21,7 @@ def run_here(home: Home, plan_id: PlanId) -> None:
         NotFound, PlanTaken, PlanNotReady, OutcomePending, StoreError, ConfigError: see ``Applier.run`` and ``open_hands``.
     """
     from engine.base.clock import SystemClock
+    from engine.base.render.plural import counted
     from engine.base.settings import load_settings
     from engine.base.work.presence import Presence
     from engine.governance.change.applying import Applier
@@ -41,9 +42,8 @@ def run_here(home: Home, plan_id: PlanId) -> None:
         with home.database.snapshot() as session:
             found = whole_plan(session, plan_id)
         done, verified = found.progress.batches.get("done", 0), found.progress.verified
-        err().print(
-            f"{sum(found.progress.done):,} rows, {done:,} of {found.plan.batches:,} batches, {verified:,} read again"
-        )
+        rows, batches = counted(sum(found.progress.done), "row"), counted(found.plan.batches, "batch", "batches")
+        err().print(f"{rows}, {done:,} of {batches}, {verified:,} read again")
 
     with home.database.snapshot() as session:
         store = show_plan(session, plan_id).store

@@ -14,7 +14,7 @@ from api.shell.house import House
 from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from engine.base.errors import ConfigError
-from engine.base.render.html import counted
+from engine.base.render.plural import counted
 from engine.base.state.tables import JobRow, StoreRow
 from engine.base.work.view import list_schedules, living_workers
 from engine.estate.inventory.history import PastScan

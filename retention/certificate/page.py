@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 from uuid import UUID
 
-from engine.base.render.html import asset, counted, environment, write_page
+from engine.base.render.html import asset, environment, write_page
+from engine.base.render.plural import counted
 from retention.certificate.document import STOPPED
 from retention.certificate.view import CertificateView
 from retention.certificate.words import ACTIONS, COPIES, LEVELS, LIMITS, NIST, NOT_SANITISED, REASONS

@@ -30,8 +30,12 @@ def find(filled: Database, name: str) -> UUID:
         return find_by_end(session, known, name, what="tenant", listing="reeve tenant list")
 
 
-@pytest.mark.parametrize("name", [str(ONE), ONE.hex, str(ONE).upper(), "abc0001", "ABC0001", "0-0abc-0001"])
-def test_one_is_found_by_its_id_and_by_the_end_of_it(filled: Database, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", [str(ONE), ONE.hex, str(ONE).upper(), "abc0001", "ABC0001", "0-0abc-0001", "0abc", "0A"]
+)
+def test_one_is_found_by_its_id_by_the_end_of_it_and_by_the_beginning_of_what_lists_show(
+    filled: Database, name: str
+) -> None:
     assert find(filled, name) == ONE
 
 
@@ -44,7 +48,9 @@ def test_further_ids_of_a_record_find_it_too(filled: Database, name: str) -> Non
         assert find_by_end(session, known, name, what="tenant", listing="reeve tenant list") == ONE
 
 
-@pytest.mark.parametrize("name", ["", "-", "zz", "z" * 32, "{" + "1" * 30 + "}", UUID(int=7).hex, ONE.hex + "0"])
+@pytest.mark.parametrize(
+    "name", ["", "-", "zz", "z" * 32, "{" + "1" * 30 + "}", UUID(int=7).hex, ONE.hex + "0", "01900", "abc00012"]
+)
 def test_what_no_id_ends_with_is_not_found(filled: Database, name: str) -> None:
     with pytest.raises(NotFound, match="no such tenant") as caught:
         find(filled, name)
@@ -52,5 +58,17 @@ def test_what_no_id_ends_with_is_not_found(filled: Database, name: str) -> None:
 
 
 def test_the_end_of_several_is_not_enough(filled: Database) -> None:
-    with pytest.raises(BadInput, match="several tenants end so"):
+    with pytest.raises(BadInput, match="one of several tenants"):
         find(filled, "0001")
+
+
+def test_nor_is_what_one_begins_with_and_another_one_ends_with(filled: Database) -> None:
+    with pytest.raises(BadInput, match="one of several tenants"):
+        find(filled, "0")
+    with filled.transaction() as session:
+        session.add(
+            Tenant(id=(other := UUID("01900000-0000-7000-8000-000000010abc")), name="of another", created_at=START)
+        )
+    known = select(Tenant.id).where(Tenant.id.in_([ONE, other]))
+    with filled.snapshot() as session, pytest.raises(BadInput, match="one of several tenants"):
+        find_by_end(session, known, "0abc", what="tenant", listing="reeve tenant list")

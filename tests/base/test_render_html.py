@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, DictLoader, UndefinedError
 from jinja2.exceptions import TemplateNotFound
 
 from engine.base.render import html, svg
+from engine.base.render.plural import counted
 
 TEMPLATE = (
     '{% extends "base/page.html" %}{% block title %}{{ name }}{% endblock %}'
@@ -124,8 +125,8 @@ def test_shares_are_never_rounded_to_nothing_or_all(share: float, text: str) -> 
 
 def test_numbers_and_instants() -> None:
     assert html.number(1234567) == "1,234,567"
-    assert html.counted(1, "object") == "1 object"
-    assert html.counted(2300, "entity", "entities") == "2,300 entities"
+    assert counted(1, "object") == "1 object"
+    assert counted(2300, "entity", "entities") == "2,300 entities"
     instant = html.instant(datetime(2026, 3, 14, 6, 12, 40, tzinfo=UTC))
     assert instant == '<time datetime="2026-03-14T06:12:40+00:00">2026-03-14 06:12 UTC</time>'
 

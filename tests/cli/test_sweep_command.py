@@ -75,6 +75,19 @@ def test_who_planned_cannot_approve(house: House, tmp_path: Path) -> None:
     assert len(house.ids()) == 20
 
 
+@pytest.mark.parametrize(
+    ("limit", "why"), [("--share", "more of a table than --share allows"), ("--rows", "more rows than --rows allows")]
+)
+def test_what_is_beyond_a_limit_is_no_silence(house: House, tmp_path: Path, limit: str, why: str) -> None:
+    refused = reeve("sweep", "plan", *("--share", "100"), *(limit, "1"), folder=tmp_path)
+    assert (refused.code, why in refused.out, "before you plan with wider limits" in refused.err) == (3, True, True)
+    plan = refused.out.split()[1]
+    shown = reeve("sweep", "show", plan[:4], folder=tmp_path)
+    assert (shown.code, "refused" in shown.out, f"{plan} " in shown.out) == (0, True, True)
+    assert reeve("sweep", "approve", plan, "--key", "vera.pem", "--yes", folder=tmp_path).code == 2
+    assert len(house.ids()) == 20
+
+
 def test_what_cannot_be_planned_is_no_silence(house: House, tmp_path: Path) -> None:
     policies = tmp_path / "policies.yaml"
     policies.write_text(policies.read_text().replace("[letters]", "[letters, strangers]"))

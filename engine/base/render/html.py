@@ -19,6 +19,8 @@ from typing import BinaryIO
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from engine.base.render.plural import counted
+
 ASSETS = "engine.base.render"
 LONGEST_NAME = 120  # characters of a name that a page shows; exports for machines hold all of it
 _SEAM = re.compile(r"([._/])(?=\w)")
@@ -63,11 +65,6 @@ def percent(share: float) -> str:
 def instant(value: datetime) -> Markup:
     """A ``<time>`` in UTC, to the minute."""
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), value.strftime("%Y-%m-%d %H:%M UTC"))
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """``1 object``, ``2,300 objects``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _source(text: str) -> str:

@@ -10,7 +10,8 @@ from typing import BinaryIO, Final
 
 from markupsafe import Markup, escape
 
-from engine.base.render.html import asset, counted, environment, instant, write_page
+from engine.base.render.html import asset, environment, instant, write_page
+from engine.base.render.plural import counted
 from engine.base.render.svg import Segment, legend, stacked_bar
 from engine.evidence.criteria import CATEGORIES, SERIES, criteria
 from engine.evidence.readiness import CONCLUSION_WORDS, READINESS_WORDS, Readiness, by_category

@@ -137,7 +137,7 @@ def find_plan(session: Session, name: str) -> PlanView:
 
     Raises:
         NotFound: there is none.
-        BadInput: several end so.
+        BadInput: it may be one of several.
     """
     known = select(PlanRow.id)
     return show_plan(session, find_by_end(session, known, name, what="plan", listing="reeve plan list"))

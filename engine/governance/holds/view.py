@@ -113,7 +113,7 @@ def find_hold(session: Session, name: str) -> HoldView:
 
     Raises:
         NotFound: there is none.
-        BadInput: several end so.
+        BadInput: it may be one of several.
     """
     known = select(HoldRow.id)
     return show_hold(session, find_by_end(session, known, name, what="hold", listing="reeve hold list"))
