@@ -9,9 +9,10 @@ from rich.console import Console
 from api.cli.inventory_print import acting, called, moment, plain, stamp
 from api.cli.plan_print import words
 from engine.base.render.plural import counted
+from engine.governance.change.words import left_in_words
 from retention.certificate.page import banner, partial
 from retention.certificate.view import CertificateLine, CertificateView, Entry
-from retention.certificate.words import ACTIONS, LEVELS, NOT_SANITISED, REASONS
+from retention.certificate.words import ACTIONS, LEVELS, NOT_SANITISED
 
 
 def line_document(one: CertificateLine) -> dict[str, object]:
@@ -69,11 +70,11 @@ def print_certificate(console: Console, one: CertificateView) -> None:
     for out in made.counts.excluded:
         by = f" ({plain(out.detail)})" if out.detail else ""
         console.print(
-            f"  not planned: {counted(out.rows, 'row')} of {plain(out.asset)}, {plain(REASONS.get(out.reason, out.reason))}{by}"
+            f"  not planned: {counted(out.rows, 'row')} of {plain(out.asset)}, {plain(left_in_words(out.reason))}{by}"
         )
     for left in made.counts.left:
         console.print(
-            f"  left out: {counted(left.roots, 'root')} of {plain(left.asset)}, {plain(REASONS.get(left.reason, left.reason))}"
+            f"  left out: {counted(left.roots, 'root')} of {plain(left.asset)}, {plain(left_in_words(left.reason))}"
         )
     _print_checks(console, one)
     for copy in made.copies.remaining:

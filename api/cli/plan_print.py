@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rich.console import Console
 
 from api.cli.inventory_print import acting, called, moment, plain, stamp
@@ -12,6 +10,7 @@ from engine.governance.change import estimating
 from engine.governance.change.closure import in_words
 from engine.governance.change.plan import Header
 from engine.governance.change.view import ApprovalView, PlanView, Progress, WholePlan
+from engine.governance.change.words import left_in_words, plan_in_words
 
 _COLOUR = {
     "done": "green",
@@ -74,8 +73,8 @@ def print_line(console: Console, one: PlanView) -> None:
     parts.append(f"made {moment(one.made_at)} by {called(one.made_by)}")
     if one.schedule:
         parts.append(f"schedule {plain(one.schedule)}")
-    if one.reason and not one.cancelling:
-        parts.append(words(one.reason))
+    if one.why:
+        parts.append(plain(one.why))
     console.print("  ".join(parts))
 
 
@@ -100,7 +99,8 @@ def print_header(console: Console, header: Header, root: str, done: tuple[int, .
     _print_some(
         console,
         [
-            f"  left out: {counted(one.rows, 'row')}, {words(one.reason)}{f' ({plain(one.detail)})' if one.detail else ''}"
+            f"  not planned: {counted(one.rows, 'row')}, {plain(left_in_words(one.reason))}"
+            f"{f' ({plain(one.detail)})' if one.detail else ''}"
             for one in header.excluded
         ],
     )
@@ -131,21 +131,19 @@ def _print_progress(console: Console, one: WholePlan) -> None:
         kind = "" if approval.kind == "plan" else " (standing)"
         console.print(f"  approved by {called(approval.approver)}{kind} on {moment(approval.given_at)}")
     elif one.waits:
-        console.print(f"  [yellow]waits for a person[/]: {words(one.waits)}")
+        console.print(f"  [yellow]waits for a person[/]: {plain(plan_in_words(one.waits))}")
     progress: Progress = one.progress
     if any(progress.done) or progress.left:
-        left = f"; left out: {_counts(progress.left)}" if progress.left else ""
-        console.print(
-            f"  {progress.batches.get('done', 0):,} of {counted(one.plan.batches, 'batch', 'batches')} done{left}"
-        )
+        console.print(f"  {progress.batches.get('done', 0):,} of {counted(one.plan.batches, 'batch', 'batches')} done")
+        for reason, roots in progress.left.items():
+            them = "it" if roots == 1 else "them"
+            console.print(
+                f"  left out: {counted(roots, 'row')} with what hangs on {them}, {plain(left_in_words(reason))}"
+            )
     if progress.verified:
         are = "row is" if progress.found == 1 else "rows are"
         again = f"; [red]{progress.found:,} {are} there again[/]" if progress.found else "; no row is there again"
         console.print(f"  {counted(progress.verified, 'batch', 'batches')} read again{again}")
-
-
-def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {words(reason)}" for reason, count in counts.items())
 
 
 def _share(rows: int, of: int | None) -> str:

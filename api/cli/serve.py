@@ -126,7 +126,7 @@ def _tell_first_steps(database: Database) -> None:
     with database.snapshot() as session:
         if any(Role.ADMINISTRATOR in one.roles for one in list_actors(session)):
             return
-    err().print("serve: nobody can sign in yet. In another terminal, on this machine:")
+    err().print("serve: there is no administrator yet. In another terminal, on this machine:")
     for line in ("reeve actor add NAME --role administrator", "reeve actor password NAME"):
         err().print(f"  {line}", soft_wrap=True)
 

@@ -23,13 +23,6 @@ app.command("show")(plans.show)
 app.command("list")(plans.show_all)
 app.command("cancel")(plans.cancel)
 
-_BEYOND = {
-    "rows": "it is more rows than --rows allows",
-    "share": "it is more of a table than --share allows",
-    "share_unknown": "it cannot be told whether it is more of a table than --share allows",
-}
-"""What is said of a plan that was refused, by the limit that it is beyond."""
-
 Stores = Annotated[list[str] | None, typer.Argument(help="Databases; all of them, if none is named.", metavar="STORE")]
 
 
@@ -173,6 +166,7 @@ def _queue(context: typer.Context, plan_id: object, *, as_json: bool) -> None:
 
 def _print(one: Result) -> None:
     from api.cli.inventory_print import plain
+    from engine.governance.change.words import plan_in_words
     from retention.results import NothingDue, NotPlanned, Planned, Underway
 
     place = plain("/".join(part for part in (one.store, one.asset) if part)) + (
@@ -182,7 +176,7 @@ def _print(one: Result) -> None:
         case Planned():
             rows = ", ".join(f"{count:,} of {plain(name)}" for name, count in one.rows.items() if count)
             word = "[red]refused[/]" if one.refused else "[bold]planned[/]"
-            why = f"; {_BEYOND[one.refused]}" if one.refused else ""
+            why = f"; {plain(plan_in_words(one.refused))}" if one.refused else ""
             out().print(f"{word} {one.plan_id.hex[-8:]}  {place}: {rows}{_kept(one)}{why}")
         case NothingDue():
             out().print(f"nothing due  {place}{_kept(one)}")

@@ -17,7 +17,7 @@ from engine.base.actors.principal import Principal
 from engine.base.actors.roles import Scope
 from retention.certificate.page import banner, page_of, partial, person
 from retention.certificate.view import count_certificates, list_certificates
-from retention.certificate.words import ACTIONS, COPIES, LEVELS, NOT_SANITISED, REASONS
+from retention.certificate.words import ACTIONS, COPIES, LEVELS, NOT_SANITISED
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Principal, Depends(requires(Scope.CERTIFICATES_READ))]
@@ -60,7 +60,6 @@ def certificate(request: Request, house: InHouse, principal: Reader, certificate
         person=lambda actor: person(found, actor, names=True),
         levels=LEVELS,
         actions=ACTIONS,
-        reasons=REASONS,
         copy_words=COPIES,
         not_sanitised=NOT_SANITISED,
     )

@@ -22,6 +22,7 @@ from engine.base.errors import BadInput
 from engine.base.render.html import asset, environment
 from engine.estate.inventory.report.words import category_words, entity_words
 from engine.estate.inventory.view import bound_words
+from engine.governance.change.words import left_in_words, plan_in_words
 
 PACKAGE: Final = "api.console"
 TEMPLATES: Final = "templates"
@@ -56,6 +57,7 @@ def kept_for_ever(text: str, media_type: str) -> Response:
 def _templates() -> Environment:
     env = environment(PACKAGE, TEMPLATES)
     env.globals.update(entity_words=entity_words, category_words=category_words, bound_words=bound_words, query=_query)
+    env.globals.update(left_in_words=left_in_words, plan_in_words=plan_in_words)
     return env
 
 

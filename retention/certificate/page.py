@@ -9,9 +9,10 @@ from uuid import UUID
 
 from engine.base.render.html import asset, environment, write_page
 from engine.base.render.plural import counted
+from engine.governance.change.words import left_in_words
 from retention.certificate.document import STOPPED
 from retention.certificate.view import CertificateView
-from retention.certificate.words import ACTIONS, COPIES, LEVELS, LIMITS, NIST, NOT_SANITISED, REASONS
+from retention.certificate.words import ACTIONS, COPIES, LEVELS, LIMITS, NIST, NOT_SANITISED
 
 PACKAGE: Final = "retention"
 FOLDER: Final = "certificate"
@@ -55,7 +56,7 @@ def write_html(view: CertificateView, stream: BinaryIO, *, names: bool = False) 
         person=lambda one: person(view, one, names=names),
         levels=LEVELS,
         actions=ACTIONS,
-        reasons=REASONS,
+        left_in_words=left_in_words,
         copy_words=COPIES,
         nist=NIST,
         partial=partial(view),

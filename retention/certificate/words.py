@@ -38,20 +38,6 @@ TECHNIQUES: Final[Mapping[str, str]] = MappingProxyType({"delete": "DELETE", "de
 ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {"delete": "rows deleted", "detach": "references set to NULL", "anonymise": "values replaced"}
 )
-REASONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "gone": "not there any more",
-        "not_due": "not over its maximum (any more)",
-        "not_started": "what its time is counted from has not happened",
-        "held": "a legal hold covers it",
-        "statutory_minimum": "a minimum is not over",
-        "unknown": "something that decides could not be read or compared",
-        "closure_grew": "a row that the plan does not name refers to it",
-        "referenced": "a row of a table that the rule does not speak of refers to it",
-        "waived": "a waiver covers it",
-        "stopped": "the plan was given up before: not done",
-    }
-)
 COPIES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "replica": "replicas",

@@ -76,7 +76,8 @@ def test_who_planned_cannot_approve(house: House, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "why"), [("--share", "more of a table than --share allows"), ("--rows", "more rows than --rows allows")]
+    ("limit", "why"),
+    [("--share", "more of a table than its limit allows"), ("--rows", "more rows than its limit allows")],
 )
 def test_what_is_beyond_a_limit_is_no_silence(house: House, tmp_path: Path, limit: str, why: str) -> None:
     refused = reeve("sweep", "plan", *("--share", "100"), *(limit, "1"), folder=tmp_path)

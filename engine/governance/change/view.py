@@ -26,6 +26,7 @@ from engine.governance.change.approving import approval_for
 from engine.governance.change.ending import CANCEL, totals
 from engine.governance.change.kept import OPEN, whole_numbers
 from engine.governance.change.plan import Header, require_header
+from engine.governance.change.words import plan_in_words
 
 STATES = (*OPEN, "done", "complete_with_exceptions", "refused", "cancelled", "expired")
 WAITS = ("made", "stopped")
@@ -83,6 +84,11 @@ class PlanView:
     def cancelling(self) -> bool:
         """Whether it was cancelled, and ends when it is known what became of a batch, and what was done was read again."""
         return self.ended_at is None and self.reason == CANCEL
+
+    @property
+    def why(self) -> str:
+        """The reason in words, for people; empty where its state says as much."""
+        return "" if self.reason in ("", CANCEL) else plan_in_words(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

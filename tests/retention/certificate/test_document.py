@@ -16,7 +16,7 @@ from engine.base.errors import IntegrityViolated
 from engine.base.state.canonical import canonical
 from engine.governance.change.effect import Action, Reason
 from retention.certificate.document import Certificate, Copies, Part, RemainingCopy, last_end
-from retention.certificate.words import ACTIONS, LEVELS, REASONS, TECHNIQUES, Level
+from retention.certificate.words import ACTIONS, LEVELS, TECHNIQUES, Level
 from tests.docs.generate import DOCS
 from tests.properties import tries
 from tests.retention.certificate.documents import certificates
@@ -106,7 +106,6 @@ def test_the_last_copy_counts_and_one_that_nobody_knows_leaves_all_open() -> Non
 
 
 def test_each_word_of_plans_has_words_here() -> None:
-    assert set(REASONS) == {one.value for one in Reason}
     assert set(ACTIONS) == set(TECHNIQUES) == {one.value for one in Action}
     assert set(LEVELS) == set(Level)
 
