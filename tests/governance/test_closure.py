@@ -157,6 +157,8 @@ def test_tables_whose_rows_cannot_be_named_or_changed() -> None:
     assert set(words(preview(shapes(rough), "r", Delete()))) == {(Word.KEY_NOT_EXACT, "r"), (Word.VERSIONED, "r")}
     hidden = Shapes(Server.MYSQL, SHOP.tables, SHOP.references, frozenset({"accounts"}))
     assert (Word.REFERRED_FROM_ELSEWHERE, "accounts") in words(preview(hidden, "accounts", Delete()))
+    untold = Shapes(Server.MYSQL, SHOP.tables, SHOP.references, frozenset(SHOP.tables), sees_referring=False)
+    assert (Word.REFERRING_UNTOLD, "accounts") in words(preview(untold, "accounts", Delete()))
 
 
 @pytest.mark.parametrize(

@@ -149,12 +149,14 @@ class Shapes:
         tables: by asset.
         references: all foreign keys between them, by asset and name.
         unresolved: foreign keys of which not both ends could be told: assets whose rows must not go for it.
+        sees_referring: whether the catalogue shows this user which tables refer to one; where not, all assets are unresolved.
     """
 
     server: Server
     tables: Mapping[str, TableShape]
     references: tuple[Reference, ...]
     unresolved: frozenset[str] = frozenset()
+    sees_referring: bool = True
 
     def referring_to(self, asset: str) -> tuple[Reference, ...]:
         """The foreign keys whose target it is."""

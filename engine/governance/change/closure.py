@@ -38,6 +38,7 @@ class Word(StrEnum):
     UNIQUE_CONSTANT = "unique_constant"
     NOTHING = "nothing"
     REFERRED_FROM_ELSEWHERE = "referred_from_elsewhere"
+    REFERRING_UNTOLD = "referring_untold"
     UNSEEN = "unseen"
     # warnings
     KEEPS = "keeps"
@@ -64,6 +65,7 @@ _SENTENCES: Mapping[Word, str] = {
     Word.UNIQUE_CONSTANT: "{asset}.{detail} is unique, so no two rows can hold the same",
     Word.NOTHING: "nothing is to be anonymised in {asset}",
     Word.REFERRED_FROM_ELSEWHERE: "a table that cannot be seen refers to {asset}",
+    Word.REFERRING_UNTOLD: "which tables refer to {asset} is not shown: both users need PROCESS, or SELECT on everything",
     Word.KEEPS: "rows that {asset} refers to over {detail} stay, as the rule does not speak of {asset}",
     Word.TRIGGER: "{asset} has a trigger: {detail}",
     Word.NO_INDEX: "no index of {asset} begins with {detail}: finding rows that refer to another one takes long",
@@ -187,7 +189,10 @@ def _deleted(shapes: Shapes, root: str, disposal: Delete) -> Preview:
         for asset in {*disposal.dependents, *disposal.detach} - reached
         if asset in shapes.tables
     ]
-    refusals += [Remark(Word.REFERRED_FROM_ELSEWHERE, asset) for asset in members if asset in shapes.unresolved]
+    if shapes.sees_referring:
+        refusals += [Remark(Word.REFERRED_FROM_ELSEWHERE, asset) for asset in members if asset in shapes.unresolved]
+    else:
+        refusals.append(Remark(Word.REFERRING_UNTOLD, root))
     refusals += [Remark(Word.UNSEEN, one.target, one.name) for asset in members for one in unseen(shapes, asset)]
     for reference in _detaching(shapes, members, disposal.detach):
         if not released_columns(shapes, reference):

@@ -118,6 +118,8 @@ def shapes(connection: pymysql.Connection[Any], schema: str, name_of: Callable[[
     rows = _with_rules(connection, ask(REFERENCES))
     references, unresolved = _references(rows, indexes, tables, name_of)
     hidden = _hidden(connection, {f"{row[0]}/{row[2]}" for row in rows}, schema, tables, name_of)
+    if hidden is None:
+        return Shapes(Server.MYSQL, tables, references, frozenset(tables), sees_referring=False)
     return Shapes(Server.MYSQL, tables, references, unresolved | hidden)
 
 
@@ -147,13 +149,13 @@ def _hidden(
     schema: str,
     tables: dict[str, TableShape],
     name_of: Callable[[str, str], str],
-) -> frozenset[str]:
-    """Tables to which a table refers that this user does not see; all, where it cannot be told."""
+) -> frozenset[str] | None:
+    """Tables to which a table refers that this user does not see; None where it cannot be told."""
     found = _all_keys(connection)
     if found is None:
         with connection.cursor() as cursor:
             cursor.execute(SEES_ALL)
-            return frozenset() if cursor.fetchone() else frozenset(tables)
+            return frozenset() if cursor.fetchone() else None
     hidden: set[str] = set()
     for name, target in found:
         where, _, table = target.partition("/")
