@@ -69,17 +69,24 @@ class FieldNames:
         for entry in self._find([before]) if before else ():
             if not entry.against:
                 said.setdefault(entry.detector, NameSays.SURROUNDINGS)
-        runs = [own[i:j] for i in range(len(own)) for j in range(i + 1, min(len(own), i + 5) + 1)]
-        found = self._find(runs)
-        for entry in found:
-            if not entry.against:
-                said[entry.detector] = NameSays.CONTAINS
-        for entry in found:
-            if entry.against:
-                said[entry.detector] = NameSays.AGAINST
+        said.update(self._parts(own))
         for entry in self._find([own, before + own]):
             if not entry.against:
                 said[entry.detector] = NameSays.EXACTLY
+        return said
+
+    def _parts(self, own: tuple[str, ...]) -> dict[DetectorKey, NameSays]:
+        """What runs of a name's words say. What speaks against counts unless it is a part of what speaks for: ``email id``."""
+        spans = [(i, j) for i in range(len(own)) for j in range(i + 1, min(len(own), i + 5) + 1)]
+        found = [(entry, span) for span in spans for entry in self._entries.get(own[slice(*span)], ())]
+        named: dict[DetectorKey, list[tuple[int, int]]] = defaultdict(list)
+        for entry, span in found:
+            if not entry.against:
+                named[entry.detector].append(span)
+        said = dict.fromkeys(named, NameSays.CONTAINS)
+        for entry, (i, j) in found:
+            if entry.against and not any(a <= i and j <= b for a, b in named[entry.detector]):
+                said[entry.detector] = NameSays.AGAINST
         return said
 
     def _find(self, runs: Sequence[tuple[str, ...]]) -> list[_Entry]:

@@ -33,12 +33,15 @@ EMAIL = Detector(
     columns=(
         *("email", "e mail", "mail", "email address", "mail address", "e mail address", "contact email", "work email"),
         *("user email", "customer email", "primary email", "recipient email", "reply to"),
+        *("email id", "mail id", "e mail id"),
         *("courriel", "adresse email", "adresse mail", "mél", "correo", "correo electronico", "correo electrónico"),
         *("posta elettronica", "indirizzo email", "emailadres", "mailadresse", "email adresse", "endereco email"),
     ),
     not_columns=(
-        *("verified", "confirmed", "opt in", "opted", "sent", "count", "template", "subject", "status", "type", "id"),
+        *("verified", "confirmed", "opt in", "opted", "sent", "count", "template", "subject", "status", "type"),
         *("hash", "domain", "provider", "bounced", "enabled", "frequency", "body", "campaign", "date", "at"),
+        # ids of messages, parts and events are made to look so (RFC 5322, RFC 5545)
+        *("message id", "msg id", "content id", "thread id", "event id", "event uid", "ical uid"),
     ),
 )
 
@@ -119,7 +122,7 @@ PHONE = Detector(
     chance=0.4,
     context=TELEPHONE_WORDS,
     columns=_PHONE_COLUMNS,
-    not_columns=_PHONE_NOT,
+    not_columns=tuple(one for one in _PHONE_NOT if one != "id"),  # accounts go by numbers that are written as such
 )
 
 PHONE_BARE = Detector(

@@ -30,6 +30,7 @@ LOOKS_SO, LOOKS_SO_BUT_FAILS = 2.5, 1.5  # log-odds at least of cells that have 
 SHAPES_TRIED = 5
 STRICT = 0.05  # chance of a check below which it may tell a few odd cells from the others
 FEW = 0.2  # share of the cells of one form, or length, below which those that pass do by luck: a column is made by one hand
+TELLING = 0.9  # score from which on a form needs no check, and counters and codes do not have it
 SELDOM = 0.02  # chance below which such names do not matter, nor the luck of parts of cells
 SAID = {
     NameSays.EXACTLY: 4.5,
@@ -82,13 +83,17 @@ def case_of(detector: Detector, sketch: Sketch, says: NameSays, *, decoy: bool) 
 
 def _from_hits(detector: Detector, sketch: Sketch, hits: Hits, says: NameSays, *, decoy: bool) -> Case:
     look = look_of(detector, sketch, hits)
+    telling = detector.check is None and look.score >= TELLING
+    if says is NameSays.AGAINST and not decoy and (telling or not look.whole):
+        # It tells what the cells are, and not what texts in them speak of; and it takes nothing from a form that is there.
+        says = NameSays.NOTHING
     chance = detector.chance if detector.check is not None else 1.0
     base = math.log(look.score / (1 - look.score)) if look.score < 1 else IMPOSSIBLE
     base += SAID[says] + look.layouts
     values, share, fit = _values(detector, sketch, hits, look, base, named=SAID[says] > 0)
     if detector.samples_cells and not detector.in_text:
         values, share = _as_listed(sketch, hits, says, values, share)
-    odds = base + values + _name_against(detector, look, says, chance, decoy=decoy)
+    odds = base + values + _name_against(detector, look, says, chance, decoy=decoy and not telling)
     if says is NameSays.EXACTLY and hits.whole >= 0.8 * sketch.filled:
         # named so and looking so: numbers that fail their check are test data or old ones, not something else
         least = LOOKS_SO if detector.check is None else LOOKS_SO_BUT_FAILS

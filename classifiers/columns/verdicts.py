@@ -28,8 +28,13 @@ _DECOYS = frozenset(
     "amount asset balance barcode batch bin build checksum code commit count counter created duration ean epoch etag gtin hash "
     "id index invoice isbn item latitude locker longitude lot machine meter modified number offset order part position price "
     "product promo quantity receipt ref reference release revision row run seq sequence serial sha size sku slot stock ticket "
-    "time timestamp total tracking transaction updated upc uuid guid version weight".split()
+    "time timestamp total tracking transaction uid updated upc uuid guid version weight".split()
 )
+_TEXTS_AND_PEOPLE = frozenset(
+    "answer body by comment content description detail feedback memo message note question reason remark review subject summary "
+    "text transcript".split()
+)
+"""Last words of names that are no decoys, whatever stands before: ``order_note`` is a note, and ``created_by`` somebody."""
 _PEOPLE = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "US_SSN", "PERSON", "IBAN_CODE", "CREDIT_CARD"})
 
 
@@ -105,7 +110,8 @@ class Judge:
         if not sketch.filled:
             return []
         said = self._names.look_up(path)
-        decoy = bool(_DECOYS & set(words(path.rsplit(".", 1)[-1])))
+        own = words(path.rsplit(".", 1)[-1])
+        decoy = not _DECOYS.isdisjoint(own) and own[-1] not in _TEXTS_AND_PEOPLE
         keys = dict.fromkeys([*sketch.hits, *said])
         found = (
             case_of(self._detectors[key], sketch, said.get(key, NameSays.NOTHING), decoy=decoy)

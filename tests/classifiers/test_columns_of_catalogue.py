@@ -105,3 +105,38 @@ def test_what_speaks_for_itself_is_tagged_under_any_name() -> None:
     for name in ("email", "phone", "card", "ssn", "iban", "ip"):
         assert found[name] == TRUTH[name]
     assert found["number"] is found["sentence"] is None
+
+
+TEXTS = (
+    "body subject message status details order_note ticket_text updated_comment invoice_description campaign".split()
+)
+"""Columns of prose, under names of which some speak against an e-mail address or telephone number as what cells are."""
+WHOSE = "created_by updated_by user_id customer_id email_id customerEmailId login status verified_email domain".split()
+"""Columns that often hold e-mail addresses of people, whatever their names say."""
+
+
+@pytest.mark.parametrize("field", ["email", "phone", "card", "iban", "ip"])
+def test_what_prose_holds_is_tagged_whatever_the_column_is_called(field: str) -> None:
+    rng = random.Random(field)
+    data = [cells[COLUMNS.index(field)] for cells in rows(300, 300)]
+    prose = [
+        f"{rng.choice(['please use', 'he gave', 'now it is'])} {one} {rng.choice(['today', 'as ever'])}" for one in data
+    ]
+    found = judged("cases", dict.fromkeys(TEXTS, prose))
+    assert {
+        name for name, verdict in found.items() if TRUTH[field] not in {one.entity for one in verdict.entities}
+    } == set()
+
+
+def test_addresses_of_people_are_tagged_whatever_the_column_is_called() -> None:
+    addresses = [cells[COLUMNS.index("email")] for cells in rows(300, 300)]
+    found = judged("cases", dict.fromkeys(WHOSE, addresses))
+    assert {name: main(verdict) for name, verdict in found.items()} == dict.fromkeys(WHOSE, "EMAIL_ADDRESS")
+
+
+@pytest.mark.parametrize("name", ["message_id", "Message-ID", "eventUid", "content_id"])
+def test_ids_of_messages_are_no_addresses_of_people(name: str) -> None:
+    rng = random.Random(name)
+    cells = [f"<{rng.getrandbits(60):015x}@mail{rng.randrange(9)}.example.net>" for _ in range(300)]
+    assert main(judged("mails", {name: cells})[name]) is None
+    assert main(judged("mails", {name: [cell[1:-1] for cell in cells]})[name]) is None
