@@ -113,6 +113,7 @@ def _idle(database: Database) -> Callable[[], bool]:
 
 def _told(kind: str, function: Work) -> Work:
     """The same work, with a line when it begins and one when it ends."""
+    from engine.base.state.database import StateUnavailable
     from engine.base.work.running import JobDeferred, JobStopped
 
     def run(job: Job) -> JsonValue:
@@ -125,6 +126,9 @@ def _told(kind: str, function: Work) -> Work:
             raise
         except JobDeferred as exc:
             err().print(f"{name}: waits {exc.seconds:.0f} s")
+            raise
+        except StateUnavailable:
+            err().print(f"{name}: waits for the state")
             raise
         except Exception as exc:
             err().print(f"{name}: failed ({type(exc).__name__})")

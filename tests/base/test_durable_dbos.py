@@ -155,6 +155,7 @@ def test_records_that_cannot_be_opened_are_reported(tmp_path: Path) -> None:
         with pytest.raises(DependencyFailed) as caught:
             DbosDurable(make_url(url), TENANT).launch("one")
         assert "hunter2" not in str(caught.value)
+        assert "CREATE" not in caught.value.hint
 
 
 def _ended(durable: DbosDurable, key: str) -> bool:

@@ -19,6 +19,7 @@ from engine.base.errors import DependencyFailed, ReeveError
 from engine.base.keys.private_file import PRIVATE_FILE, make_private_folder
 
 FILE_NAME = "durable.db"
+_MAY_NOT = "42501"  # PostgreSQL: insufficient_privilege
 log = logging.getLogger("reeve.durable")
 
 
@@ -109,9 +110,12 @@ def translated() -> Iterator[None]:
     except SQLAlchemyError as exc:
         origin = getattr(exc, "orig", None) or exc
         code = getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None) or type(origin).__name__
+        may_not = "on PostgreSQL the role needs CREATE on the database, or to own the schema reeve_durable"
         raise DependencyFailed(
             f"the records of durable work cannot be used ({code})",
-            hint="on PostgreSQL the role needs CREATE on the database, or to own the schema reeve_durable",
+            hint=may_not
+            if code == _MAY_NOT
+            else "is the state's database running, reachable and writable? then start it again",
         ) from None
     except Exception as exc:  # noqa: BLE001 - a boundary: whatever the engine raises leaves as ours
         raise DependencyFailed(f"the engine of durable work failed ({type(exc).__name__})") from None

@@ -40,6 +40,12 @@ MIGRATION_SECONDS = 3600.0
 _READ_ONLY = "reeve_read_only"
 
 
+class StateUnavailable(DependencyFailed):
+    """The state could not be reached, read or written; the same again may work. Of what was to be committed nobody knows."""
+
+    code = "state_unavailable"
+
+
 class Database:
     """The state behind one URL. Cheap to bind, safe to share between threads; one per process and URL is enough.
 
@@ -254,14 +260,14 @@ def _failure(exc: DBAPIError, code: str) -> ReeveError | None:
             hint="put it back from a backup, with the keyring that belongs to it",
         )
     if code in _FULL:
-        return DependencyFailed(f"the disk of the state is full ({code})", hint=f"make room there; {_GOES_ON}")
+        return StateUnavailable(f"the disk of the state is full ({code})", hint=f"make room there; {_GOES_ON}")
     if code.startswith("SQLITE_IOERR"):
-        return DependencyFailed(
+        return StateUnavailable(
             f"the state's file cannot be read or written ({code})",
             hint=f"is its disk full, at a quota or failing? when that is mended, {_GOES_ON}",
         )
     if isinstance(exc, OperationalError | InterfaceError) or code in _CUT_OFF:
-        return DependencyFailed(
+        return StateUnavailable(
             f"the state database did not do its part ({code})",
             hint=f"is it running, reachable and writable? then {_GOES_ON}",
         )

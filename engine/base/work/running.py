@@ -21,7 +21,7 @@ from engine.base.durable import Arguments
 from engine.base.errors import DependencyFailed, ReeveError
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
-from engine.base.state.database import Database
+from engine.base.state.database import Database, StateUnavailable
 from engine.base.state.outbox import record
 from engine.base.state.tables.work import JobId, JobRow, ScheduleRow, WorkerId
 from engine.base.work.events import JobAdopted, JobCancelled, JobFailed, JobPaused
@@ -31,6 +31,8 @@ from engine.base.work.workers import is_alive
 
 MAX_DEATHS = 5
 """A job that took so many workers with it is not tried again: it fails as ``worker_died``."""
+STATE_SECONDS = 10.0
+"""How long a job waits that could not reach the state; then it is called again, as often as it takes."""
 _AGAIN_SECONDS = 1.0
 FUNCTION = "job"
 """The one name that workers register with the engine behind."""
@@ -215,8 +217,8 @@ class Runner:
             return self._end(job, exc.stop.value)
         except LeaseLost:
             return Stop.LOST.value
-        except JobDeferred as exc:
-            return self._end(job, "deferred", wait=exc.seconds)
+        except (JobDeferred, StateUnavailable) as exc:
+            return self._end(job, "deferred", wait=_wait(job, exc))
         except ReeveError as exc:
             return self._end(job, "failed", failure=exc.code)
         except Exception as exc:  # noqa: BLE001 - the outermost loop of work; texts of errors may quote data
@@ -269,6 +271,14 @@ class Runner:
         end(session, row, "failed")
         record(session, JobFailed(job=row.id, kind=row.kind, failure=failure))
         _tell_schedule(session, row)
+
+
+def _wait(job: Job, error: JobDeferred | StateUnavailable) -> float:
+    """Seconds until a job is called again."""
+    if isinstance(error, JobDeferred):
+        return error.seconds
+    _log.warning("work of kind %s is called again: %s", job.kind, error.message)
+    return STATE_SECONDS
 
 
 def fenced(session: Session, job: Job) -> JobRow:

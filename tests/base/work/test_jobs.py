@@ -14,11 +14,11 @@ from engine.base.errors import BadInput, NotFound
 from engine.base.ids import new_id
 from engine.base.state.canonical import JsonValue
 from engine.base.state.context import context_of
-from engine.base.state.database import Database
+from engine.base.state.database import Database, StateUnavailable
 from engine.base.state.tables import JobId, JobRow
 from engine.base.work.jobs import request_cancel, request_pause, request_resume, submit
 from engine.base.work.leases import LeaseLost
-from engine.base.work.running import Job, JobStopped, Stop, Work
+from engine.base.work.running import STATE_SECONDS, Job, JobStopped, Stop, Work
 from tests.base.work.fake import recorded
 from tests.base.work.team import Member, Team
 
@@ -87,6 +87,30 @@ def test_errors_become_failures_without_their_text(team: Team, caplog: pytest.Lo
     assert "Traceback" not in caplog.text
     request(team, request_resume, ids[0])  # failed work can be tried again
     assert (team.job(ids[0]).state, team.job(ids[0]).attempt) == ("queued", 2)
+
+
+def test_a_job_that_could_not_reach_the_state_is_called_again(team: Team) -> None:
+    answers = iter([StateUnavailable("the state database did not do its part (57P01)"), None])
+
+    def work(_job: Job) -> JsonValue:
+        answer = next(answers)
+        if answer is not None:
+            raise answer
+        return "through"
+
+    member = team.join({"count": work})
+    job_id = ask(team)
+    member.leader.turn()
+    assert member.durable.pump() == ["deferred"]
+    assert (team.job(job_id).state, team.job(job_id).failure) == ("queued", "")
+    team.pass_by(STATE_SECONDS - 1, member)
+    member.leader.turn()
+    assert member.durable.pump() == []
+    team.pass_by(1, member)
+    member.leader.turn()
+    assert member.durable.pump() == ["done"]
+    assert (team.job(job_id).outcome, team.job(job_id).deaths) == ("through", 0)
+    assert "job_failed" not in recorded(team.database)
 
 
 def test_paused_before_it_began(team: Team) -> None:
