@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from engine.base.durable import Durable
-from engine.base.errors import DependencyFailed, Interrupted, ReeveError
+from engine.base.errors import Interrupted, ReeveError
 from engine.base.state.context import context_of
-from engine.base.state.database import Database
+from engine.base.state.database import Database, StateUnavailable
 from engine.base.state.outbox import record
 from engine.base.state.tables.work import JobId, JobRow, WorkerId, WorkerRow
 from engine.base.work.events import LeadershipTaken
@@ -157,7 +157,7 @@ class Leader:
         try:
             with self._guarded() as session:
                 chore(session)
-        except (DependencyFailed, Interrupted):
+        except (LeaseLost, StateUnavailable, Interrupted):
             raise
         except Exception as exc:  # noqa: BLE001 - a fault of ours, whose text may hold anything, or an error that says what to do
             name = getattr(chore, "__qualname__", type(chore).__name__)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine.base.clock import FixedClock
 from engine.base.errors import BadInput, DependencyFailed, IntegrityViolated
 from engine.base.state.canonical import JsonValue
-from engine.base.state.database import Database
+from engine.base.state.database import Database, StateUnavailable
 from engine.base.state.tables import JobId
 from engine.base.work.jobs import submit
 from engine.base.work.running import MAX_DEATHS, Job
@@ -109,7 +109,10 @@ def test_a_leader_that_was_held_to_be_dead_leaves_its_own_work_to_others(team: T
     assert (team.job(job_id).state, team.job(job_id).worker_id) == ("done", other.id)
 
 
-@pytest.mark.parametrize("error", [BadInput("odd"), IntegrityViolated("changed"), RuntimeError("a value of somebody")])
+@pytest.mark.parametrize(
+    "error",
+    [BadInput("odd"), DependencyFailed("away"), IntegrityViolated("changed"), RuntimeError("a value of somebody")],
+)
 def test_a_chore_that_fails_keeps_nothing_and_holds_nothing_up(
     team: Team, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
@@ -142,8 +145,8 @@ def test_a_chore_that_fails_keeps_nothing_and_holds_nothing_up(
     assert done[-3:] == ["before", "fails", "after"]
 
 
-def test_a_chore_that_cannot_reach_what_it_needs_is_tried_again_in_the_next_turn(team: Team) -> None:
-    answers = iter([DependencyFailed("away"), None])
+def test_a_chore_that_cannot_reach_the_state_is_tried_again_in_the_next_turn(team: Team) -> None:
+    answers = iter([StateUnavailable("away"), None])
 
     def asks(_session: Session) -> None:
         answer = next(answers)
@@ -151,7 +154,7 @@ def test_a_chore_that_cannot_reach_what_it_needs_is_tried_again_in_the_next_turn
             raise answer
 
     leader = team.join(chores=(asks,))
-    with pytest.raises(DependencyFailed, match="away"):
+    with pytest.raises(StateUnavailable, match="away"):
         leader.leader.turn()
     assert leader.leader.turn()
     assert next(answers, "asked twice") == "asked twice"
