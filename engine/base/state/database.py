@@ -277,7 +277,7 @@ def _failure(exc: DBAPIError, code: str) -> ReeveError | None:
 _FULL = frozenset({"SQLITE_FULL", "53100"})
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _CUT_OFF = frozenset({"25P03"})  # idle in a transaction for too long: this process was frozen
-_GOES_ON = "`reeve scan` goes on where it stopped"
+_GOES_ON = "run the same command again: scans and sweeps go on where they stopped"
 
 
 def _code_of(exc: DBAPIError) -> str:
