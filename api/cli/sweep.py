@@ -57,13 +57,14 @@ def plan(
         results.append(one)
         if not as_json:
             _print(one)
+    refused = any(isinstance(one, Planned) and one.refused for one in results)
     if as_json:
         print_json({"results": [document(one) for one in results]})
-    elif any(isinstance(one, Planned) and one.refused for one in results):
+    elif refused:
         err().print("look at why so many rows are due (`reeve sweep show PLAN`) before you plan with wider limits")
     elif not results:
         err().print("no rule lets rows of these databases go: `reeve policy explain STORE/TABLE` says why")
-    if any(isinstance(one, NotPlanned) or (isinstance(one, Planned) and one.refused) for one in results):
+    if refused or any(isinstance(one, NotPlanned) for one in results):
         raise typer.Exit(3)
 
 

@@ -57,6 +57,17 @@ def work(house: House) -> list[JsonValue]:
                 came.append({name: value for name, value in done.outcome.items() if name != "results"})
 
 
+def fails_once(house: House, failure: str) -> None:
+    """A plan is asked for, its job fails, and it is not asked for again."""
+    with house.database.transaction() as session:
+        run_approved(session)
+    with pytest.raises(AssertionError, match=failure):
+        work(house)
+    with house.database.transaction() as session:
+        run_approved(session)
+    assert work(house) == []
+
+
 def plans(house: House) -> list[str]:
     with house.database.snapshot() as session:
         return list(session.scalars(select(PlanRow.state).order_by(PlanRow.id)))
@@ -91,13 +102,7 @@ def test_a_standing_approval_that_was_changed_fails_one_job_and_holds_nothing_up
     with house.database.transaction() as session:
         row = session.scalars(select(ApprovalRow)).one()
         row.signed = row.signed.replace(b'"rows":19', b'"rows":20')
-    with house.database.transaction() as session:
-        run_approved(session)
-    with pytest.raises(AssertionError, match="integrity"):
-        work(house)
-    with house.database.transaction() as session:
-        run_approved(session)
-    assert work(house) == []
+    fails_once(house, "integrity")
     assert (plans(house), len(house.ids())) == (["made"], 20)
 
 
@@ -163,12 +168,6 @@ def test_a_plan_that_a_run_refused_is_not_tried_again_and_again(house: House) ->
     config = house.folder / "reeve.yaml"
     whole = config.read_text()
     config.write_text(whole.replace("    write: {url: sqlite:///shop.db}\n", ""))
-    with house.database.transaction() as session:
-        run_approved(session)
-    with pytest.raises(AssertionError, match="config"):
-        work(house)
-    with house.database.transaction() as session:
-        run_approved(session)
-    assert work(house) == []
+    fails_once(house, "config")
     config.write_text(whole)
     assert house.carry_out(planned.plan_id).state == "done"

@@ -85,7 +85,7 @@ class Database:
         It takes its place in the database with the first statement, so what is prepared before that holds up nobody.
 
         Raises:
-            DependencyFailed: the database cannot be reached, or another writer kept its place too long.
+            StateUnavailable: the database cannot be reached, or another writer kept its place too long.
         """
         with self._session(read_only=False) as session, session.begin():
             yield session
@@ -95,7 +95,7 @@ class Database:
         """A session that only reads, and sees the state of one instant throughout. It neither blocks nor waits.
 
         Raises:
-            DependencyFailed: the database cannot be reached.
+            StateUnavailable: the database cannot be reached.
             DBAPIError: a fault of ours: something was written.
         """
         with self._session(read_only=True) as session:
@@ -106,7 +106,7 @@ class Database:
 
         Raises:
             StateTooNew: the state was written by a newer version of Reeve.
-            DependencyFailed: the database cannot be reached.
+            StateUnavailable: the database cannot be reached.
         """
         engine = _engine(self.url, migrating=True)
         try:
